@@ -1,0 +1,503 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The generic-netlink family: what user space may read and ask for.
+ *
+ * uapi/nestor.h draws every message. Counters are read while their CPU goes on counting: each number is exact, two of
+ * them may be a moment apart.
+ */
+#define pr_fmt(fmt) "nestor: " fmt
+
+#include <linux/build_bug.h>
+#include <linux/capability.h>
+#include <linux/cpumask.h>
+#include <linux/module.h>
+#include <linux/workqueue.h>
+#include <net/genetlink.h>
+#include "nestor.h"
+#include "../uapi/nestor.h"
+
+/* Room for the largest message: one CPU with every counter in use. */
+#define DUMP_ALLOC 16384
+#define NO_ADDRESS (~0ULL)
+
+/* Root mode and user space number these alike; one of them changed alone would be told wrong. */
+static_assert((int)NESTOR_INSN_NR == (int)NR_VMX_INSNS);
+static_assert((int)NESTOR_INSN_VMCALL == (int)VMX_VMCALL);
+static_assert((int)NESTOR_INSN_VMREAD == (int)VMX_VMREAD);
+static_assert((int)NESTOR_INSN_VMFUNC == (int)VMX_VMFUNC);
+static_assert((int)NESTOR_VMCS_ACTIVE == (int)TRACKED_ACTIVE);
+static_assert((int)NESTOR_VMCS_CURRENT == (int)TRACKED_CURRENT);
+static_assert((int)NESTOR_VMCS_LAUNCHED == (int)TRACKED_LAUNCHED);
+static_assert((int)NESTOR_VMCS_SHADOW == (int)TRACKED_SHADOW);
+static_assert((int)NESTOR_EVENT_TAKEOVER == (int)EVENT_TAKEOVER);
+static_assert((int)NESTOR_EVENT_BLOCKED == (int)EVENT_BLOCKED);
+static_assert((int)NESTOR_EVENT_HW_REFUSED == (int)EVENT_HW_REFUSED);
+
+static struct genl_family nestor_family;
+
+/* What a dump remembers between two messages. */
+struct dump_state {
+	u32 cpu;
+	u32 last_cpu;
+	u32 record;
+	bool admin;
+	u64 address;
+};
+
+static int put_count(struct sk_buff *skb, int type, u32 index, u64 value)
+{
+	struct nlattr *nest = nla_nest_start(skb, type);
+
+	if (!nest || nla_put_u32(skb, NESTOR_A_COUNT_INDEX, index) ||
+	    nla_put_u64_64bit(skb, NESTOR_A_COUNT_VALUE, value, NESTOR_A_COUNT_PAD))
+		return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+/* One attribute for each number that is not zero. */
+static int put_counts(struct sk_buff *skb, int type, const u64 *values, u32 n)
+{
+	u32 i;
+
+	for (i = 0; i < n; i++) {
+		u64 value = READ_ONCE(values[i]);
+
+		if (value && put_count(skb, type, i, value))
+			return -EMSGSIZE;
+	}
+	return 0;
+}
+
+static int put_insn(struct sk_buff *skb, u32 kind, const u64 *results)
+{
+	static const int types[NR_VMX_RESULTS] = {
+		[VMX_SUCCEED] = NESTOR_A_INSN_SUCCEED,
+		[VMX_FAIL_INVALID] = NESTOR_A_INSN_FAIL_INVALID,
+		[VMX_FAIL_VALID] = NESTOR_A_INSN_FAIL_VALID,
+		[VMX_FAULT] = NESTOR_A_INSN_FAULT,
+	};
+	struct nlattr *nest = nla_nest_start(skb, NESTOR_A_STATS_INSN);
+	u64 any = 0;
+	u32 i;
+
+	if (!nest || nla_put_u32(skb, NESTOR_A_INSN_KIND, kind))
+		return -EMSGSIZE;
+	for (i = 0; i < NR_VMX_RESULTS; i++) {
+		u64 value = READ_ONCE(results[i]);
+
+		any |= value;
+		if (nla_put_u64_64bit(skb, types[i], value, NESTOR_A_INSN_PAD))
+			return -EMSGSIZE;
+	}
+	if (any)
+		nla_nest_end(skb, nest);
+	else
+		nla_nest_cancel(skb, nest);
+	return 0;
+}
+
+static int put_insns(struct sk_buff *skb, const struct root_stats *stats)
+{
+	u32 i;
+
+	for (i = 0; i < NR_VMX_INSNS; i++)
+		if (put_insn(skb, i, stats->insns[i]))
+			return -EMSGSIZE;
+	return 0;
+}
+
+static int put_scalars(struct sk_buff *skb, const struct root_stats *stats)
+{
+	const struct {
+		int type;
+		const u64 *value;
+	} scalars[] = {
+		{ NESTOR_A_STATS_ENTRIES,		&stats->entries },
+		{ NESTOR_A_STATS_ENTRY_FAILURES,	&stats->entry_failures },
+		{ NESTOR_A_STATS_EPT02_FILLS,		&stats->ept02_fills },
+		{ NESTOR_A_STATS_EPT02_EVICTIONS,	&stats->ept02_evictions },
+		{ NESTOR_A_STATS_EPT02_FLUSHES,		&stats->ept02_flushes },
+		{ NESTOR_A_STATS_VMCS_LOADS,		&stats->vmcs_loads },
+		{ NESTOR_A_STATS_VMCS_EVICTIONS,	&stats->vmcs_evictions },
+		{ NESTOR_A_STATS_VMXOFF_ACTIVE,		&stats->vmxoff_active },
+		{ NESTOR_A_STATS_BLOCKED_READS,		&stats->blocked_reads },
+		{ NESTOR_A_STATS_BLOCKED_WRITES,	&stats->blocked_writes },
+		{ NESTOR_A_STATS_NMIS_IN_ROOT,		&stats->nmis_in_root },
+		{ NESTOR_A_STATS_BUGS,			&stats->bugs },
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(scalars); i++)
+		if (nla_put_u64_64bit(skb, scalars[i].type, READ_ONCE(*scalars[i].value),
+				      NESTOR_A_STATS_PAD))
+			return -EMSGSIZE;
+	return 0;
+}
+
+static int put_stats(struct sk_buff *skb, const struct root_stats *stats)
+{
+	struct nlattr *nest = nla_nest_start(skb, NESTOR_A_STATS);
+
+	if (!nest ||
+	    put_counts(skb, NESTOR_A_STATS_L1_EXIT, stats->l1_exits, NR_BASIC_REASONS) ||
+	    put_counts(skb, NESTOR_A_STATS_L2_OWN, stats->l2_own, NR_BASIC_REASONS) ||
+	    put_counts(skb, NESTOR_A_STATS_L2_REFLECTED, stats->l2_reflected, NR_BASIC_REASONS) ||
+	    put_insns(skb, stats) ||
+	    put_counts(skb, NESTOR_A_STATS_VM_ERROR, stats->vm_errors, NR_VM_ERRORS) ||
+	    put_counts(skb, NESTOR_A_STATS_ROOT_TIME, stats->root_time, NR_TIME_BUCKETS) ||
+	    put_scalars(skb, stats))
+		return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+/* Physical addresses are no business of a user who cannot read /proc/PID/pagemap either. */
+static int put_pointers(struct sk_buff *skb, const struct root_shared *shared)
+{
+	u64 current_vmcs = READ_ONCE(shared->current_vmcs);
+
+	if (!READ_ONCE(shared->l1_vmx))
+		return 0;
+	if (nla_put_u64_64bit(skb, NESTOR_A_STATE_VMXON_PTR, READ_ONCE(shared->vmxon_ptr),
+			      NESTOR_A_STATE_PAD))
+		return -EMSGSIZE;
+	if (current_vmcs == NO_ADDRESS)
+		return 0;
+	return nla_put_u64_64bit(skb, NESTOR_A_STATE_CURRENT_VMCS, current_vmcs,
+				 NESTOR_A_STATE_PAD);
+}
+
+static int put_state(struct sk_buff *skb, const struct root_shared *shared, bool admin)
+{
+	struct nlattr *nest = nla_nest_start(skb, NESTOR_A_STATE);
+
+	if (!nest ||
+	    nla_put_u8(skb, NESTOR_A_STATE_ACTIVE, !!READ_ONCE(shared->active)) ||
+	    nla_put_u8(skb, NESTOR_A_STATE_L1_VMX, !!READ_ONCE(shared->l1_vmx)) ||
+	    nla_put_u8(skb, NESTOR_A_STATE_IN_L2, !!READ_ONCE(shared->in_l2)) ||
+	    (admin && put_pointers(skb, shared)) ||
+	    nla_put_u32(skb, NESTOR_A_STATE_SLOTS, READ_ONCE(shared->slots)) ||
+	    nla_put_u32(skb, NESTOR_A_STATE_SLOTS_USED, READ_ONCE(shared->slots_used)) ||
+	    nla_put_u32(skb, NESTOR_A_STATE_POOL_PAGES, READ_ONCE(shared->pool_pages)) ||
+	    nla_put_u32(skb, NESTOR_A_STATE_POOL_FREE, READ_ONCE(shared->pool_free)) ||
+	    nla_put_u64_64bit(skb, NESTOR_A_STATE_TAKEOVER_TICKS,
+			      READ_ONCE(shared->takeover_ticks), NESTOR_A_STATE_PAD) ||
+	    nla_put_u64_64bit(skb, NESTOR_A_STATE_LANDING_TICKS,
+			      READ_ONCE(shared->landing_ticks), NESTOR_A_STATE_PAD))
+		return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+static int put_vmcs(struct sk_buff *skb, const struct tracked_vmcs *vmcs)
+{
+	struct nlattr *nest = nla_nest_start(skb, NESTOR_A_VMCS);
+	s32 slot = READ_ONCE(vmcs->slot);
+
+	if (!nest ||
+	    nla_put_u64_64bit(skb, NESTOR_A_VMCS_ADDRESS, READ_ONCE(vmcs->address),
+			      NESTOR_A_VMCS_PAD) ||
+	    nla_put_u32(skb, NESTOR_A_VMCS_FLAGS, READ_ONCE(vmcs->flags)) ||
+	    (slot >= 0 && nla_put_u32(skb, NESTOR_A_VMCS_SLOT, slot)) ||
+	    nla_put_u64_64bit(skb, NESTOR_A_VMCS_ENTRIES, READ_ONCE(vmcs->entries),
+			      NESTOR_A_VMCS_PAD) ||
+	    put_counts(skb, NESTOR_A_VMCS_EXIT, vmcs->exits, NR_BASIC_REASONS))
+		return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+static bool may_admin(struct sk_buff *request, struct netlink_ext_ack *extack)
+{
+	if (netlink_capable(request, CAP_SYS_ADMIN))
+		return true;
+	NL_SET_ERR_MSG(extack, "needs CAP_SYS_ADMIN");
+	return false;
+}
+
+/* Commands that answer with one message */
+
+static int put_status(struct sk_buff *skb)
+{
+	unsigned int cpu;
+	u32 cpus = 0;
+
+	for_each_possible_cpu(cpu)
+		cpus += !!nestor_shared(cpu);
+	if (nla_put_string(skb, NESTOR_A_VERSION, NESTOR_VERSION) ||
+	    nla_put_u8(skb, NESTOR_A_ENABLED, nestor_enabled()) ||
+	    nla_put_u32(skb, NESTOR_A_NR_CPUS, cpus) ||
+	    nla_put_u64_64bit(skb, NESTOR_A_MEMORY_PER_CPU, nestor_memory_per_cpu(),
+			      NESTOR_A_PAD) ||
+	    nla_put_u64_64bit(skb, NESTOR_A_MEMORY_TOTAL, nestor_memory_total(), NESTOR_A_PAD))
+		return -EMSGSIZE;
+	return 0;
+}
+
+static int do_status(struct sk_buff *request, struct genl_info *info)
+{
+	struct sk_buff *skb = genlmsg_new(GENLMSG_DEFAULT_SIZE, GFP_KERNEL);
+	void *header;
+
+	if (!skb)
+		return -ENOMEM;
+	header = genlmsg_put_reply(skb, info, &nestor_family, 0, NESTOR_CMD_STATUS);
+	if (!header || put_status(skb)) {
+		nlmsg_free(skb);
+		return -EMSGSIZE;
+	}
+	genlmsg_end(skb, header);
+	return genlmsg_reply(skb, info);
+}
+
+static int do_control(struct sk_buff *request, struct genl_info *info)
+{
+	const char *why = NULL;
+	int ret;
+
+	if (!may_admin(request, info->extack))
+		return -EPERM;
+	if (GENL_REQ_ATTR_CHECK(info, NESTOR_A_ENABLED)) {
+		NL_SET_ERR_MSG(info->extack, "say whether to enable or to disable");
+		return -EINVAL;
+	}
+	ret = nla_get_u8(info->attrs[NESTOR_A_ENABLED]) ? nestor_enable(&why) : nestor_disable(&why);
+	/* The sentences are string constants of this module, and the ack is sent before it can go. */
+	if (ret && why && info->extack)
+		info->extack->_msg = why;
+	return ret;
+}
+
+/* Commands that answer with a message for each CPU or VMCS */
+
+static struct dump_state *dump_state(struct netlink_callback *cb)
+{
+	BUILD_BUG_ON(sizeof(struct dump_state) > sizeof(cb->ctx));
+	return (struct dump_state *)cb->ctx;
+}
+
+static const struct nla_policy dump_policy[NESTOR_A_ADDRESS + 1] = {
+	[NESTOR_A_CPU]		= { .type = NLA_U32 },
+	[NESTOR_A_ADDRESS]	= { .type = NLA_U64 },
+};
+
+static int start_cpu(struct netlink_callback *cb, struct nlattr *wanted)
+{
+	struct dump_state *state = dump_state(cb);
+
+	state->last_cpu = nr_cpu_ids - 1;
+	if (!wanted)
+		return 0;
+	state->cpu = nla_get_u32(wanted);
+	state->last_cpu = state->cpu;
+	if (state->cpu < nr_cpu_ids && nestor_shared(state->cpu))
+		return 0;
+	NL_SET_ERR_MSG_ATTR(cb->extack, wanted, "no such CPU");
+	return -ENOENT;
+}
+
+/*
+ * Parsed a second time because the way to the attributes the core has parsed for a dump differs between kernel
+ * releases. What a command must not be asked for the core has refused by then.
+ */
+static int start_dump(struct netlink_callback *cb)
+{
+	struct nlattr *attrs[ARRAY_SIZE(dump_policy)];
+	struct dump_state *state = dump_state(cb);
+	int ret;
+
+	ret = genlmsg_parse(cb->nlh, &nestor_family, attrs, NESTOR_A_ADDRESS, dump_policy,
+			    cb->extack);
+	if (ret)
+		return ret;
+	memset(state, 0, sizeof(*state));
+	state->admin = netlink_capable(cb->skb, CAP_SYS_ADMIN);
+	state->address = NO_ADDRESS;
+	if (attrs[NESTOR_A_ADDRESS])
+		state->address = nla_get_u64(attrs[NESTOR_A_ADDRESS]);
+	cb->min_dump_alloc = DUMP_ALLOC;
+	return start_cpu(cb, attrs[NESTOR_A_CPU]);
+}
+
+static int start_vmcs(struct netlink_callback *cb)
+{
+	if (!may_admin(cb->skb, cb->extack))
+		return -EPERM;
+	return start_dump(cb);
+}
+
+static void *begin_message(struct sk_buff *skb, struct netlink_callback *cb, u8 cmd, u32 cpu)
+{
+	void *header = genlmsg_put(skb, NETLINK_CB(cb->skb).portid, cb->nlh->nlmsg_seq,
+				   &nestor_family, NLM_F_MULTI, cmd);
+
+	if (header && nla_put_u32(skb, NESTOR_A_CPU, cpu)) {
+		genlmsg_cancel(skb, header);
+		return NULL;
+	}
+	return header;
+}
+
+static int end_message(struct sk_buff *skb, void *header, int ret)
+{
+	if (ret)
+		genlmsg_cancel(skb, header);
+	else
+		genlmsg_end(skb, header);
+	return ret;
+}
+
+static int dump_one_cpu(struct sk_buff *skb, struct netlink_callback *cb, u32 cpu)
+{
+	const struct root_shared *shared = nestor_shared(cpu);
+	void *header;
+
+	if (!shared)
+		return 0;
+	header = begin_message(skb, cb, NESTOR_CMD_CPU, cpu);
+	if (!header)
+		return -EMSGSIZE;
+	return end_message(skb, header, put_state(skb, shared, dump_state(cb)->admin));
+}
+
+static int dump_one_stat(struct sk_buff *skb, struct netlink_callback *cb, u32 cpu)
+{
+	const struct root_shared *shared = nestor_shared(cpu);
+	void *header;
+
+	if (!shared)
+		return 0;
+	header = begin_message(skb, cb, NESTOR_CMD_STAT, cpu);
+	if (!header)
+		return -EMSGSIZE;
+	return end_message(skb, header, put_stats(skb, &shared->stats));
+}
+
+static bool vmcs_wanted(const struct dump_state *state, const struct tracked_vmcs *vmcs)
+{
+	u64 address = READ_ONCE(vmcs->address);
+
+	if (address == NO_ADDRESS)
+		return false;
+	return state->address == NO_ADDRESS || state->address == address;
+}
+
+static int dump_one_vmcs(struct sk_buff *skb, struct netlink_callback *cb, u32 cpu)
+{
+	const struct root_shared *shared = nestor_shared(cpu);
+	struct dump_state *state = dump_state(cb);
+
+	for (; shared && state->record < NR_TRACKED_VMCS; state->record++) {
+		const struct tracked_vmcs *vmcs = &shared->tracked[state->record];
+		void *header;
+
+		if (!vmcs_wanted(state, vmcs))
+			continue;
+		header = begin_message(skb, cb, NESTOR_CMD_VMCS, cpu);
+		if (!header || end_message(skb, header, put_vmcs(skb, vmcs)))
+			return -EMSGSIZE;
+	}
+	state->record = 0;
+	return 0;
+}
+
+/* Fill @skb with what fits; the next call goes on where this one stopped. */
+static int dump_cpus(struct sk_buff *skb, struct netlink_callback *cb,
+		     int (*dump_one)(struct sk_buff *, struct netlink_callback *, u32))
+{
+	struct dump_state *state = dump_state(cb);
+
+	for (; state->cpu <= state->last_cpu; state->cpu++)
+		if (dump_one(skb, cb, state->cpu))
+			return skb->len ? skb->len : -EMSGSIZE;
+	return skb->len;
+}
+
+static int dump_cpu(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	return dump_cpus(skb, cb, dump_one_cpu);
+}
+
+static int dump_stat(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	return dump_cpus(skb, cb, dump_one_stat);
+}
+
+static int dump_vmcs(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	return dump_cpus(skb, cb, dump_one_vmcs);
+}
+
+static const struct nla_policy control_policy[NESTOR_A_ENABLED + 1] = {
+	[NESTOR_A_ENABLED]	= NLA_POLICY_MAX(NLA_U8, 1),
+};
+
+/* A command without a policy takes no attribute at all. */
+static const struct genl_ops nestor_ops[] = {
+	{
+		.cmd	= NESTOR_CMD_STATUS,
+		.doit	= do_status,
+	},
+	{
+		.cmd	= NESTOR_CMD_CPU,
+		.start	= start_dump,
+		.dumpit	= dump_cpu,
+		.policy	= dump_policy,
+		.maxattr = NESTOR_A_CPU,
+	},
+	{
+		.cmd	= NESTOR_CMD_STAT,
+		.start	= start_dump,
+		.dumpit	= dump_stat,
+		.policy	= dump_policy,
+		.maxattr = NESTOR_A_CPU,
+	},
+	{
+		.cmd	= NESTOR_CMD_VMCS,
+		.start	= start_vmcs,
+		.dumpit	= dump_vmcs,
+		.policy	= dump_policy,
+		.maxattr = NESTOR_A_ADDRESS,
+	},
+	{
+		.cmd	= NESTOR_CMD_CONTROL,
+		.doit	= do_control,
+		.policy	= control_policy,
+		.maxattr = NESTOR_A_ENABLED,
+	},
+};
+
+/* Events tell physical addresses too. */
+static const struct genl_multicast_group nestor_groups[] = {
+	{ .name = NESTOR_GENL_EVENTS, .flags = GENL_MCAST_CAP_SYS_ADMIN },
+};
+
+/* With resv_start_op left at 0 the core validates headers and attributes strictly from the first command on. */
+static struct genl_family nestor_family __ro_after_init = {
+	.name		= NESTOR_GENL_NAME,
+	.version	= NESTOR_GENL_VERSION,
+	.module		= THIS_MODULE,
+	.ops		= nestor_ops,
+	.n_ops		= ARRAY_SIZE(nestor_ops),
+	.mcgrps		= nestor_groups,
+	.n_mcgrps	= ARRAY_SIZE(nestor_groups),
+};
+
+/**
+ * nestor_netlink_init() - let user space in
+ *
+ * Return: 0, or what registering the family gave.
+ */
+int __init nestor_netlink_init(void)
+{
+	return genl_register_family(&nestor_family);
+}
+
+/**
+ * nestor_netlink_exit() - shut the door; no request is being answered afterwards
+ */
+void nestor_netlink_exit(void)
+{
+	genl_unregister_family(&nestor_family);
+}
