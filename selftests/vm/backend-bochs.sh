@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+# shellcheck disable=SC2034,SC2154 # the variables are vmrun's
+#
+# The Bochs back end: full VMX in software, on any host.
+
+: "${emulator:=bochs-bin}" "${cpu_model:=broadwell_ult}"
+
+# Bochs ends with a status of its own after its help.
+bochs_help() {
+	"$emulator" --help "$@" 2>&1 || :
+}
+
+backend_check() {
+	local tool
+
+	for tool in "$emulator" xorriso /usr/lib/ISOLINUX/isolinux.bin \
+		/usr/lib/syslinux/modules/bios/ldlinux.c32 /usr/share/bochs/BIOS-bochs-latest \
+		/usr/share/vgabios/vgabios.bin; do
+		need "$tool"
+	done
+	bochs_help cpu | grep -x -e "$cpu_model" >/dev/null ||
+		die "--cpu-model: $emulator has no '$cpu_model' ($emulator --help cpu lists them)"
+}
+
+# Words for the kernel's command line that make up for faults of the emulated machine.
+machine_quirks() {
+	# A CPU that waits by MWAIT comes back very late on this emulator.
+	[[ $cpus -eq 1 ]] || echo idle=halt
+	case $cpu_model in
+	corei7_skylake_x)
+		# CPUID claims a 3.5 GHz TSC, and a wrong size of the compacted XSAVE area.
+		echo tsc_early_khz=100000 clearcpuid=xsaves,xsavec
+		;;
+	esac
+}
+
+write_bochsrc() {
+	cat <<-END
+	config_interface: textconfig
+	display_library: rfb, options="timeout=0"
+	cpu: model=$cpu_model, count=$cpus, quantum=16, ips=100000000, reset_on_triple_fault=0, ignore_bad_msrs=1
+	memory: guest=$mem, host=$mem
+	romimage: file=/usr/share/bochs/BIOS-bochs-latest
+	vgaromimage: file=/usr/share/vgabios/vgabios.bin
+	ata0-master: type=cdrom, path=$work/boot.iso, status=inserted
+	boot: cdrom
+	com1: enabled=1, mode=file, dev=$work/console
+	port_e9_hack: enabled=1
+	log: /dev/stderr
+	clock: sync=none, time0=1700000000
+	speaker: enabled=0
+	sound: waveoutdrv=dummy, waveindrv=dummy, midioutdrv=dummy
+	info: action=ignore, pc_system=report
+	error: action=ignore
+	debug: action=ignore
+	panic: action=fatal
+	END
+}
+
+make_iso() {
+	cp /usr/lib/ISOLINUX/isolinux.bin /usr/lib/syslinux/modules/bios/ldlinux.c32 "$work/iso/"
+	cat >"$work/iso/isolinux.cfg" <<-END
+	DEFAULT l
+	LABEL l
+	 KERNEL /vmlinuz
+	 INITRD /base,/run${with_qemu:+,/qemu}
+	 APPEND $cmdline $(machine_quirks | xargs) $append
+	END
+	xorriso -as mkisofs -quiet -f -o "$work/boot.iso" -b isolinux.bin -c boot.cat \
+		-no-emul-boot -boot-load-size 4 -boot-info-table "$work/iso" 2>"$work/xorriso.log" ||
+		{ cat "$work/xorriso.log" >&2; die "xorriso cannot make the boot CD"; }
+}
+
+backend_prepare() {
+	make_iso
+	write_bochsrc >"$work/bochsrc"
+	emulator_command=(env "LD_PRELOAD=$VM_BUILD/bochs_preload.so" "$emulator" -q -f "$work/bochsrc")
+	# A build with the debugger waits for a command before it runs the machine.
+	if bochs_help | grep -- '^ *-rc ' >/dev/null; then
+		echo c >"$work/rc"
+		emulator_command+=(-rc "$work/rc")
+	fi
+}
