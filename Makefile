@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Nestor's front door: `make help` lists the targets. Kbuild says how the module is built; here it is
+# built out of the source tree, for one kernel at a time, in build/<release>/.
+
+VERSION := 0.1.0
+
+PREFIX ?= /usr/local
+DESTDIR ?=
+DEPMOD ?= depmod
+
+BUILD := $(CURDIR)/build
+
+# The kernel to build for, asked once and only by the targets that need it. Whoever knows better (dkms)
+# gives KDIR, and KERNEL as the release.
+ifdef KDIR
+TARGET = $(or $(KERNEL),$(shell uname -r)) -C $(KDIR)
+else
+TARGET = $(eval TARGET := $(shell selftests/vm/kernels target $(KERNEL)))$(TARGET)
+endif
+RELEASE = $(or $(firstword $(TARGET)),$(error no kernel to build for))
+OUT = $(BUILD)/$(RELEASE)
+
+# BTF of the module would need pahole and the kernel's vmlinux.
+W ?= 1
+KBUILD = $(wordlist 2,9,$(TARGET)) M=$(OUT) W=$(W) CONFIG_DEBUG_INFO_BTF_MODULES=
+
+SOURCES := Kbuild module nested uapi
+STYLED = $(shell git ls-files '*.c' '*.h')
+
+all: modules userctl
+
+help:
+	@echo 'Targets:'
+	@echo '  all            module and CLI, in build/<release>/ (KERNEL=release, 6.1 or 6.12; C=1 for sparse)'
+	@echo '  modules        the module alone'
+	@echo '  userctl        the CLI alone'
+	@echo '  demo           take over a Linux in an Intel machine and run a KVM guest on top of it'
+	@echo '  check          all tests: check-unit, check-build and check-vm'
+	@echo '  check-unit     the unit tests, in user space'
+	@echo '  check-build    builds for every kernel; warnings of the compiler, objtool and sparse count'
+	@echo "  check-vm       the tests in the test VM (T='name ...' for some of them)"
+	@echo '  bench          the benchmarks, in the test VM'
+	@echo '  soak           the VM tests over and over (MINUTES=30)'
+	@echo '  style          clang-format and checkpatch'
+	@echo '  install        module and CLI into this machine (DESTDIR, PREFIX)'
+	@echo '  dkms-install   the module through dkms, for every kernel of this machine'
+	@echo '  setup          install the Debian packages and fetch the kernels that tests and demo need'
+	@echo '  clean          remove build/'
+
+# The sources as links below build/<release>/: kbuild writes its objects beside what it takes for the
+# sources. Links to files that are gone are removed, so that wildcards in Kbuild see what there is.
+farm:
+	@mkdir -p $(OUT)
+	@find $(OUT) -xtype l -delete
+	@cp -asf $(addprefix $(CURDIR)/,$(SOURCES)) $(OUT)/
+
+modules: farm
+	+@flock $(OUT) $(MAKE) --no-print-directory $(KBUILD) modules
+
+userctl:
+	+@mkdir -p $(BUILD)/userctl
+	+@flock $(BUILD)/userctl $(MAKE) --no-print-directory -C userctl O=$(BUILD)/userctl
+	@mkdir -p $(OUT)
+	@ln -f $(BUILD)/userctl/nestor $(OUT)/nestor
+
+setup:
+	@selftests/vm/setup
+
+check: setup
+	@selftests/check unit build vm
+
+check-unit check-build check-vm: check-%: setup
+	@selftests/check $* $(T)
+
+demo bench soak: setup
+	@selftests/vm/$@
+
+style:
+	@selftests/style $(STYLED)
+
+install: all
+	+@$(MAKE) --no-print-directory $(KBUILD) \
+		$(if $(DESTDIR),INSTALL_MOD_PATH=$(DESTDIR)) modules_install
+	$(DEPMOD) $(if $(DESTDIR),-b $(DESTDIR)) -a $(RELEASE)
+	install -D -m 755 $(OUT)/nestor $(DESTDIR)$(PREFIX)/bin/nestor
+
+DKMS_SOURCE := $(DESTDIR)/usr/src/nestor-$(VERSION)
+
+dkms-install:
+	rm -rf $(DKMS_SOURCE)
+	mkdir -p $(DKMS_SOURCE)
+	cp -r Makefile dkms.conf COPYING $(SOURCES) $(DKMS_SOURCE)/
+	dkms add nestor/$(VERSION)
+	dkms install nestor/$(VERSION)
+
+clean:
+	rm -rf $(BUILD)
+
+.PHONY: all help farm modules userctl setup check check-unit check-build check-vm demo bench soak style \
+	install dkms-install clean
