@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Copy the first word of the slot to comm[1] and stop at PORT_STEP, comm[0] times. The VMM changes
+ * what lies behind the slot meanwhile.
+ */
+#include "guest.h"
+
+GUEST(remap)
+	.code32
+	movl	COMM(0), %esi
+1:	movl	GUEST_SLOT, %eax
+	movl	%eax, COMM(1)
+	outb	%al, $PORT_STEP
+	decl	%esi
+	jnz	1b
+	xorl	%eax, %eax
+	DONE
+GUEST_END(remap)
