@@ -50,7 +50,8 @@ struct walk_ctx {
 /**
  * walk_linear() - translate a linear address and set accessed and dirty flags
  * @ctx: the paging mode and rights
- * @linear: the address; outside 64-bit mode only its low 32 bits count
+ * @linear: the address; while EFER.LMA is 0 only its low 32 bits count. With
+ *	EFER.LMA it is canonical: operand_linear() has seen to it.
  * @access: WALK_*
  * @phys: receives the physical address
  * @fault: receives the #PF
