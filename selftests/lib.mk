@@ -31,7 +31,7 @@ all: $(BUILT)
 $(OUTPUT)/%.o: %.c | $(OUTPUT)
 	$(CC) $(CFLAGS) -c -o $@ $<
 
-$(OUTPUT)/guest/%.o: guest/%.S | $(OUTPUT)/guest
+$(OUTPUT)/%.o: %.S | $(OUTPUT)/guest
 	$(CC) $(ASFLAGS) -MMD -MP -c -o $@ $<
 
 $(OUTPUT) $(OUTPUT)/guest:

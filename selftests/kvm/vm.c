@@ -7,10 +7,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #define CR0_PE		(1UL << 0)
@@ -281,6 +283,21 @@ uint32_t vcpu_run(struct vcpu *vcpu)
 		return vcpu->run->exit_reason;
 	check(errno == EINTR, "KVM_RUN: %m");
 	return KVM_EXIT_INTR;
+}
+
+static void ignore_signal(int signal)
+{
+	(void)signal;
+}
+
+void kick_every_5ms(void)
+{
+	const struct itimerval every_5ms = {
+		.it_interval.tv_usec = 5000, .it_value.tv_usec = 5000,
+	};
+
+	signal(SIGALRM, ignore_signal);
+	setitimer(ITIMER_REAL, &every_5ms, NULL);
 }
 
 /* Say what an unexpected exit was about, as far as KVM tells. */

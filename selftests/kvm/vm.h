@@ -94,6 +94,9 @@ int checked_ioctl(int fd, unsigned long request, const char *what, uintptr_t arg
 /* Run until the next exit to user space; KVM_EXIT_INTR if a signal came first. */
 uint32_t vcpu_run(struct vcpu *vcpu);
 
+/* From now on, a signal takes vCPUs out of KVM_RUN every 5 ms. */
+void kick_every_5ms(void);
+
 /* Run on over signals; the next other exit must be @reason. */
 void vcpu_run_to(struct vcpu *vcpu, uint32_t reason);
 

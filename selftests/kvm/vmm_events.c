@@ -2,11 +2,8 @@
 /*
  * Exceptions, interrupts, NMIs, guests that fail, and debugging.
  */
-#define _GNU_SOURCE
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/time.h>
 
 #include "vm.h"
 #include "vmm_tests.h"
@@ -145,24 +142,15 @@ void test_nmi(void)
 	check(comm[1] == rounds, "%lu NMIs arrived, %lu were sent", comm[1], rounds);
 }
 
-static void ignore_signal(int signal)
-{
-	(void)signal;
-}
-
 /*
  * The host's interrupts take a spinning guest off the CPU whatever the guest's own interrupt flag
  * says. The guest never leaves by itself, so each return of KVM_RUN is such an interrupt.
  */
 static void spin(bool interrupts_on)
 {
-	const struct itimerval every_5ms = {
-		.it_interval.tv_usec = 5000, .it_value.tv_usec = 5000,
-	};
 	struct vcpu *vcpu = vm_boot(BLOB(spin), FLAT32);
 
-	signal(SIGALRM, ignore_signal);
-	setitimer(ITIMER_REAL, &every_5ms, NULL);
+	kick_every_5ms();
 	vcpu->vm->comm[0] = interrupts_on;
 	for (int i = 0; i < 20; i++) {
 		uint32_t reason = vcpu_run(vcpu);

@@ -2,9 +2,7 @@
 /*
  * Instructions that leave the guest: answered by KVM or by this program, and gone on from.
  */
-#include <signal.h>
 #include <string.h>
-#include <sys/time.h>
 
 #include "vm.h"
 #include "vmm_tests.h"
@@ -175,22 +173,6 @@ static void enable_apic(struct vcpu *vcpu)
 	vcpu_ioctl(vcpu, KVM_SET_LAPIC, &apic);
 }
 
-static void ignore_signal(int signal)
-{
-	(void)signal;
-}
-
-/* From now on, SIGALRM takes vCPUs out of KVM_RUN every 5 ms. */
-static void start_kicks(void)
-{
-	const struct itimerval every_5ms = {
-		.it_interval.tv_usec = 5000, .it_value.tv_usec = 5000,
-	};
-
-	signal(SIGALRM, ignore_signal);
-	setitimer(ITIMER_REAL, &every_5ms, NULL);
-}
-
 static bool is_halted(struct vcpu *vcpu)
 {
 	struct kvm_mp_state state;
@@ -211,7 +193,7 @@ void test_hlt_wake(void)
 	vcpu = vcpu_create(vm, FLAT32);
 	enable_apic(vcpu);
 	vm->comm[0] = 20;
-	start_kicks();
+	kick_every_5ms();
 	for (uint64_t i = vm->comm[0]; i > 0; i--) {
 		vcpu_run_to_step(vcpu);
 		do {
