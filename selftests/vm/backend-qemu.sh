@@ -26,6 +26,7 @@ backend_prepare() {
 
 	[[ -z $with_qemu ]] || archives+=("$work/iso/qemu")
 	cat "${archives[@]}" >"$work/initrd"
+	# shellcheck disable=SC2054 # the commas are QEMU's
 	emulator_command=("$emulator" -accel "$accel" -cpu "$cpu_model" -smp "$cpus" -m "$mem"
 		-nodefaults -no-user-config -display none -monitor none -no-reboot
 		-chardev stdio,id=channel,signal=off -device isa-debugcon,iobase=0xe9,chardev=channel
