@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -111,6 +112,17 @@ static int carry(pid_t command, int input, int signals)
 	}
 }
 
+/*
+ * Let the output be out before the command goes on: if it brings the machine down with its next step,
+ * the last line that it printed is what tells where.
+ */
+static void go_first(void)
+{
+	struct sched_param param = { .sched_priority = 1 };
+
+	sched_setscheduler(0, SCHED_FIFO | SCHED_RESET_ON_FORK, &param);
+}
+
 int main(int argc, char **argv)
 {
 	sigset_t child;
@@ -126,6 +138,7 @@ int main(int argc, char **argv)
 	sigaddset(&child, SIGCHLD);
 	sigprocmask(SIG_BLOCK, &child, NULL);
 	signals = signalfd(-1, &child, SFD_NONBLOCK | SFD_CLOEXEC);
+	go_first();
 	send_text(VM_FRAME_BEGIN);
 	pid = start(argv + 1, output[1]);
 	close(output[1]);
