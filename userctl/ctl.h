@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What the subcommands of the CLI share: their functions, and how they speak to the user. */
+#ifndef CTL_H
+#define CTL_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+/* Exit statuses of every subcommand */
+#define CTL_OK 0
+#define CTL_FAILED 1
+#define CTL_USAGE 2
+
+/* The subcommands, one file each; argv[0] is the subcommand's name */
+int check_main(int argc, char **argv);
+int control_main(int argc, char **argv);
+int decode_main(int argc, char **argv);
+int stat_main(int argc, char **argv);
+int status_main(int argc, char **argv);
+int vmcs_main(int argc, char **argv);
+
+/* term.c */
+
+/**
+ * ctl_error() - one line on standard error, after "nestor: "
+ * @format: as for printf(), without the newline
+ *
+ * Return: CTL_FAILED, for a caller that ends with it.
+ */
+int ctl_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/**
+ * ctl_usage() - say what is wrong with the command line and where the help is
+ * @command: name of the subcommand
+ * @format: as for printf(), or NULL where getopt_long() has spoken already
+ *
+ * Return: CTL_USAGE
+ */
+int ctl_usage(const char *command, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Print a subcommand's help. Return: CTL_OK, or CTL_FAILED when it could not be written. */
+int ctl_help(const char *text);
+
+/* Flush standard output. Return: @status, or CTL_FAILED when the output could not be written. */
+int ctl_finish(int status);
+
+/* Escape sequences, empty strings when standard output is no terminal or NO_COLOR is set */
+const char *term_bold(void);
+const char *term_red(void);
+const char *term_yellow(void);
+const char *term_green(void);
+const char *term_plain(void);
+const char *term_clear(void);
+
+/**
+ * ctl_number() - read a number as a user writes it: decimal, 0x hexadecimal or 0 octal
+ * @text: the whole argument
+ * @max: the largest number that makes sense
+ * @value: where it goes
+ *
+ * Return: false when @text is no number up to @max.
+ */
+bool ctl_number(const char *text, unsigned long long max, unsigned long long *value);
+
+#endif

@@ -1,0 +1,319 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* nestor decode: exit reasons, errors and instruction information in words; needs neither module nor VMX */
+#include <ctype.h>
+#include <getopt.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include "../nested/arch.h"
+#include "../nested/describe.h"
+#include "../nested/errors.h"
+#include "../nested/fields.h"
+#include "../nested/insninfo.h"
+#include "../nested/reasons.h"
+#include "ctl.h"
+#include "json.h"
+#include "names.h"
+#include "qualification.h"
+
+static const char help[] =
+	"Usage: nestor decode reason VALUE\n"
+	"       nestor decode error VALUE\n"
+	"       nestor decode field VALUE\n"
+	"       nestor decode insn VALUE [--reason REASON] [--qualification VALUE]\n"
+	"       nestor decode qualification VALUE --reason REASON\n"
+	"\n"
+	"  reason          an exit-reason field: basic reason and the bits above it\n"
+	"  error           a VM-instruction error number\n"
+	"  field           the encoding of a VMCS field\n"
+	"  insn            a VM-exit instruction-information field\n"
+	"  qualification   an exit qualification\n"
+	"\n"
+	"  -r, --reason REASON          exit reason, by number or name; for insn the default is vmread\n"
+	"  -q, --qualification VALUE    for insn: the exit qualification, which is the displacement\n"
+	"  -j, --json                   for programs\n"
+	"  -h, --help                   this text\n"
+	"\n"
+	"Values are decimal, or hexadecimal with 0x; a displacement may be negative.\n"
+	"Example: nestor decode insn 0x62e148ac --reason vmread --qualification -0x18\n";
+
+/**
+ * struct question - what the user wants to know
+ * @value: the value to decode
+ * @reason: exit reason, if @has_reason
+ * @qualification: exit qualification, if @has_qualification
+ */
+struct question {
+	uint64_t value;
+	uint32_t reason;
+	uint64_t qualification;
+	bool has_reason;
+	bool has_qualification;
+	bool json;
+};
+
+/* Each writes its answer as lines of "name = value" to @out. */
+typedef int decoder(FILE *out, const struct question *question);
+
+static void put_reason(FILE *out, uint32_t reason)
+{
+	char key[NAME_SIZE];
+
+	reason_key(key, reason);
+	fprintf(out, "reason = %u\nname = %s\n", reason & VMX_EXIT_REASON_BASIC_MASK, key);
+}
+
+static int decode_reason(FILE *out, const struct question *question)
+{
+	static const struct {
+		uint32_t bit;
+		const char *meaning;
+	} bits[] = {
+		{ VMX_EXIT_REASON_SHADOW_STACK_BUSY, "prematurely busy shadow stack" },
+		{ VMX_EXIT_REASON_BUS_LOCK, "bus lock" },
+		{ VMX_EXIT_REASON_ENCLAVE_MODE, "enclave mode" },
+		{ VMX_EXIT_REASON_PENDING_MTF, "pending MTF VM exit" },
+		{ VMX_EXIT_REASON_FROM_VMX_ROOT, "exit from VMX root operation" },
+		{ VMX_EXIT_REASON_FAILED_VMENTRY, "VM-entry failure" },
+	};
+	const char *text = exit_reason_text(question->value);
+	size_t i;
+
+	if (!text)
+		return ctl_error("exit reason %u is not defined",
+				 (uint32_t)question->value & VMX_EXIT_REASON_BASIC_MASK);
+	put_reason(out, question->value);
+	fprintf(out, "text = %s\n", text);
+	for (i = 0; i < ARRAY_SIZE(bits); i++)
+		if (question->value & bits[i].bit)
+			fprintf(out, "bit %d = %s\n", __builtin_ctz(bits[i].bit), bits[i].meaning);
+	return CTL_OK;
+}
+
+static int decode_error(FILE *out, const struct question *question)
+{
+	const char *text = vm_error_text(question->value);
+
+	if (!text)
+		return ctl_error("VM-instruction error %" PRIu64 " is not defined", question->value);
+	fprintf(out, "error = %" PRIu64 "\ntext = %s\n", question->value, text);
+	return CTL_OK;
+}
+
+static int decode_field(FILE *out, const struct question *question)
+{
+	static const char *const types[] = { "control", "read-only data", "guest state", "host state" };
+	static const char *const widths[] = { "16 bits", "64 bits", "32 bits", "natural width" };
+	int index = field_index(question->value);
+
+	if (index < 0)
+		return ctl_error("no VMCS field has the encoding 0x%" PRIx64, question->value);
+	fprintf(out, "field = 0x%" PRIx64 "\nname = %s\ntext = %s\ntype = %s\nwidth = %s\naccess = %s\n",
+		question->value, field_name(index), field_text(index),
+		types[FIELD_TYPE(question->value)], widths[FIELD_WIDTH(question->value)],
+		FIELD_HIGH(question->value) ? "high half" : "full");
+	return CTL_OK;
+}
+
+/* Bits of a displacement beyond the address size are undefined, so they go; the rest keeps its sign. */
+static uint64_t displacement(const struct question *question)
+{
+	struct insn_operand_info info;
+
+	insninfo_decode(question->value, question->reason, &info);
+	if (info.addr_size == INSN_SIZE_16)
+		return (int16_t)question->qualification;
+	if (info.addr_size == INSN_SIZE_32)
+		return (int32_t)question->qualification;
+	return question->qualification;
+}
+
+static int decode_insn(FILE *out, const struct question *question)
+{
+	char buffer[512];
+
+	if (insninfo_describe(question->value, question->reason, buffer, sizeof(buffer)) < 0)
+		return ctl_error("exits for reason %u have no instruction information",
+				 question->reason);
+	put_reason(out, question->reason);
+	fputs(buffer, out);
+	if (operand_describe(question->value, question->reason, displacement(question), buffer,
+			     sizeof(buffer)) >= 0)
+		fprintf(out, "assembler = %s%s\n", buffer,
+			question->has_qualification || !strchr(buffer, '[') ?
+			"" : " plus the displacement (--qualification)");
+	return CTL_OK;
+}
+
+static int decode_qualification(FILE *out, const struct question *question)
+{
+	if (!question->has_reason)
+		return ctl_usage("decode", "a qualification needs --reason");
+	put_reason(out, question->reason);
+	if (!qualification_describe(out, question->reason, question->value))
+		return ctl_error("exits for reason %u have no exit qualification", question->reason);
+	return CTL_OK;
+}
+
+static const struct {
+	const char *name;
+	decoder *decode;
+	unsigned long long max;
+} kinds[] = {
+	{ "reason",		decode_reason,		UINT32_MAX },
+	{ "error",		decode_error,		UINT32_MAX },
+	{ "field",		decode_field,		UINT64_MAX },
+	{ "insn",		decode_insn,		UINT32_MAX },
+	{ "qualification",	decode_qualification,	UINT64_MAX },
+};
+
+/* Cut the next line of "name = value" off @text. Return: false at the end. */
+static bool next_line(char **text, char **name, char **value)
+{
+	char *line = strsep(text, "\n");
+
+	if (!line || !*line)
+		return false;
+	*name = line;
+	*value = strstr(line, " = ");
+	if (!*value)
+		return false;
+	**value = '\0';
+	*value += 3;
+	return true;
+}
+
+static size_t longest_name(const char *text)
+{
+	size_t longest = 0;
+	const char *line, *equals;
+
+	for (line = text; line && (equals = strstr(line, " = ")); line = strchr(equals, '\n')) {
+		line += *line == '\n';
+		longest = (size_t)(equals - line) > longest ? (size_t)(equals - line) : longest;
+	}
+	return longest;
+}
+
+static void print_text(char *text)
+{
+	int width = longest_name(text);
+	char *name, *value;
+
+	while (next_line(&text, &name, &value))
+		printf("%-*s  %s\n", width, name, value);
+}
+
+/* "Operand size" becomes "operand_size". */
+static void make_key(char *name)
+{
+	for (; *name; name++)
+		*name = isalnum((unsigned char)*name) ? tolower((unsigned char)*name) : '_';
+}
+
+static void print_json(char *text)
+{
+	struct json json = { .stream = stdout };
+	char *name, *value;
+
+	json_object(&json, NULL);
+	while (next_line(&text, &name, &value)) {
+		make_key(name);
+		json_string(&json, name, value);
+	}
+	json_object_end(&json);
+	json_end(&json);
+}
+
+static int answer(decoder *decode, const struct question *question)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+	int ret;
+
+	if (!out)
+		return ctl_error("out of memory");
+	ret = decode(out, question);
+	if (fclose(out))
+		ret = ctl_error("out of memory");
+	if (!ret && question->json)
+		print_json(text);
+	else if (!ret)
+		print_text(text);
+	free(text);
+	return ctl_finish(ret);
+}
+
+static bool read_signed(const char *text, uint64_t *value)
+{
+	bool negative = *text == '-';
+	unsigned long long number;
+
+	if (!ctl_number(text + negative, negative ? (unsigned long long)INT64_MAX + 1 : UINT64_MAX,
+			&number))
+		return false;
+	*value = negative ? -number : number;
+	return true;
+}
+
+static int parse_option(int c, struct question *question)
+{
+	switch (c) {
+	case 'r':
+		question->has_reason = reason_parse(optarg, &question->reason);
+		if (!question->has_reason)
+			return ctl_usage("decode", "no exit reason: \"%s\"", optarg);
+		return CTL_OK;
+	case 'q':
+		question->has_qualification = read_signed(optarg, &question->qualification);
+		if (!question->has_qualification)
+			return ctl_usage("decode", "no number of 64 bits: \"%s\"", optarg);
+		return CTL_OK;
+	case 'j':
+		question->json = true;
+		return CTL_OK;
+	}
+	return ctl_usage("decode", NULL);
+}
+
+static int parse_words(char **words, int n, struct question *question)
+{
+	unsigned long long value;
+	size_t i;
+
+	if (n != 2)
+		return ctl_usage("decode", "wants the kind of a value and the value");
+	for (i = 0; i < ARRAY_SIZE(kinds); i++) {
+		if (strcmp(words[0], kinds[i].name))
+			continue;
+		if (!ctl_number(words[1], kinds[i].max, &value))
+			return ctl_usage("decode", "no number of %d bits: \"%s\"",
+					 kinds[i].max == UINT32_MAX ? 32 : 64, words[1]);
+		question->value = value;
+		return answer(kinds[i].decode, question);
+	}
+	return ctl_usage("decode", "no such kind of value: \"%s\"", words[0]);
+}
+
+int decode_main(int argc, char **argv)
+{
+	static const struct option options[] = {
+		{ "reason",		required_argument,	NULL, 'r' },
+		{ "qualification",	required_argument,	NULL, 'q' },
+		{ "json",		no_argument,		NULL, 'j' },
+		{ "help",		no_argument,		NULL, 'h' },
+		{ }
+	};
+	struct question question = { .reason = EXIT_REASON_VMREAD };
+	int c, ret;
+
+	while ((c = getopt_long(argc, argv, "r:q:jh", options, NULL)) != -1) {
+		if (c == 'h')
+			return ctl_help(help);
+		ret = parse_option(c, &question);
+		if (ret)
+			return ret;
+	}
+	return parse_words(argv + optind, argc - optind, &question);
+}

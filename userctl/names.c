@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Names of exit reasons and errors. */
+#include <ctype.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <strings.h>
+#include "../nested/errors.h"
+#include "../nested/reasons.h"
+#include "ctl.h"
+#include "names.h"
+
+void reason_key(char *buffer, unsigned int reason)
+{
+	const char *name = exit_reason_name(reason);
+	char *c;
+
+	if (!name) {
+		snprintf(buffer, NAME_SIZE, "reason_%u", reason);
+		return;
+	}
+	snprintf(buffer, NAME_SIZE, "%s", name);
+	for (c = buffer; *c; c++)
+		*c = tolower((unsigned char)*c);
+}
+
+void reason_words(char *buffer, unsigned int reason)
+{
+	const char *text = exit_reason_text(reason);
+
+	snprintf(buffer, NAME_SIZE, "%2u %s", reason, text ? text : "(unknown to this release)");
+}
+
+void error_words(char *buffer, unsigned int error)
+{
+	const char *text = vm_error_text(error);
+
+	snprintf(buffer, NAME_SIZE, "%2u %s", error, text ? text : "(unknown to this release)");
+}
+
+bool reason_parse(const char *text, unsigned int *reason)
+{
+	unsigned long long number;
+
+	if (ctl_number(text, UINT32_MAX, &number)) {
+		*reason = number;
+		return true;
+	}
+	for (*reason = 0; *reason < NR_EXIT_REASONS; ++*reason) {
+		const char *name = exit_reason_name(*reason);
+
+		if (name && !strcasecmp(name, text))
+			return true;
+	}
+	return false;
+}

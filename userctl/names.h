@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Names of exit reasons and errors, as keys for programs and in words for people. */
+#ifndef NAMES_H
+#define NAMES_H
+
+#include <stdbool.h>
+
+#define NAME_SIZE 96
+
+/* Write to @buffer, which has room for NAME_SIZE characters. */
+
+/* The lower-case name of a basic exit reason, "ept_violation"; "reason_81" if it has none. */
+void reason_key(char *buffer, unsigned int reason);
+
+/* A basic exit reason in words, with its number. */
+void reason_words(char *buffer, unsigned int reason);
+
+/* A VM-instruction error in words, with its number. */
+void error_words(char *buffer, unsigned int error);
+
+/**
+ * reason_parse() - an exit reason as a user gives it: a number, or its name in any case
+ * @text: what the user gave
+ * @reason: the exit-reason field, 32 bits
+ *
+ * Return: false when it is neither.
+ */
+bool reason_parse(const char *text, unsigned int *reason);
+
+#endif

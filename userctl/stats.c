@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The counters of the module. */
+#include <stdlib.h>
+#include <string.h>
+#include "ctl.h"
+#include "names.h"
+#include "stats.h"
+
+static void error_key(char *buffer, unsigned int error)
+{
+	snprintf(buffer, STATS_KEY_SIZE, "%u", error);
+}
+
+const struct stats_table stats_tables[STATS_TABLES] = {
+	[STATS_L1_EXITS] = {
+		.name = "l1_exits",
+		.label = "reason",
+		.text = "VM exits of Linux (L1)",
+		.size = STATS_REASONS,
+		.offset = offsetof(struct stats, l1_exits),
+		.key = reason_key,
+		.words = reason_words,
+	},
+	[STATS_L2_OWN] = {
+		.name = "l2_own",
+		.label = "reason",
+		.text = "VM exits of guests (L2) that Nestor answered",
+		.size = STATS_REASONS,
+		.offset = offsetof(struct stats, l2_own),
+		.key = reason_key,
+		.words = reason_words,
+	},
+	[STATS_L2_REFLECTED] = {
+		.name = "l2_reflected",
+		.label = "reason",
+		.text = "VM exits of guests (L2) given to Linux",
+		.size = STATS_REASONS,
+		.offset = offsetof(struct stats, l2_reflected),
+		.key = reason_key,
+		.words = reason_words,
+	},
+	[STATS_VM_ERRORS] = {
+		.name = "vm_errors",
+		.label = "error",
+		.text = "VM-instruction errors",
+		.size = STATS_ERRORS,
+		.offset = offsetof(struct stats, vm_errors),
+		.key = error_key,
+		.words = error_words,
+	},
+};
+
+const struct stats_scalar stats_scalars[NESTOR_A_STATS_MAX + 1] = {
+	[NESTOR_A_STATS_ENTRIES]	= { "entries", "entries that reached a guest" },
+	[NESTOR_A_STATS_ENTRY_FAILURES]	= { "entry_failures", "entries that failed (reason 33, 34, 41)" },
+	[NESTOR_A_STATS_EPT02_FILLS]	= { "ept02_fills", "nested EPT entries filled" },
+	[NESTOR_A_STATS_EPT02_EVICTIONS] = { "ept02_evictions", "nested EPTs evicted" },
+	[NESTOR_A_STATS_EPT02_FLUSHES]	= { "ept02_flushes", "nested EPTs dropped at INVEPT" },
+	[NESTOR_A_STATS_VMCS_LOADS]	= { "vmcs_loads", "VMCSs read from memory" },
+	[NESTOR_A_STATS_VMCS_EVICTIONS]	= { "vmcs_evictions", "VMCSs written back for another" },
+	[NESTOR_A_STATS_VMXOFF_ACTIVE]	= { "vmxoff_active", "VMCSs still active at VMXOFF" },
+	[NESTOR_A_STATS_BLOCKED_READS]	= { "blocked_reads", "reads of hidden memory" },
+	[NESTOR_A_STATS_BLOCKED_WRITES]	= { "blocked_writes", "writes to hidden memory" },
+	[NESTOR_A_STATS_NMIS_IN_ROOT]	= { "nmis_in_root", "NMIs met in root mode" },
+	[NESTOR_A_STATS_BUGS]		= { "bugs", "faults of Nestor, please report" },
+};
+
+const char *const stats_insns[NESTOR_INSN_NR] = {
+	[NESTOR_INSN_VMCALL]	= "vmcall",
+	[NESTOR_INSN_VMCLEAR]	= "vmclear",
+	[NESTOR_INSN_VMLAUNCH]	= "vmlaunch",
+	[NESTOR_INSN_VMPTRLD]	= "vmptrld",
+	[NESTOR_INSN_VMPTRST]	= "vmptrst",
+	[NESTOR_INSN_VMREAD]	= "vmread",
+	[NESTOR_INSN_VMRESUME]	= "vmresume",
+	[NESTOR_INSN_VMWRITE]	= "vmwrite",
+	[NESTOR_INSN_VMXOFF]	= "vmxoff",
+	[NESTOR_INSN_VMXON]	= "vmxon",
+	[NESTOR_INSN_INVEPT]	= "invept",
+	[NESTOR_INSN_INVVPID]	= "invvpid",
+	[NESTOR_INSN_VMFUNC]	= "vmfunc",
+};
+
+const char *const stats_results[STATS_RESULTS] = {
+	[STATS_SUCCEED]		= "succeed",
+	[STATS_FAIL_INVALID]	= "fail_invalid",
+	[STATS_FAIL_VALID]	= "fail_valid",
+	[STATS_FAULT]		= "fault",
+};
+
+static void read_count(uint64_t *table, size_t size, struct nlattr *nest)
+{
+	struct nlattr *attrs[NESTOR_A_COUNT_MAX + 1];
+	uint64_t index;
+
+	family_nested(attrs, NESTOR_A_COUNT_MAX, nest);
+	index = attr_number(attrs[NESTOR_A_COUNT_INDEX]);
+	if (index < size)
+		table[index] += attr_number(attrs[NESTOR_A_COUNT_VALUE]);
+}
+
+void stats_read_counts(uint64_t *table, size_t size, const struct nlattr *nest, int type)
+{
+	struct nlattr *attr;
+	int rest;
+
+	nla_for_each_nested(attr, nest, rest)
+		if (nla_type(attr) == type)
+			read_count(table, size, attr);
+}
+
+static void read_insn(struct stats *stats, struct nlattr *nest)
+{
+	struct nlattr *attrs[NESTOR_A_INSN_MAX + 1];
+	uint64_t kind;
+
+	family_nested(attrs, NESTOR_A_INSN_MAX, nest);
+	kind = attr_number(attrs[NESTOR_A_INSN_KIND]);
+	if (kind >= NESTOR_INSN_NR)
+		return;
+	stats->insns[kind][STATS_SUCCEED] = attr_number(attrs[NESTOR_A_INSN_SUCCEED]);
+	stats->insns[kind][STATS_FAIL_INVALID] = attr_number(attrs[NESTOR_A_INSN_FAIL_INVALID]);
+	stats->insns[kind][STATS_FAIL_VALID] = attr_number(attrs[NESTOR_A_INSN_FAIL_VALID]);
+	stats->insns[kind][STATS_FAULT] = attr_number(attrs[NESTOR_A_INSN_FAULT]);
+}
+
+static void read_stats(struct stats *stats, const struct nlattr *nest)
+{
+	struct nlattr *attr;
+	int rest;
+
+	stats_read_counts(stats->l1_exits, STATS_REASONS, nest, NESTOR_A_STATS_L1_EXIT);
+	stats_read_counts(stats->l2_own, STATS_REASONS, nest, NESTOR_A_STATS_L2_OWN);
+	stats_read_counts(stats->l2_reflected, STATS_REASONS, nest, NESTOR_A_STATS_L2_REFLECTED);
+	stats_read_counts(stats->vm_errors, STATS_ERRORS, nest, NESTOR_A_STATS_VM_ERROR);
+	stats_read_counts(stats->root_time, STATS_BUCKETS, nest, NESTOR_A_STATS_ROOT_TIME);
+	nla_for_each_nested(attr, nest, rest) {
+		int type = nla_type(attr);
+
+		if (type == NESTOR_A_STATS_INSN)
+			read_insn(stats, attr);
+		else if (type <= NESTOR_A_STATS_MAX && stats_scalars[type].name)
+			stats->scalars[type] = attr_number(attr);
+	}
+}
+
+/*
+ * Behind @cpu lie nothing but counters, so what is done to all of them is done to them as one array. The first starts at
+ * an 8-byte boundary, and no padding is between them.
+ */
+#define FIRST_COUNTER offsetof(struct stats, l1_exits)
+#define NR_COUNTERS ((sizeof(struct stats) - FIRST_COUNTER) / sizeof(uint64_t))
+
+static uint64_t *counters(struct stats *stats)
+{
+	return (uint64_t *)((char *)stats + FIRST_COUNTER);
+}
+
+static void add(struct stats *sum, struct stats *stats)
+{
+	size_t i;
+
+	for (i = 0; i < NR_COUNTERS; i++)
+		counters(sum)[i] += counters(stats)[i];
+}
+
+unsigned int stats_buckets(const struct stats *stats)
+{
+	unsigned int n = STATS_BUCKETS;
+
+	while (n > 32 && !stats->root_time[n - 1])
+		n--;
+	return n;
+}
+
+void stats_subtract(struct stats *after, const struct stats *before)
+{
+	const uint64_t *subtrahend = (const uint64_t *)((const char *)before + FIRST_COUNTER);
+	size_t i;
+
+	for (i = 0; i < NR_COUNTERS; i++)
+		counters(after)[i] -= subtrahend[i];
+}
+
+static void on_stat(struct nlattr **attrs, void *arg)
+{
+	struct stats_set *set = arg;
+	struct stats *stats;
+
+	if (!attrs[NESTOR_A_CPU] || !attrs[NESTOR_A_STATS])
+		return;
+	stats = realloc(set->cpus, (set->nr + 1) * sizeof(*stats));
+	if (!stats)
+		exit(ctl_error("out of memory"));
+	set->cpus = stats;
+	stats += set->nr++;
+	memset(stats, 0, sizeof(*stats));
+	stats->cpu = attr_number(attrs[NESTOR_A_CPU]);
+	read_stats(stats, attrs[NESTOR_A_STATS]);
+	add(&set->total, stats);
+}
+
+int stats_read(struct family *family, long cpu, struct stats_set *set)
+{
+	struct request request = {
+		.command = NESTOR_CMD_STAT,
+		.dump = true,
+		.has_cpu = cpu >= 0,
+		.cpu = cpu,
+	};
+
+	memset(set, 0, sizeof(*set));
+	return family_ask(family, &request, on_stat, set);
+}
+
+void stats_free(struct stats_set *set)
+{
+	free(set->cpus);
+	set->cpus = NULL;
+	set->nr = 0;
+}

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The counters of one CPU, or of all, as the module tells them. */
+#ifndef STATS_H
+#define STATS_H
+
+#include <stdint.h>
+#include "family.h"
+
+/* Room in each table; the module of this family version uses less. */
+#define STATS_REASONS 128
+#define STATS_ERRORS 64
+#define STATS_BUCKETS 64
+
+/* Columns of the VMX instructions, and their names in every output */
+enum stats_result {
+	STATS_SUCCEED,
+	STATS_FAIL_INVALID,
+	STATS_FAIL_VALID,
+	STATS_FAULT,
+	STATS_RESULTS
+};
+
+/**
+ * struct stats - counters
+ * @cpu: whose
+ * @l1_exits: by basic exit reason, as @l2_own and @l2_reflected
+ * @insns: by enum nestor_insn and result
+ * @vm_errors: by VM-instruction error number
+ * @root_time: by power of two of TSC ticks
+ * @scalars: by enum nestor_attr_stats, where stats_scalar_names[] has a name
+ */
+struct stats {
+	uint32_t cpu;
+	uint64_t l1_exits[STATS_REASONS];
+	uint64_t l2_own[STATS_REASONS];
+	uint64_t l2_reflected[STATS_REASONS];
+	uint64_t insns[NESTOR_INSN_NR][STATS_RESULTS];
+	uint64_t vm_errors[STATS_ERRORS];
+	uint64_t root_time[STATS_BUCKETS];
+	uint64_t scalars[NESTOR_A_STATS_MAX + 1];
+};
+
+/**
+ * struct stats_scalar - one counter that stands alone
+ * @name: in JSON and the other outputs for programs
+ * @text: for people
+ */
+struct stats_scalar {
+	const char *name;
+	const char *text;
+};
+
+/**
+ * struct stats_table - one of the tables in struct stats
+ * @name: in JSON and the other outputs for programs
+ * @label: what the numbers are counted by, there
+ * @text: for people
+ * @size: how many numbers
+ * @offset: where it is in struct stats
+ * @key: names the number at an index for programs, in a buffer of STATS_KEY_SIZE
+ * @words: names it for people
+ */
+struct stats_table {
+	const char *name;
+	const char *label;
+	const char *text;
+	size_t size;
+	size_t offset;
+	void (*key)(char *buffer, unsigned int index);
+	void (*words)(char *buffer, unsigned int index);
+};
+
+#define STATS_KEY_SIZE 96
+
+enum { STATS_L1_EXITS, STATS_L2_OWN, STATS_L2_REFLECTED, STATS_VM_ERRORS, STATS_TABLES };
+
+extern const struct stats_table stats_tables[STATS_TABLES];
+extern const struct stats_scalar stats_scalars[NESTOR_A_STATS_MAX + 1];
+extern const char *const stats_insns[NESTOR_INSN_NR];
+extern const char *const stats_results[STATS_RESULTS];
+
+/**
+ * struct stats_set - what one dump gave
+ * @cpus: @nr counters, by CPU
+ * @nr: how many
+ * @total: their sum
+ */
+struct stats_set {
+	struct stats *cpus;
+	size_t nr;
+	struct stats total;
+};
+
+/**
+ * stats_read() - ask the module for its counters
+ * @family: an open connection
+ * @cpu: one CPU, or -1 for all
+ * @set: the answer; stats_free() it
+ *
+ * Return: 0, or CTL_FAILED when the user was told why not.
+ */
+int stats_read(struct family *family, long cpu, struct stats_set *set);
+void stats_free(struct stats_set *set);
+
+/* The numbers of a table. */
+static inline const uint64_t *stats_table(const struct stats *stats, const struct stats_table *table)
+{
+	return (const uint64_t *)((const char *)stats + table->offset);
+}
+
+/* The histogram ends with the last bucket in use, but has at least 32 so that columns stay where they are. */
+unsigned int stats_buckets(const struct stats *stats);
+
+/* Subtract @before from @after, counter by counter. */
+void stats_subtract(struct stats *after, const struct stats *before);
+
+/* Add the attributes of type @type in @nest, each an index and a value, to @table. */
+void stats_read_counts(uint64_t *table, size_t size, const struct nlattr *nest, int type);
+
+#endif
