@@ -87,7 +87,7 @@ static bool reap(pid_t command, int *wait_status)
 	return ended;
 }
 
-/* Carry @command's output until it has ended. What its children still write later is not waited for. */
+/* Carry @command's output until it has ended. What its children write later is not waited for. */
 static int carry(pid_t command, int input, int signals)
 {
 	struct pollfd fds[] = {
@@ -113,8 +113,8 @@ static int carry(pid_t command, int input, int signals)
 }
 
 /*
- * Let the output be out before the command goes on: if it brings the machine down with its next step,
- * the last line that it printed is what tells where.
+ * Let the output be out before the command goes on: if it brings the machine down with its next
+ * step, the last line that it printed is what tells where.
  */
 static void go_first(void)
 {

@@ -12,7 +12,7 @@
 #include <sys/ioctl.h>
 
 #define MAX_ENTRIES	256
-#define CPUID_1_ECX_VMX	(1u << 5)
+#define CPUID_1_ECX_VMX (1u << 5)
 
 static int no(const char *why)
 {

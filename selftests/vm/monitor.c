@@ -7,8 +7,10 @@
  *
  * The guest's channel (vm_frame.h) is the emulator's standard output. Everything else that the
  * emulator says (its standard error, and what stands on the channel before the guest's command
- * begins) goes to NOISE-FILE; COPY-FILE gets the command's output once more. Exit status: the command's; 124 when the time is up; 125 when the
- * guest died, which is when the emulator has ended or has reset the machine.
+ * begins) goes to NOISE-FILE; COPY-FILE gets the command's output once more.
+ *
+ * Exit status: the command's; 124 when the time is up; 125 when the guest died, which is when the
+ * emulator has ended or has reset the machine.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -27,11 +29,11 @@
 
 #include "vm_frame.h"
 
-#define STATUS_TIMEOUT	124
-#define STATUS_DIED	125
+#define STATUS_TIMEOUT 124
+#define STATUS_DIED    125
 
 /* Bochs notes every reset of the machine in its log. The first one is power-on. */
-#define BOCHS_RESET	"bx_pc_system_c::Reset("
+#define BOCHS_RESET "bx_pc_system_c::Reset("
 
 struct monitor {
 	pid_t emulator;
@@ -44,9 +46,9 @@ struct monitor {
 	bool done;
 	int status;
 	unsigned int resets;
-	size_t held;			/* bytes of a possible frame */
+	size_t held; /* bytes of a possible frame */
 	char frame[VM_FRAME_MAX];
-	size_t line_length;		/* the emulator's last line, in parts */
+	size_t line_length; /* the emulator's last line, in parts */
 	char line[256];
 };
 
@@ -182,7 +184,7 @@ static void start_emulator(struct monitor *m, char **argv)
 		died(m, strerror(errno));
 	m->emulator = fork();
 	if (m->emulator == 0) {
-		/* A session of its own: no terminal that Bochs could change, and one group to kill. */
+		/* A session of its own: no terminal for Bochs to change, and one group to kill. */
 		setsid();
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		if (getppid() != parent)
@@ -276,10 +278,11 @@ static FILE *open_log(const char *path)
 int main(int argc, char **argv)
 {
 	struct monitor m = { 0 };
-	long timeout_s;
+	long timeout_s = argc < 5 ? 0 : atol(argv[1]);
 
-	if (argc < 5 || (timeout_s = atol(argv[1])) <= 0) {
-		fprintf(stderr, "usage: monitor TIMEOUT-SECONDS NOISE-FILE COPY-FILE EMULATOR [ARG]...\n");
+	if (timeout_s <= 0) {
+		fprintf(stderr,
+			"usage: monitor TIMEOUT-SECONDS NOISE-FILE COPY-FILE EMULATOR [ARG]...\n");
 		return 2;
 	}
 	prctl(PR_SET_PDEATHSIG, SIGTERM);

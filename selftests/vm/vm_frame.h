@@ -7,10 +7,12 @@
 #ifndef VM_FRAME_H
 #define VM_FRAME_H
 
-#define VM_PORT		0xe9
-#define VM_FRAME_MARK	'\001'
-#define VM_FRAME_BEGIN	"\001nestor-vm begin\n"
-#define VM_FRAME_EXIT	"\001nestor-vm exit "
-#define VM_FRAME_MAX	64
+#define VM_PORT 0xe9
+
+/* Both begin with the mark. */
+#define VM_FRAME_MARK  1
+#define VM_FRAME_BEGIN "\001nestor-vm begin\n"
+#define VM_FRAME_EXIT  "\001nestor-vm exit "
+#define VM_FRAME_MAX   64
 
 #endif /* VM_FRAME_H */
