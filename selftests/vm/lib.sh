@@ -16,6 +16,9 @@ default_cache() {
 	fi
 }
 
+# A make that calls these scripts has said nothing to the makes that they call.
+unset MAKEFLAGS MFLAGS MAKELEVEL
+
 CACHE=${NESTOR_CACHE:-$(default_cache)}
 
 say() {
@@ -25,6 +28,11 @@ say() {
 die() {
 	say "${0##*/}: $*"
 	exit 1
+}
+
+# make_top WORDS...: make at the top of this tree, on every CPU.
+make_top() {
+	make -C "$TOP" --no-print-directory -j"$(nproc)" "$@"
 }
 
 as_root() {
