@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* When VMX instructions raise #UD: every instruction in every state. */
+#include "arch.h"
+#include "reasons.h"
+#include "ud.h"
+#include "unit.h"
+
+/* The conditions of each instruction's page in the SDM, one column each. */
+static const struct {
+	const char *name;
+	u32 exit_reason;
+	bool if_register;
+	bool if_not_in_vmx;
+	bool if_no_vmxe;
+	bool if_real;
+} insns[] = {
+	/*			      register	not VMX	no VMXE	PE = 0 */
+	{ "VMCALL",	18,		false,	true,	false,	false },
+	{ "VMCLEAR",	19,		true,	true,	false,	true },
+	{ "VMLAUNCH",	20,		false,	true,	false,	true },
+	{ "VMPTRLD",	21,		true,	true,	false,	true },
+	{ "VMPTRST",	22,		true,	true,	false,	true },
+	{ "VMREAD",	23,		false,	true,	false,	true },
+	{ "VMRESUME",	24,		false,	true,	false,	true },
+	{ "VMWRITE",	25,		false,	true,	false,	true },
+	{ "VMXOFF",	26,		false,	true,	false,	true },
+	{ "VMXON",	27,		true,	false,	true,	true },
+	{ "INVEPT",	50,		false,	true,	false,	true },
+	{ "INVVPID",	53,		false,	true,	false,	true },
+};
+
+/* State number 0 to 127: a bit for each thing that matters. */
+static struct ud_ctx state(unsigned int number)
+{
+	return (struct ud_ctx){
+		.cr0 = number & 1 ? 0x80000031 : 0x80000030,
+		.cr4 = number & 2 ? 0x2020 : 0x0020,
+		.efer = number & 4 ? 0xd01 : 0x801,
+		.rflags = number & 8 ? 0x20002 : 0x2,
+		.in_vmx = number & 16,
+		.cs_l = number & 32,
+		.reg_operand = number & 64,
+	};
+}
+
+static void every_instruction_in_every_state(void)
+{
+	unsigned int i, n;
+
+	for (i = 0; i < ARRAY_SIZE(insns); i++) {
+		for (n = 0; n < 128; n++) {
+			const struct ud_ctx ctx = state(n);
+			const bool expected =
+				(insns[i].if_register && (n & 64)) ||
+				(insns[i].if_not_in_vmx && !(n & 16)) ||
+				(insns[i].if_no_vmxe && !(n & 2)) ||
+				(insns[i].if_real && !(n & 1)) ||
+				(n & 8) ||			/* RFLAGS.VM = 1 */
+				((n & 4) && !(n & 32));		/* compatibility mode */
+
+			CHECK_MSG(vmx_insn_ud(insns[i].exit_reason, &ctx) == expected,
+				  "%s in state %#x should %sraise #UD", insns[i].name, n,
+				  expected ? "" : "not ");
+		}
+	}
+}
+
+/* "Not in VMX operation" and "CR4.VMXE = 0" change places. */
+static void vmxon_differs_from_the_others(void)
+{
+	struct ud_ctx ctx = state(1 | 2 | 4 | 32);
+
+	CHECK(!vmx_insn_ud(EXIT_REASON_VMXON, &ctx));
+	CHECK(vmx_insn_ud(EXIT_REASON_VMXOFF, &ctx));
+	ctx.in_vmx = true;
+	CHECK(!vmx_insn_ud(EXIT_REASON_VMXON, &ctx));
+	CHECK(!vmx_insn_ud(EXIT_REASON_VMXOFF, &ctx));
+	ctx.cr4 = 0;
+	CHECK(vmx_insn_ud(EXIT_REASON_VMXON, &ctx));
+	CHECK(!vmx_insn_ud(EXIT_REASON_VMXOFF, &ctx));
+}
+
+static void other_exit_reasons_are_undefined_instructions(void)
+{
+	const struct ud_ctx ctx = state(1 | 2 | 4 | 16 | 32);
+
+	CHECK(vmx_insn_ud(EXIT_REASON_CPUID, &ctx));
+	CHECK(vmx_insn_ud(0xffff, &ctx));
+}
+
+static void high_bits_of_the_exit_reason_do_not_count(void)
+{
+	const struct ud_ctx ctx = state(1 | 2 | 4 | 16 | 32);
+
+	CHECK(!vmx_insn_ud(EXIT_REASON_VMREAD | 1u << 28, &ctx));
+}
+
+static const struct unit_test tests[] = {
+	TEST(every_instruction_in_every_state),
+	TEST(vmxon_differs_from_the_others),
+	TEST(other_exit_reasons_are_undefined_instructions),
+	TEST(high_bits_of_the_exit_reason_do_not_count),
+};
+
+UNIT_MAIN(tests)
