@@ -2,8 +2,8 @@
 /*
  * The generic-netlink family: what user space may read and ask for.
  *
- * uapi/nestor.h draws every message. Counters are read while their CPU goes on counting: each number is exact, two of
- * them may be a moment apart.
+ * uapi/nestor.h draws every message. Counters are read while their CPU goes on counting: each
+ * number is exact, two of them may be a moment apart.
  */
 #define pr_fmt(fmt) "nestor: " fmt
 
@@ -262,8 +262,11 @@ static int do_control(struct sk_buff *request, struct genl_info *info)
 		NL_SET_ERR_MSG(info->extack, "say whether to enable or to disable");
 		return -EINVAL;
 	}
-	ret = nla_get_u8(info->attrs[NESTOR_A_ENABLED]) ? nestor_enable(&why) : nestor_disable(&why);
-	/* The sentences are string constants of this module, and the ack is sent before it can go. */
+	ret = nla_get_u8(info->attrs[NESTOR_A_ENABLED]) ? nestor_enable(&why) :
+							  nestor_disable(&why);
+	/*
+	 * The sentences are string constants of this module, and the ack is sent before it can go.
+	 */
 	if (ret && why && info->extack)
 		info->extack->_msg = why;
 	return ret;
@@ -298,8 +301,8 @@ static int start_cpu(struct netlink_callback *cb, struct nlattr *wanted)
 }
 
 /*
- * Parsed a second time because the way to the attributes the core has parsed for a dump differs between kernel
- * releases. What a command must not be asked for the core has refused by then.
+ * Parsed a second time because the way to the attributes the core has parsed for a dump differs
+ * between kernel releases. What a command must not be asked for the core has refused by then.
  */
 static int start_dump(struct netlink_callback *cb)
 {
@@ -473,7 +476,10 @@ static const struct genl_multicast_group nestor_groups[] = {
 	{ .name = NESTOR_GENL_EVENTS, .flags = GENL_MCAST_CAP_SYS_ADMIN },
 };
 
-/* With resv_start_op left at 0 the core validates headers and attributes strictly from the first command on. */
+/*
+ * With resv_start_op left at 0 the core validates headers and attributes strictly from the first
+ * command on.
+ */
 static struct genl_family nestor_family __ro_after_init = {
 	.name		= NESTOR_GENL_NAME,
 	.version	= NESTOR_GENL_VERSION,

@@ -2,10 +2,10 @@
 /*
  * The contract with user space: generic-netlink family "nestor", version 1.
  *
- * Each command takes and gives the attributes drawn under it. Everything else is refused with an extended ack
- * that names the attribute. A `*` marks an attribute that appears once for each entry; entries that are zero are
- * left out. Numbers are in host byte order. Reading needs no privilege unless it says so; [admin] marks what
- * needs CAP_SYS_ADMIN in the initial user namespace.
+ * Each command takes and gives the attributes drawn under it. Everything else is refused with an
+ * extended ack that names the attribute. A `*` marks an attribute that appears once for each entry;
+ * entries that are zero are left out. Numbers are in host byte order. Reading needs no privilege
+ * unless it says so; [admin] marks what needs CAP_SYS_ADMIN in the initial user namespace.
  *
  * NESTOR_CMD_STATUS (do): the module as a whole
  *
@@ -27,8 +27,8 @@
  *        NESTOR_A_STATE_ACTIVE: NLA_U8, the CPU is in VMX non-root operation under Nestor
  *        NESTOR_A_STATE_L1_VMX: NLA_U8, Linux executed VMXON on it
  *        NESTOR_A_STATE_IN_L2: NLA_U8, a guest of Linux runs next on it
- *        NESTOR_A_STATE_VMXON_PTR: NLA_U64, physical address, only while L1_VMX [admin, else left out]
- *        NESTOR_A_STATE_CURRENT_VMCS: NLA_U64, physical address, only if there is one [admin, else left out]
+ *        NESTOR_A_STATE_VMXON_PTR: NLA_U64, physical, while L1_VMX [admin, else left out]
+ *        NESTOR_A_STATE_CURRENT_VMCS: NLA_U64, physical, if any [admin, else left out]
  *        NESTOR_A_STATE_SLOTS: NLA_U32, VMCSs that the CPU can hold at once
  *        NESTOR_A_STATE_SLOTS_USED: NLA_U32
  *        NESTOR_A_STATE_POOL_PAGES: NLA_U32, 4-KByte pages for nested EPT in all
@@ -43,12 +43,12 @@
  *    reply:
  *    NESTOR_A_CPU: NLA_U32
  *    NESTOR_A_STATS: NLA_NESTED
- *      * NESTOR_A_STATS_L1_EXIT: NLA_NESTED, VM exits of L1 by basic exit reason
+ *      * NESTOR_A_STATS_L1_EXIT: NLA_NESTED, VM exits of L1, by reason
  *            NESTOR_A_COUNT_INDEX: NLA_U32, here the basic exit reason
  *            NESTOR_A_COUNT_VALUE: NLA_U64
- *      * NESTOR_A_STATS_L2_OWN: NLA_NESTED, VM exits of L2 that Nestor answered, by basic exit reason
+ *      * NESTOR_A_STATS_L2_OWN: NLA_NESTED, VM exits of L2 that Nestor answered, by reason
  *            (as above)
- *      * NESTOR_A_STATS_L2_REFLECTED: NLA_NESTED, VM exits of L2 that L1 saw, by basic exit reason
+ *      * NESTOR_A_STATS_L2_REFLECTED: NLA_NESTED, VM exits of L2 that L1 saw, by reason
  *            (as above)
  *      * NESTOR_A_STATS_INSN: NLA_NESTED, VMX instructions of L1
  *            NESTOR_A_INSN_KIND: NLA_U32, enum nestor_insn
@@ -62,13 +62,13 @@
  *      * NESTOR_A_STATS_ROOT_TIME: NLA_NESTED, histogram of TSC ticks from VM exit to VM entry
  *            NESTOR_A_COUNT_INDEX: NLA_U32, here n for 2^n up to, not including, 2^(n+1) ticks
  *            NESTOR_A_COUNT_VALUE: NLA_U64
- *        NESTOR_A_STATS_ENTRIES .. NESTOR_A_STATS_BUGS: NLA_U64 each, zeros too (see the enumeration)
+ *        NESTOR_A_STATS_ENTRIES .. NESTOR_A_STATS_BUGS: NLA_U64 each, zeros too
  *
  * NESTOR_CMD_VMCS (dump) [admin]: the VMCSs of L1, one message for each VMCS and CPU that knows it
  *
  *    request:
  *    NESTOR_A_CPU: NLA_U32, optional
- *    NESTOR_A_ADDRESS: NLA_U64, the VMCS at this physical address only; optional, an empty dump if none is there
+ *    NESTOR_A_ADDRESS: NLA_U64, the VMCS at this physical address only; optional
  *    reply:
  *    NESTOR_A_CPU: NLA_U32
  *    NESTOR_A_VMCS: NLA_NESTED
@@ -84,7 +84,8 @@
  *
  *    request:
  *    NESTOR_A_ENABLED: NLA_U8, 1 or 0
- *    reply: the ack; its error is -EALREADY, -EBUSY, -ENODEV, -EOPNOTSUPP or -ENOMEM, its message says what to do
+ *    reply: the ack; its error is -EALREADY, -EBUSY, -ENODEV, -EOPNOTSUPP or -ENOMEM, its message
+ *        says what to do
  *
  * NESTOR_CMD_EVENT: notification to multicast group "events" [admin], one event a message
  *
@@ -287,7 +288,8 @@ enum nestor_vmcs_flags {
  * enum nestor_event_kind - values of NESTOR_A_EVENT_KIND
  * @NESTOR_EVENT_TAKEOVER: ARG0 CPU
  * @NESTOR_EVENT_LANDING: ARG0 CPU
- * @NESTOR_EVENT_VMX_INSN: ARG0 enum nestor_insn, ARG1 result (0 succeed, 1 fail invalid, 2 fail valid, 3 fault),
+ * @NESTOR_EVENT_VMX_INSN: ARG0 enum nestor_insn, ARG1 result (0 succeed, 1 fail invalid, 2 fail
+ *	valid, 3 fault),
  *	ARG2 error number, ARG3 operand
  * @NESTOR_EVENT_ENTRY_FAILED: ARG0 exit reason, ARG1 qualification, ARG2 check, ARG3 VMCS address
  * @NESTOR_EVENT_BLOCKED: ARG0 guest-physical address, ARG1 1 for a write, ARG2 RIP

@@ -2,8 +2,8 @@
 /*
  * nestor check: can Nestor run on this machine, and if not, why
  *
- * Works without the module. What the module itself will refuse is a FAIL; what may be in its way, or cannot be seen from
- * here, a WARN.
+ * Works without the module. What the module itself will refuse is a FAIL; what may be in its way,
+ * or cannot be seen from here, a WARN.
  */
 #include <cpuid.h>
 #include <ctype.h>
@@ -65,7 +65,8 @@ static void json_line(struct json *json, enum result result, const char *name, c
 }
 
 __attribute__((format(printf, 4, 5)))
-static void line(struct report *report, enum result result, const char *name, const char *format, ...)
+static void line(struct report *report, enum result result, const char *name,
+		 const char *format, ...)
 {
 	char text[512];
 	va_list args;
@@ -158,15 +159,18 @@ static bool check_cpuid(struct report *report)
 	read_vendor(vendor);
 	__get_cpuid(1, &eax, &ebx, &ecx, &edx);
 	if (!(ecx & CPUID_VMX)) {
-		line(report, FAIL, "vmx", "this processor (%s) shows no Intel VMX in CPUID%s", vendor,
-		     ecx & CPUID_HYPERVISOR ? "; in a virtual machine, allow nested virtualization for it" :
-		     "");
+		line(report, FAIL, "vmx", "this processor (%s) shows no Intel VMX in CPUID%s",
+		     vendor,
+		     ecx & CPUID_HYPERVISOR ?
+			     "; in a virtual machine, allow nested virtualization for it" :
+			     "");
 		return false;
 	}
 	if (!strcmp(vendor, "GenuineIntel"))
 		line(report, PASS, "vmx", "an Intel processor with VMX");
 	else
-		line(report, WARN, "vmx", "VMX on a processor of %s, where Nestor is not tried", vendor);
+		line(report, WARN, "vmx", "VMX on a processor of %s, where Nestor is not tried",
+		     vendor);
 	if (!kernel_uses("vmx"))
 		line(report, INFO, "vmx-kernel", "the kernel does not show vmx in /proc/cpuinfo");
 	return true;
@@ -178,7 +182,8 @@ static void check_hypervisor_bit(struct report *report)
 
 	__get_cpuid(1, &eax, &ebx, &ecx, &edx);
 	if (ecx & CPUID_HYPERVISOR)
-		line(report, INFO, "bare-metal", "this is a virtual machine: VMX comes from the hypervisor below");
+		line(report, INFO, "bare-metal",
+		     "this is a virtual machine: VMX comes from the hypervisor below");
 	else
 		line(report, INFO, "bare-metal", "no hypervisor below shows itself");
 }
@@ -187,7 +192,8 @@ static void check_hypervisor_bit(struct report *report)
 static void check_fred(struct report *report)
 {
 	if (kernel_uses("fred"))
-		line(report, FAIL, "fred", "FRED is in use, which Nestor does not handle; boot with fred=off");
+		line(report, FAIL, "fred",
+		     "FRED is in use, which Nestor does not handle; boot with fred=off");
 	else
 		line(report, PASS, "fred", "FRED is not in use");
 }
@@ -215,7 +221,10 @@ static int open_msr(unsigned int cpu)
 	return open(path, O_RDONLY | O_CLOEXEC);
 }
 
-/* SDM: "Enabling and Entering VMX Operation": VMXON needs the MSR locked with bit 2 set. Firmware may differ by CPU. */
+/*
+ * SDM: "Enabling and Entering VMX Operation": VMXON needs the MSR locked with bit 2 set. Firmware
+ * has set it on each CPU by itself, and has been seen to forget some.
+ */
 static bool check_feature_control(struct report *report)
 {
 	const u64 wanted = FEAT_CTL_LOCKED | FEAT_CTL_VMX_ENABLED_OUTSIDE_SMX;
@@ -224,14 +233,16 @@ static bool check_feature_control(struct report *report)
 
 	for (cpu = 0; cpu < cpus; cpu++) {
 		int fd = open_msr(cpu);
-		bool bad = fd >= 0 && pread(fd, &value, sizeof(value), MSR_IA32_FEAT_CTL) == sizeof(value) &&
+		bool bad = fd >= 0 &&
+			   pread(fd, &value, sizeof(value), MSR_IA32_FEAT_CTL) == sizeof(value) &&
 			   (value & wanted) != wanted;
 
 		if (fd >= 0)
 			close(fd);
 		if (!bad)
 			continue;
-		line(report, FAIL, "firmware", "VMX is %s on CPU %ld (IA32_FEATURE_CONTROL = 0x%llx); enable it in the firmware setup (\"VT-x\")",
+		line(report, FAIL, "firmware",
+		     "VMX is %s on CPU %ld (IA32_FEATURE_CONTROL = 0x%llx); enable it in the firmware setup (\"VT-x\")",
 		     value & FEAT_CTL_LOCKED ? "locked off" : "not enabled", cpu, value);
 		return false;
 	}
@@ -268,12 +279,13 @@ static void check_required(struct report *report, const struct vmx_caps *caps)
 	const u32 exits = VM_EXIT_SAVE_IA32_EFER | VM_EXIT_LOAD_IA32_EFER | VM_EXIT_SAVE_IA32_PAT |
 			  VM_EXIT_LOAD_IA32_PAT | VM_EXIT_HOST_ADDR_SPACE_SIZE;
 	const u32 entries = VM_ENTRY_LOAD_IA32_EFER | VM_ENTRY_LOAD_IA32_PAT;
-	const u64 ept = VMX_EPT_PAGE_WALK_4_BIT | VMX_EPTP_WB_BIT | VMX_EPT_2MB_PAGE_BIT | VMX_EPT_INVEPT_BIT |
-			VMX_EPT_EXTENT_CONTEXT_BIT;
+	const u64 ept = VMX_EPT_PAGE_WALK_4_BIT | VMX_EPTP_WB_BIT | VMX_EPT_2MB_PAGE_BIT |
+			VMX_EPT_INVEPT_BIT | VMX_EPT_EXTENT_CONTEXT_BIT;
 
-	if (required(report, has(&caps->proc2, SECONDARY_EXEC_ENABLE_EPT), "ept", "extended page tables (EPT)"))
+	if (required(report, has(&caps->proc2, SECONDARY_EXEC_ENABLE_EPT), "ept",
+		     "extended page tables (EPT)"))
 		required(report, (caps->ept_vpid & ept) == ept, "ept-features",
-			 "EPT with 2-MByte pages, 4-level write-back tables and single-context INVEPT");
+			 "EPT with 2-MByte pages, 4-level write-back walks and single INVEPT");
 	required(report, has(&caps->proc2, SECONDARY_EXEC_UNRESTRICTED_GUEST), "unrestricted-guest",
 		 "unrestricted guest");
 	required(report, has(&caps->exit, exits) && has(&caps->entry, entries), "efer-pat",
@@ -287,8 +299,10 @@ static void check_optional(struct report *report, const struct vmx_caps *caps)
 	optional(report, caps->ept_vpid & VMX_EPT_AD_BIT, "ept-ad", "EPT accessed and dirty flags");
 	optional(report, has(&caps->proc2, SECONDARY_EXEC_ENABLE_VPID), "vpid",
 		 "virtual-processor identifiers (VPID)");
-	optional(report, has(&caps->proc2, SECONDARY_EXEC_SHADOW_VMCS), "vmcs-shadowing", "VMCS shadowing");
-	optional(report, has(&caps->proc2, SECONDARY_EXEC_ENABLE_PML), "pml", "page-modification logging (PML)");
+	optional(report, has(&caps->proc2, SECONDARY_EXEC_SHADOW_VMCS), "vmcs-shadowing",
+		 "VMCS shadowing");
+	optional(report, has(&caps->proc2, SECONDARY_EXEC_ENABLE_PML), "pml",
+		 "page-modification logging (PML)");
 	optional(report, has(&caps->pin, PIN_BASED_VMX_PREEMPTION_TIMER), "preemption-timer",
 		 "VMX-preemption timer");
 }
@@ -312,7 +326,8 @@ static void check_msrs(struct report *report)
 {
 	msr_fd = open_msr(0);
 	if (msr_fd < 0) {
-		line(report, WARN, "capabilities", "what firmware and processor allow cannot be seen (/dev/cpu/0/msr: %s); try as root: modprobe msr",
+		line(report, WARN, "capabilities",
+		     "what firmware and processor allow cannot be seen (/dev/cpu/0/msr: %s); try as root: modprobe msr",
 		     strerror(errno));
 		return;
 	}
@@ -323,7 +338,9 @@ static void check_msrs(struct report *report)
 
 /* Other hypervisors */
 
-/* From Linux 6.12 on kvm_intel executes VMXON on every CPU when it is loaded, unless told not to. */
+/*
+ * From Linux 6.12 on kvm_intel executes VMXON on every CPU when it is loaded, unless told not to.
+ */
 static bool kernel_since_6_12(void)
 {
 	unsigned int major = 0, minor = 0;
@@ -334,34 +351,41 @@ static bool kernel_since_6_12(void)
 	return major > 6 || (major == 6 && minor >= 12);
 }
 
-#define KVM_CURE "load nestor before kvm_intel: modprobe -r kvm_intel; modprobe nestor; modprobe kvm_intel"
+#define KVM_CURE \
+	"load nestor before kvm_intel: modprobe -r kvm_intel; modprobe nestor; modprobe kvm_intel"
 
 static void check_kvm(struct report *report)
 {
-	bool at_load = parameter("/sys/module/kvm/parameters/enable_virt_at_load", kernel_since_6_12());
+	bool at_load =
+		parameter("/sys/module/kvm/parameters/enable_virt_at_load", kernel_since_6_12());
 	char users[16] = "0";
 
 	read_file("/sys/module/kvm_intel/refcnt", users, sizeof(users));
 	if (!exists("/sys/module/kvm_intel"))
 		line(report, PASS, "kvm", "kvm_intel is not loaded");
 	else if (at_load)
-		line(report, FAIL, "kvm", "kvm_intel is loaded and holds VMX on every CPU; " KVM_CURE " (or boot with kvm.enable_virt_at_load=0)");
+		line(report, FAIL, "kvm",
+		     "kvm_intel is loaded and holds VMX on every CPU; " KVM_CURE
+		     " (or boot with kvm.enable_virt_at_load=0)");
 	else if (atoi(users) > 0)
-		line(report, WARN, "kvm", "kvm_intel is in use, and holds VMX while a guest runs; shut the guests down");
+		line(report, WARN, "kvm",
+		     "kvm_intel is in use, and holds VMX while a guest runs; shut the guests down");
 	else
 		line(report, PASS, "kvm", "kvm_intel is loaded and idle");
 }
 
 static void check_others(struct report *report)
 {
-	static const char *const modules[] = { "vboxdrv", "vmmon", "jailhouse", "acrn", "xen_privcmd" };
+	static const char *const modules[] = { "vboxdrv", "vmmon", "jailhouse", "acrn",
+					       "xen_privcmd" };
 	char path[64];
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(modules); i++) {
 		snprintf(path, sizeof(path), "/sys/module/%s", modules[i]);
 		if (exists(path))
-			line(report, WARN, "other-hypervisor", "%s is loaded; if it holds VMX, nestor is refused with EBUSY: unload it, load nestor, load it again",
+			line(report, WARN, "other-hypervisor",
+			     "%s is loaded; if it holds VMX, nestor is refused with EBUSY: unload it, load nestor, load it again",
 			     modules[i]);
 	}
 }
@@ -371,7 +395,8 @@ static void check_others(struct report *report)
 static void check_tdx(struct report *report)
 {
 	if (parameter("/sys/module/kvm_intel/parameters/tdx", false))
-		line(report, FAIL, "tdx", "the TDX module is up, which Nestor does not handle; boot with kvm_intel.tdx=0");
+		line(report, FAIL, "tdx",
+		     "the TDX module is up, which Nestor does not handle: boot with kvm_intel.tdx=0");
 }
 
 /* Its last byte is 1 when Secure Boot is on. */
@@ -395,17 +420,22 @@ static void check_signatures(struct report *report)
 
 	read_file("/sys/kernel/security/lockdown", lockdown, sizeof(lockdown));
 	if (!strstr(lockdown, "[none]"))
-		line(report, WARN, "lockdown", "kernel lockdown is on (%s): only signed modules load; sign nestor.ko with a key of this machine",
+		line(report, WARN, "lockdown",
+		     "kernel lockdown is on (%s): only signed modules load; sign nestor.ko with a key of this machine",
 		     lockdown);
 	else if (parameter("/sys/module/module/parameters/sig_enforce", false))
-		line(report, WARN, "lockdown", "module signatures are enforced: sign nestor.ko with a key of this machine");
+		line(report, WARN, "lockdown",
+		     "module signatures are enforced: sign nestor.ko with a key of this machine");
 	else if (secure_boot())
-		line(report, WARN, "lockdown", "Secure Boot is on: an unsigned nestor.ko may be refused");
+		line(report, WARN, "lockdown",
+		     "Secure Boot is on: an unsigned nestor.ko may be refused");
 	else
 		line(report, PASS, "lockdown", "unsigned modules may be loaded");
 }
 
-/* modules.dep has a line for each module that modprobe can load: its path, a colon, what it needs. */
+/*
+ * modules.dep has a line for each module that modprobe can load: its path, a colon, what it needs.
+ */
 static bool find_module(const char *release, char *path, size_t size)
 {
 	char list[PATH_MAX], *text = NULL, *base;
@@ -439,7 +469,8 @@ static void check_module(struct report *report)
 	else if (find_module(name.release, path, sizeof(path)))
 		line(report, PASS, "module", "%s", path);
 	else
-		line(report, WARN, "module", "no nestor.ko is installed for kernel %s; try: make install, or make dkms-install",
+		line(report, WARN, "module",
+		     "no nestor.ko is installed for kernel %s; try: make install, or make dkms-install",
 		     name.release);
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* nestor decode: exit reasons, errors and instruction information in words; needs neither module nor VMX */
+/* nestor decode: exit information in words; needs neither the module nor VMX */
 #include <ctype.h>
 #include <getopt.h>
 #include <inttypes.h>
@@ -95,27 +95,33 @@ static int decode_error(FILE *out, const struct question *question)
 	const char *text = vm_error_text(question->value);
 
 	if (!text)
-		return ctl_error("VM-instruction error %" PRIu64 " is not defined", question->value);
+		return ctl_error("VM-instruction error %" PRIu64 " is not defined",
+				 question->value);
 	fprintf(out, "error = %" PRIu64 "\ntext = %s\n", question->value, text);
 	return CTL_OK;
 }
 
 static int decode_field(FILE *out, const struct question *question)
 {
-	static const char *const types[] = { "control", "read-only data", "guest state", "host state" };
+	static const char *const types[] = { "control", "read-only data", "guest state",
+					     "host state" };
 	static const char *const widths[] = { "16 bits", "64 bits", "32 bits", "natural width" };
 	int index = field_index(question->value);
 
 	if (index < 0)
 		return ctl_error("no VMCS field has the encoding 0x%" PRIx64, question->value);
-	fprintf(out, "field = 0x%" PRIx64 "\nname = %s\ntext = %s\ntype = %s\nwidth = %s\naccess = %s\n",
+	fprintf(out,
+		"field = 0x%" PRIx64 "\nname = %s\ntext = %s\ntype = %s\nwidth = %s\naccess = %s\n",
 		question->value, field_name(index), field_text(index),
 		types[FIELD_TYPE(question->value)], widths[FIELD_WIDTH(question->value)],
 		FIELD_HIGH(question->value) ? "high half" : "full");
 	return CTL_OK;
 }
 
-/* Bits of a displacement beyond the address size are undefined, so they go; the rest keeps its sign. */
+/*
+ * Bits of a displacement beyond the address size are undefined, so they go; the rest keeps its
+ * sign.
+ */
 static uint64_t displacement(const struct question *question)
 {
 	struct insn_operand_info info;
@@ -151,7 +157,8 @@ static int decode_qualification(FILE *out, const struct question *question)
 		return ctl_usage("decode", "a qualification needs --reason");
 	put_reason(out, question->reason);
 	if (!qualification_describe(out, question->reason, question->value))
-		return ctl_error("exits for reason %u have no exit qualification", question->reason);
+		return ctl_error("exits for reason %u have no exit qualification",
+				 question->reason);
 	return CTL_OK;
 }
 

@@ -27,14 +27,16 @@ static bool module_loaded(void)
 static int tell_no_family(void)
 {
 	if (module_loaded())
-		return ctl_error("the module is loaded but does not answer; see: dmesg | grep nestor");
+		return ctl_error(
+			"the module is loaded but does not answer; see: dmesg | grep nestor");
 	return ctl_error("the module is not loaded; try: modprobe nestor");
 }
 
 static int tell_version(int theirs)
 {
-	return ctl_error("the module speaks version %d of the netlink family, this program (%s) version %d; install both from one release",
-			 theirs, NESTOR_VERSION, NESTOR_GENL_VERSION);
+	return ctl_error(
+		"the module speaks version %d of the netlink family, this program (%s) version %d; install both from one release",
+		theirs, NESTOR_VERSION, NESTOR_GENL_VERSION);
 }
 
 static int resolve(struct family *family)
@@ -58,7 +60,9 @@ static int resolve(struct family *family)
 	return version == NESTOR_GENL_VERSION ? 0 : tell_version(version);
 }
 
-/* Without these the kernel sends a number instead of a sentence. An old kernel may lack them: then so be it. */
+/*
+ * Without the first the kernel sends a number and no sentence; the second keeps it from being long.
+ */
 static void want_sentences(struct nl_sock *socket)
 {
 	int one = 1;
@@ -95,7 +99,10 @@ void family_close(struct family *family)
 	family->socket = NULL;
 }
 
-/* The attributes of an error lie behind the header of the request, and behind its body too unless it was capped. */
+/*
+ * The attributes of an error lie behind the header of the request, and behind its body too unless
+ * that was left out.
+ */
 static void read_sentence(struct family *family, const struct nlmsghdr *header,
 			  const struct nlmsgerr *error)
 {

@@ -8,13 +8,13 @@ static const struct {
 	int (*function)(int argc, char **argv);
 	const char *description;
 } subcommands[] = {
-	{ "status",	status_main,	"Is Nestor in, on which CPUs, with how much memory (the default)" },
+	{ "status",	status_main,	"Is Nestor in, and where (the default)" },
 	{ "check",	check_main,	"Can Nestor run on this machine, and if not, why" },
 	{ "enable",	control_main,	"Take over every CPU" },
 	{ "disable",	control_main,	"Give every CPU back" },
 	{ "stat",	stat_main,	"What the hypervisors above did with VMX, in numbers" },
 	{ "vmcs",	vmcs_main,	"The VMCSs of the hypervisors above" },
-	{ "decode",	decode_main,	"Exit reasons, errors and instruction information in words" },
+	{ "decode",	decode_main,	"Exit information in words" },
 };
 
 #define NR_SUBCOMMANDS (sizeof(subcommands) / sizeof(*subcommands))

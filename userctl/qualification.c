@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Exit qualifications in words (SDM: "Exit Qualification" under "Basic VM-Exit Information"): for each exit reason the
- * parts of the field, as a table.
+ * Exit qualifications in words (SDM: "Exit Qualification" under "Basic VM-Exit Information"): for
+ * each exit reason the parts of the field, as a table.
  */
 #include <inttypes.h>
 #include <stddef.h>
@@ -36,7 +36,8 @@ static const struct part {
 	{ EXIT_REASON_SIPI_SIGNAL, 0, 8, "vector" },
 
 	{ EXIT_REASON_TASK_SWITCH, 0, 16, "selector of the new task" },
-	{ EXIT_REASON_TASK_SWITCH, 30, 2, "source", { "CALL", "IRET", "JMP", "task gate in the IDT" } },
+	{ EXIT_REASON_TASK_SWITCH, 30, 2, "source",
+	  { "CALL", "IRET", "JMP", "task gate in the IDT" } },
 
 	{ EXIT_REASON_INVLPG, 0, 64, "linear address" },
 
@@ -83,14 +84,17 @@ static const struct part {
 	{ EXIT_REASON_EPT_VIOLATION, 2, 1, "instruction fetch", NO_YES },
 	{ EXIT_REASON_EPT_VIOLATION, 3, 1, "address is readable", NO_YES },
 	{ EXIT_REASON_EPT_VIOLATION, 4, 1, "address is writable", NO_YES },
-	{ EXIT_REASON_EPT_VIOLATION, 5, 1, "address is executable (for supervisor mode, if EPT tells)",
+	{ EXIT_REASON_EPT_VIOLATION, 5, 1, "address is executable (by supervisor, if EPT tells)",
 	  NO_YES },
-	{ EXIT_REASON_EPT_VIOLATION, 6, 1, "address is executable for user mode, if EPT tells", NO_YES },
+	{ EXIT_REASON_EPT_VIOLATION, 6, 1, "address is executable by user, if EPT tells",
+	  NO_YES },
 	{ EXIT_REASON_EPT_VIOLATION, 7, 1, "guest linear address is valid", NO_YES },
 	{ EXIT_REASON_EPT_VIOLATION, 8, 1, "access was to",
 	  { "a paging-structure entry", "what the linear address translates to" } },
-	{ EXIT_REASON_EPT_VIOLATION, 9, 1, "linear address belongs to", { "supervisor mode", "user mode" } },
-	{ EXIT_REASON_EPT_VIOLATION, 10, 1, "linear address may be", { "read", "read and written" } },
+	{ EXIT_REASON_EPT_VIOLATION, 9, 1, "linear address belongs to",
+	  { "supervisor mode", "user mode" } },
+	{ EXIT_REASON_EPT_VIOLATION, 10, 1, "linear address may be",
+	  { "read", "read and written" } },
 	{ EXIT_REASON_EPT_VIOLATION, 11, 1, "linear address may be executed", { "yes", "no" } },
 	{ EXIT_REASON_EPT_VIOLATION, 12, 1, "NMI unblocking due to IRET", NO_YES },
 	{ EXIT_REASON_EPT_VIOLATION, 13, 1, "shadow-stack access", NO_YES },

@@ -8,7 +8,8 @@
 
 /* JSON: {"version":..,"enabled":..,"cpus":[{..}],"total":{..}} */
 
-static void json_table(struct json *json, const struct stats *stats, const struct stats_table *table)
+static void json_table(struct json *json, const struct stats *stats,
+		       const struct stats_table *table)
 {
 	const uint64_t *counters = stats_table(stats, table);
 	char key[STATS_KEY_SIZE];
@@ -150,7 +151,10 @@ void stat_csv(const struct stats_set *set, bool header)
 	csv_counters(who, &set->total);
 }
 
-/* Prometheus: each metric once, with its lines for all CPUs behind its HELP and TYPE; no totals, PromQL has sum() */
+/*
+ * Prometheus: each metric once, with its lines for all CPUs behind its HELP and TYPE; no totals,
+ * PromQL has sum()
+ */
 
 static void metric(const char *name, const char *help)
 {
@@ -214,8 +218,9 @@ static void prometheus_scalar(const struct stats_set *set, unsigned int which)
 }
 
 /*
- * The buckets of a histogram whose sum is not known, hence a plain counter; histogram_quantile() needs no more. The last
- * bucket has to be +Inf. A bucket's own bound is a whole number of ticks below the next power of two.
+ * The buckets of a histogram whose sum is not known, hence a plain counter; histogram_quantile()
+ * needs no more. A bucket holds what is at most its bound: ticks are whole, so that is one less
+ * than the next power of two. The last has to be +Inf.
  */
 static void prometheus_times(const struct stats *stats)
 {
@@ -227,7 +232,8 @@ static void prometheus_times(const struct stats *stats)
 		printf("nestor_root_time_ticks_bucket{cpu=\"%u\",le=\"%" PRIu64 "\"} %" PRIu64 "\n",
 		       stats->cpu, (UINT64_C(2) << i) - 1, sum);
 	}
-	printf("nestor_root_time_ticks_bucket{cpu=\"%u\",le=\"+Inf\"} %" PRIu64 "\n", stats->cpu, sum);
+	printf("nestor_root_time_ticks_bucket{cpu=\"%u\",le=\"+Inf\"} %" PRIu64 "\n", stats->cpu,
+	       sum);
 }
 
 void stat_prometheus(const struct info *info, const struct stats_set *set)

@@ -7,7 +7,7 @@
 
 /* More CPUs than this do not fit beside each other. */
 #define MAX_COLUMNS 8
-#define LABEL "  %-44s"
+#define LABEL "  %-46s"
 
 /* Which numbers stand in a line behind the first: those of each CPU, or what a second adds. */
 struct columns {
@@ -54,13 +54,16 @@ static void print_title(const char *title)
 
 static void print_heads(const struct columns *columns)
 {
+	char name[16];
 	size_t i;
 
 	printf("%s" LABEL " %14s", term_bold(), "", "total");
 	if (columns->before)
 		printf(" %14s", "a second");
-	for (i = 0; i < columns->cpus; i++)
-		printf(" %8s%4u", "cpu", columns->set->cpus[i].cpu);
+	for (i = 0; i < columns->cpus; i++) {
+		snprintf(name, sizeof(name), "cpu%u", columns->set->cpus[i].cpu);
+		printf(" %12s", name);
+	}
 	printf("%s\n", term_plain());
 }
 

@@ -52,12 +52,12 @@ const struct stats_table stats_tables[STATS_TABLES] = {
 
 const struct stats_scalar stats_scalars[NESTOR_A_STATS_MAX + 1] = {
 	[NESTOR_A_STATS_ENTRIES]	= { "entries", "entries that reached a guest" },
-	[NESTOR_A_STATS_ENTRY_FAILURES]	= { "entry_failures", "entries that failed (reason 33, 34, 41)" },
+	[NESTOR_A_STATS_ENTRY_FAILURES]	= { "entry_failures", "entries that failed" },
 	[NESTOR_A_STATS_EPT02_FILLS]	= { "ept02_fills", "nested EPT entries filled" },
 	[NESTOR_A_STATS_EPT02_EVICTIONS] = { "ept02_evictions", "nested EPTs evicted" },
-	[NESTOR_A_STATS_EPT02_FLUSHES]	= { "ept02_flushes", "nested EPTs dropped at INVEPT" },
+	[NESTOR_A_STATS_EPT02_FLUSHES]	= { "ept02_flushes", "nested EPTs flushed" },
 	[NESTOR_A_STATS_VMCS_LOADS]	= { "vmcs_loads", "VMCSs read from memory" },
-	[NESTOR_A_STATS_VMCS_EVICTIONS]	= { "vmcs_evictions", "VMCSs written back for another" },
+	[NESTOR_A_STATS_VMCS_EVICTIONS]	= { "vmcs_evictions", "VMCSs evicted to memory" },
 	[NESTOR_A_STATS_VMXOFF_ACTIVE]	= { "vmxoff_active", "VMCSs still active at VMXOFF" },
 	[NESTOR_A_STATS_BLOCKED_READS]	= { "blocked_reads", "reads of hidden memory" },
 	[NESTOR_A_STATS_BLOCKED_WRITES]	= { "blocked_writes", "writes to hidden memory" },
@@ -145,8 +145,8 @@ static void read_stats(struct stats *stats, const struct nlattr *nest)
 }
 
 /*
- * Behind @cpu lie nothing but counters, so what is done to all of them is done to them as one array. The first starts at
- * an 8-byte boundary, and no padding is between them.
+ * Behind @cpu lie nothing but counters, without padding, so what is done to all of them is done to
+ * them as one array.
  */
 #define FIRST_COUNTER offsetof(struct stats, l1_exits)
 #define NR_COUNTERS ((sizeof(struct stats) - FIRST_COUNTER) / sizeof(uint64_t))

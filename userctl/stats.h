@@ -103,12 +103,16 @@ int stats_read(struct family *family, long cpu, struct stats_set *set);
 void stats_free(struct stats_set *set);
 
 /* The numbers of a table. */
-static inline const uint64_t *stats_table(const struct stats *stats, const struct stats_table *table)
+static inline const uint64_t *stats_table(const struct stats *stats,
+					  const struct stats_table *table)
 {
 	return (const uint64_t *)((const char *)stats + table->offset);
 }
 
-/* The histogram ends with the last bucket in use, but has at least 32 so that columns stay where they are. */
+/*
+ * The histogram ends with the last bucket in use, but has at least 32 so that columns stay where
+ * they are.
+ */
 unsigned int stats_buckets(const struct stats *stats);
 
 /* Subtract @before from @after, counter by counter. */

@@ -68,7 +68,8 @@ static void read_vmcs(struct vmcs *vmcs, struct nlattr *nest)
 	family_nested(attrs, NESTOR_A_VMCS_MAX, nest);
 	vmcs->address = attr_number(attrs[NESTOR_A_VMCS_ADDRESS]);
 	vmcs->flags = attr_number(attrs[NESTOR_A_VMCS_FLAGS]);
-	vmcs->slot = attrs[NESTOR_A_VMCS_SLOT] ? (int64_t)attr_number(attrs[NESTOR_A_VMCS_SLOT]) : -1;
+	vmcs->slot = attrs[NESTOR_A_VMCS_SLOT] ? (int64_t)attr_number(attrs[NESTOR_A_VMCS_SLOT]) :
+						 -1;
 	vmcs->entries = attr_number(attrs[NESTOR_A_VMCS_ENTRIES]);
 	stats_read_counts(vmcs->exits, STATS_REASONS, nest, NESTOR_A_VMCS_EXIT);
 	for (i = 0; i < STATS_REASONS; i++)
@@ -113,13 +114,14 @@ static void print_row(const struct vmcs *vmcs)
 
 	if (vmcs->slot >= 0)
 		snprintf(slot, sizeof(slot), "%" PRId64, vmcs->slot);
-	printf("0x%016" PRIx64 "  %4u  %-24s  %4s  %14" PRIu64 "  %14" PRIu64 "\n", vmcs->address,
-	       vmcs->cpu, state_words(vmcs, state, sizeof(state)), slot, vmcs->entries, vmcs->total);
+	printf("0x%016" PRIx64 "  %4u  %-30s  %4s  %14" PRIu64 "  %14" PRIu64 "\n", vmcs->address,
+	       vmcs->cpu, state_words(vmcs, state, sizeof(state)), slot, vmcs->entries,
+	       vmcs->total);
 }
 
 static void print_heads(void)
 {
-	printf("%sADDRESS              CPU  STATE                     SLOT         ENTRIES           EXITS%s\n",
+	printf("%sADDRESS              CPU  STATE                           SLOT         ENTRIES           EXITS%s\n",
 	       term_bold(), term_plain());
 }
 

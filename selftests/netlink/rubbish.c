@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Requests that the family must refuse, each with the right error; and what users may ask who are not root.
+ * Requests that the family must refuse, each with the right error; and what users may ask who are
+ * not root.
  *
  * Messages are put together by hand, because libnl would not build most of them.
  */
@@ -56,7 +57,10 @@ static const char *no_family(void)
 	return family_id < 0 ? "the module nestor is not loaded" : NULL;
 }
 
-/* Each test has a socket of its own: it runs in its own process, and no answer of another test is left in it. */
+/*
+ * Each test has a socket of its own: it runs in its own process, and no answer of another test is
+ * left in it.
+ */
 static void open_socket(void)
 {
 	int one = 1;
@@ -139,7 +143,9 @@ static void read_state(struct answer *answer, struct nlmsghdr *header)
 		answer->pointers = true;
 }
 
-/* Read one datagram. Return: 1 if more will come, else 0 or the error of the answer's last message. */
+/*
+ * Read one datagram. Return: 1 if more will come, else 0 or the error of the answer's last message.
+ */
 static int read_datagram(struct answer *answer, unsigned char *bytes, int size)
 {
 	struct nlmsghdr *header = (struct nlmsghdr *)bytes;
@@ -213,7 +219,8 @@ static void answers(void)
 	check(answer.messages == 1, "%u messages for status", answer.messages);
 	for (i = 0; i < ARRAY_SIZE(dumps); i++) {
 		begin(&message, dumps[i], NLM_F_DUMP);
-		check(!exchange(&message, &answer), "dump of %u is refused: %s", dumps[i], answer.text);
+		check(!exchange(&message, &answer), "dump of %u is refused: %s", dumps[i],
+		      answer.text);
 		check(answer.messages == (unsigned int)sysconf(_SC_NPROCESSORS_CONF),
 		      "%u messages for command %u", answer.messages, dumps[i]);
 	}
@@ -357,7 +364,8 @@ static void nobody_reads(void)
 	expect(&message, 0, "status");
 	for (i = 0; i < ARRAY_SIZE(dumps); i++) {
 		begin(&message, dumps[i], NLM_F_DUMP);
-		check(!exchange(&message, &answer), "dump of %u is refused: %s", dumps[i], answer.text);
+		check(!exchange(&message, &answer), "dump of %u is refused: %s", dumps[i],
+		      answer.text);
 		check(!answer.pointers, "physical addresses are told to nobody");
 	}
 }
@@ -401,7 +409,10 @@ static void fill_random(struct message *message)
 	begin(message, random() % 8, random() % 2 ? NLM_F_DUMP : 0);
 	for (i = 0; i < size; i++)
 		message->body[i] = random();
-	/* Half of them begin like an attribute that the family knows, so that not all end at the first test. */
+	/*
+	 * Half of them begin like an attribute that the family knows, so that not all end at the
+	 * first test.
+	 */
 	if (random() % 2) {
 		const struct nlattr attr = {
 			.nla_len = random() % 16,
