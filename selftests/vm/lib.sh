@@ -16,6 +16,9 @@ default_cache() {
 	fi
 }
 
+# depmod and modprobe, for users too.
+PATH=$PATH:/usr/sbin:/sbin
+
 # A make that calls these scripts has said nothing to the makes that they call.
 unset MAKEFLAGS MFLAGS MAKELEVEL
 
