@@ -43,11 +43,8 @@ $(BUILT):
 list:
 	@for test in $(TEST_GEN_PROGS) $(TEST_PROGS); do echo "$(COLLECTION):$$test"; done
 
-run_tests: all
-	@mkdir -p $(OUTPUT)/run/$(COLLECTION)
-	@$(MAKE) -s install INSTALL_PATH=$(OUTPUT)/run
-	@$(MAKE) -s list > $(OUTPUT)/run/kselftest-list.txt
-	@sh $(SELFTESTS)/run_kselftest.sh -d $(OUTPUT)/run
+run_tests:
+	@$(MAKE) --no-print-directory -C $(SELFTESTS) O=$(OUTPUT) TARGETS=$(COLLECTION) run_tests
 
 install: all
 	@test -n "$(INSTALL_PATH)" || { echo "say where: INSTALL_PATH=dir" >&2; exit 2; }
@@ -56,6 +53,5 @@ install: all
 
 clean:
 	rm -f $(BUILT) $(OUTPUT)/*.o $(OUTPUT)/*.d $(OUTPUT)/guest/*.o $(OUTPUT)/guest/*.d
-	rm -rf $(OUTPUT)/run
 
 -include $(wildcard $(OUTPUT)/*.d $(OUTPUT)/guest/*.d)

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -20,14 +21,19 @@
 
 enum { STATUS_PASS = 0, STATUS_FAIL = 1, STATUS_USAGE = 2, STATUS_SKIP = 4 };
 
-/* Shared with the child, which leaves its reason here. */
+/* Shared with the child, which leaves its reason here. NULL in a program that is not a test. */
 static char *reason;
 #define REASON_SIZE 256
 
 static void __attribute__((noreturn)) leave(int status, const char *fmt, va_list args)
 {
-	vsnprintf(reason, REASON_SIZE, fmt, args);
 	fflush(stdout);
+	if (reason) {
+		vsnprintf(reason, REASON_SIZE, fmt, args);
+	} else {
+		vfprintf(stderr, fmt, args);
+		fputc('\n', stderr);
+	}
 	_exit(status);
 }
 
@@ -102,6 +108,8 @@ static int run_isolated(const struct tap_test *test)
 	}
 	if (child == 0) {
 		block_sigchld(SIG_UNBLOCK);
+		/* No guest spins on when the runner is killed. */
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		test->run();
 		fflush(stdout);
 		_exit(STATUS_PASS);
