@@ -3,11 +3,11 @@
 # Nestor's front door: `make help` lists the targets. Kbuild says how the module is built; here it is
 # built out of the source tree, for one kernel at a time, in build/<release>/.
 
-VERSION := 0.1.0
+# The release is written down in the module's header.
+VERSION = $(shell sed -n 's/^.define NESTOR_VERSION "\(.*\)"/\1/p' module/nestor.h)
 
 PREFIX ?= /usr/local
 DESTDIR ?=
-DEPMOD ?= depmod
 
 BUILD := $(CURDIR)/build
 
@@ -37,7 +37,7 @@ help:
 	@echo '  userctl        the CLI alone'
 	@echo '  demo           take over a Linux in an Intel machine and run a KVM guest on top of it'
 	@echo '  check          all tests: check-unit, check-build and check-vm'
-	@echo '  check-unit     the unit tests, in user space'
+	@echo '  check-unit     the tests that need no machine: unit tests, the CLI'
 	@echo '  check-build    builds for every kernel; warnings of the compiler, objtool and sparse count'
 	@echo "  check-vm       the tests in the test VM (T='name ...' for some of them)"
 	@echo '  bench          the benchmarks, in the test VM'
@@ -82,17 +82,19 @@ style:
 install: all
 	+@$(MAKE) --no-print-directory $(KBUILD) \
 		$(if $(DESTDIR),INSTALL_MOD_PATH=$(DESTDIR)) modules_install
-	$(DEPMOD) $(if $(DESTDIR),-b $(DESTDIR)) -a $(RELEASE)
-	install -D -m 755 $(OUT)/nestor $(DESTDIR)$(PREFIX)/bin/nestor
+	$(if $(DESTDIR),,depmod $(RELEASE))
+	+@$(MAKE) --no-print-directory -C userctl O=$(BUILD)/userctl \
+		PREFIX=$(PREFIX) DESTDIR=$(DESTDIR) install
 
-DKMS_SOURCE := $(DESTDIR)/usr/src/nestor-$(VERSION)
+DKMS_SOURCE = $(DESTDIR)/usr/src/nestor-$(VERSION)
 
 dkms-install:
 	rm -rf $(DKMS_SOURCE)
 	mkdir -p $(DKMS_SOURCE)
 	cp -r Makefile dkms.conf COPYING $(SOURCES) $(DKMS_SOURCE)/
+	if dkms status nestor/$(VERSION) | grep -q .; then dkms remove nestor/$(VERSION) --all; fi
 	dkms add nestor/$(VERSION)
-	dkms install nestor/$(VERSION)
+	dkms install nestor/$(VERSION) $(if $(KERNEL),-k $(KERNEL))
 
 clean:
 	rm -rf $(BUILD)
