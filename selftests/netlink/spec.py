@@ -1,0 +1,84 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-only
+"""uapi/nestor.yaml and uapi/nestor.h say the same: every number has the same name in both."""
+
+import pathlib
+import re
+import sys
+
+try:
+    import yaml
+except ImportError:
+    print("TAP version 13\n1..0 # SKIP needs python3-yaml")
+    sys.exit(4)
+
+UAPI = pathlib.Path(__file__).resolve().parents[2] / "uapi"
+
+
+def strip_comments(text):
+    return re.sub(r"/\*.*?\*/", "", text, flags=re.S)
+
+
+def c_enum(text, name):
+    """The names of an enumeration without a value of their own beyond the first, in order."""
+    body = re.search(r"enum %s \{(.*?)\}" % name, text, re.S)
+    if not body:
+        return None
+    return [entry.split("=")[0].strip() for entry in body.group(1).split(",") if entry.strip()]
+
+
+def c_name(*parts):
+    return "".join(parts).replace("-", "_").upper()
+
+
+def expected(spec):
+    """Enumerations as the specification wants them: (name in C, entries)."""
+    for space in spec["attribute-sets"]:
+        prefix = space["name-prefix"]
+        names = ["unspec"] + [attr["name"] for attr in space["attributes"]] + ["last", "max"]
+        yield c_name(space["enum-name"]).lower(), [c_name(prefix, name) for name in names]
+    operations = spec["operations"]
+    names = [operation["name"] for operation in operations["list"]] + ["last", "max"]
+    yield (c_name(operations["enum-name"]).lower(),
+           [c_name(operations["name-prefix"], name) for name in names])
+    ends = {"insn": ["nr"]}
+    prefixes = {"insn": "nestor-insn-", "vmcs-flags": "nestor-vmcs-", "event-kind": "nestor-event-"}
+    for definition in spec["definitions"]:
+        name = definition["name"]
+        entries = definition["entries"] + ends.get(name, [])
+        yield c_name("nestor-", name).lower(), [c_name(prefixes[name], entry) for entry in entries]
+
+
+def unknown_nests(spec):
+    """Nested attributes and requests that name what is not there."""
+    spaces = {space["name"]: [attr["name"] for attr in space["attributes"]]
+              for space in spec["attribute-sets"]}
+    for space in spec["attribute-sets"]:
+        for attr in space["attributes"]:
+            if (attr["type"] == "nest") != (attr.get("nested-attributes") in spaces):
+                yield f"{space['name']}: {attr['name']}"
+    for operation in spec["operations"]["list"]:
+        known = spaces[operation["attribute-set"]]
+        for mode in ("do", "dump"):
+            for message in operation.get(mode, {}).values():
+                yield from (f"{operation['name']}: {name}" for name in message["attributes"]
+                            if name not in known)
+
+
+def main():
+    header = strip_comments((UAPI / "nestor.h").read_text())
+    spec = yaml.safe_load((UAPI / "nestor.yaml").read_text())
+    results = [(f"enum {name}", c_enum(header, name) == entries, c_enum(header, name))
+               for name, entries in expected(spec)]
+    family = re.search(r'NESTOR_GENL_NAME "(.*)"', header).group(1)
+    results.append(("name of the family", family == spec["name"], family))
+    unknown = list(unknown_nests(spec))
+    results.append(("names that are used are there", not unknown, unknown))
+
+    print(f"TAP version 13\n1..{len(results)}")
+    for number, (name, good, detail) in enumerate(results, 1):
+        print(f"{'ok' if good else 'not ok'} {number} - {name}" + ("" if good else f" # {detail}"))
+    return not all(good for _, good, _ in results)
+
+
+sys.exit(main())
