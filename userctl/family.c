@@ -214,12 +214,15 @@ static int send_request(struct family *family, const struct request *request)
 	return ret < 0 ? ret : 0;
 }
 
-static int tell_error(const struct family *family, int ret)
+static int tell_error(const struct family *family, const struct request *request, int ret)
 {
 	if (!family->error)
 		return ctl_error("no answer from the module: %s", nl_geterror(ret));
 	if (family->error == EPERM)
 		return ctl_error("needs CAP_SYS_ADMIN (run as root)");
+	/* Linux 6.1 refuses a dump without a sentence. */
+	if (family->error == ENOENT && request->has_cpu)
+		return ctl_error("no such CPU: %u", request->cpu);
 	if (*family->message)
 		return ctl_error("%s (%s)", family->message, strerror(family->error));
 	return ctl_error("the module refused: %s", strerror(family->error));
@@ -236,7 +239,7 @@ int family_ask(struct family *family, const struct request *request, family_read
 	family->error = 0;
 	*family->message = '\0';
 	ret = receive(&listener);
-	return ret < 0 ? tell_error(family, ret) : 0;
+	return ret < 0 ? tell_error(family, request, ret) : 0;
 }
 
 void family_nested(struct nlattr **attrs, int max, struct nlattr *nest)

@@ -192,7 +192,7 @@ static void expect(struct message *message, int wanted, const char *what)
 	note("%s: %s \"%s\"", what, got ? strerrorname_np(got) : "granted", answer.text);
 }
 
-/* As expect(), and there must be a sentence in it. */
+/* As expect(), and there must be a sentence in it. Linux 6.1 has none where it refuses a dump. */
 static void expect_text(struct message *message, int wanted, const char *what)
 {
 	struct answer answer;
@@ -313,10 +313,10 @@ static void wrong_values(void)
 	open_socket();
 	begin(&message, NESTOR_CMD_CPU, NLM_F_DUMP);
 	put_attr_u32(&message, NESTOR_A_CPU, 100000);
-	expect_text(&message, ENOENT, "CPU 100000");
+	expect(&message, ENOENT, "CPU 100000");
 	begin(&message, NESTOR_CMD_VMCS, NLM_F_DUMP);
 	put_attr_u32(&message, NESTOR_A_CPU, UINT32_MAX);
-	expect_text(&message, ENOENT, "CPU -1");
+	expect(&message, ENOENT, "CPU -1");
 	begin(&message, NESTOR_CMD_CONTROL, 0);
 	put_attr_u8(&message, NESTOR_A_ENABLED, 2);
 	expect_text(&message, ERANGE, "enabled = 2");
@@ -385,7 +385,7 @@ static void nobody_writes(void)
 	begin(&message, NESTOR_CMD_CONTROL, 0);
 	expect_text(&message, EPERM, "empty control");
 	begin(&message, NESTOR_CMD_VMCS, NLM_F_DUMP);
-	expect_text(&message, EPERM, "VMCSs");
+	expect(&message, EPERM, "VMCSs");
 }
 
 static void nobody_listens(void)

@@ -1,0 +1,102 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# The CLI with the module: every output, and the refusals that need a kernel to give them. The module
+# must be loaded and enabled, and stays so.
+
+here=$(cd "$(dirname "$0")" && pwd)
+for tap in "$here/tap.sh" "$here/../vm/tap.sh"; do
+	[ ! -f "$tap" ] || break
+done
+# shellcheck source=selftests/vm/tap.sh
+. "$tap"
+
+NESTOR=${NESTOR:-nestor}
+echo "TAP version 13"
+[ -e /sys/module/nestor ] || { echo "1..0 # SKIP the module nestor is not loaded"; exit 4; }
+[ "$(id -u)" -eq 0 ] || { echo "1..0 # SKIP needs root"; exit 4; }
+
+err_file=$(mktemp)
+trap 'rm -f "$err_file"' EXIT
+run() {
+	out=$("$NESTOR" "$@" 2>"$err_file")
+	status=$?
+	err=$(cat "$err_file")
+}
+
+cpus=$(ls -d /sys/devices/system/cpu/cpu[0-9]* | wc -l)
+
+# count PATTERN: lines of $out that match.
+count() {
+	printf '%s\n' "$out" | grep -Ec -- "$1"
+}
+
+# As somebody who is not root. Where there is no such program, its check is skipped.
+nobody() {
+	if command -v setpriv >/dev/null && setpriv --help 2>&1 | grep -q reuid; then
+		setpriv --reuid=65534 --regid=65534 --clear-groups "$@"
+	elif command -v start-stop-daemon >/dev/null; then
+		program=$(command -v "$1")
+		shift
+		start-stop-daemon -S -c 65534:65534 -x "$program" -- "$@"
+	else
+		return 99
+	fi
+}
+
+plan 25
+
+run status
+is "status: status 0" "$status" 0
+matches "status: enabled" "$out" "^nestor [0-9.]+: enabled on $cpus of $cpus CPUs\$"
+is "status: a line for each CPU" "$(count '^ +[0-9]+ +(bare|Linux|Linux\+VMX|guest) ')" "$cpus"
+run
+matches "the default is status" "$out" '^nestor [0-9.]+: enabled'
+run status --json
+matches "status --json" "$out" '^\{"version":"[0-9.]+","enabled":true,.*"cpus":\[\{"cpu":0,"active":true,'
+
+# CPUID exits always, so there is something to count.
+"$NESTOR" check >/dev/null
+run stat
+matches "stat: L1's CPUID" "$out" '^ +10 CPUID +[1-9]'
+is "stat: no zeros" "$(count '^  .* 0( |$)' | grep -vc '^')" 0
+run stat --json
+matches "stat --json: a CPU" "$out" '"cpus":\[\{"cpu":0,"l1_exits":\{.*"cpuid":[1-9]'
+matches "stat --json: the total" "$out" '"total":\{"l1_exits":\{.*"root_time":\[[0-9,]+\]\}\}$'
+run stat --csv
+matches "stat --csv: header" "$out" '^time,cpu,counter,key,value$'
+is "stat --csv: five columns each" "$(count '^[^,]*(,[^,]*){4}$')" "$(count .)"
+matches "stat --csv: total" "$out" '^[0-9]+,total,l1_exits,cpuid,[1-9]'
+run stat --prometheus
+matches "stat --prometheus: CPUID" "$out" '^nestor_l1_exits_total\{cpu="0",reason="cpuid"\} [1-9]'
+is "stat --prometheus: each metric declared once" \
+	"$(printf '%s\n' "$out" | sed -n 's/^# TYPE //p' | sort | uniq -d | wc -l)" 0
+run stat --cpu 0 --json
+is "stat --cpu: one only" "$(printf '%s' "$out" | grep -o '"cpu":' | wc -l)" 1
+run stat --cpu 99999
+is "stat --cpu: no such CPU" "$status" 1
+matches "stat --cpu: says so" "$err" 'no such CPU'
+run stat --watch=0.01 --count 3 --csv
+is "stat --watch: one header for three outputs" "$(count '^time,')" 1
+is "stat --watch: three outputs" "$(count ',total,entries,,')" 3
+
+run vmcs list
+matches "vmcs list: heads" "$out" '^ADDRESS +CPU +STATE'
+run vmcs show 0x123
+is "vmcs show: none there" "$status" 1
+
+run enable
+is "enable twice: refused" "$status" 1
+matches "enable twice: says why" "$err" '^nestor: .*already'
+
+nobody true
+if [ $? -eq 99 ]; then
+	skip "vmcs needs root" "no setpriv here"
+	skip "disable needs root" "no setpriv here"
+else
+	refusal=$(nobody "$NESTOR" vmcs 2>&1)
+	matches "vmcs needs root" "$refusal" 'CAP_SYS_ADMIN'
+	refusal=$(nobody "$NESTOR" disable 2>&1)
+	matches "disable needs root" "$refusal" 'CAP_SYS_ADMIN'
+fi
+[ "$tap_failed" -eq 0 ]
