@@ -144,7 +144,7 @@ static int put_stats(struct sk_buff *skb, const struct root_stats *stats)
 	    put_counts(skb, NESTOR_A_STATS_L2_OWN, stats->l2_own, NR_BASIC_REASONS) ||
 	    put_counts(skb, NESTOR_A_STATS_L2_REFLECTED, stats->l2_reflected, NR_BASIC_REASONS) ||
 	    put_insns(skb, stats) ||
-	    put_counts(skb, NESTOR_A_STATS_VM_ERROR, stats->vm_errors, NR_VM_ERRORS) ||
+	    put_counts(skb, NESTOR_A_STATS_VM_ERROR, stats->vm_errors, NR_ERROR_COUNTERS) ||
 	    put_counts(skb, NESTOR_A_STATS_ROOT_TIME, stats->root_time, NR_TIME_BUCKETS) ||
 	    put_scalars(skb, stats))
 		return -EMSGSIZE;

@@ -13,7 +13,7 @@
 
 #define SHARED_MAGIC 0x3152545345ULL
 #define NR_BASIC_REASONS 80
-#define NR_VM_ERRORS 32
+#define NR_ERROR_COUNTERS 32
 #define NR_TRACKED_VMCS 64
 #define NR_TIME_BUCKETS 32
 #define NR_EVENTS 512
@@ -70,7 +70,7 @@ struct root_stats {
 	u64 l2_own[NR_BASIC_REASONS];
 	u64 l2_reflected[NR_BASIC_REASONS];
 	u64 insns[NR_VMX_INSNS][NR_VMX_RESULTS];
-	u64 vm_errors[NR_VM_ERRORS];
+	u64 vm_errors[NR_ERROR_COUNTERS];
 	u64 entries;
 	u64 entry_failures;
 	u64 ept02_fills;

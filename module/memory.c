@@ -1,0 +1,415 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Root's memory: blocks of 2 MiB, the address space that root runs in, its IDT, GDTs and stacks.
+ *
+ * Everything here is laid out before the first CPU is taken over. From launch to landing EPT01 hides the
+ * blocks from Linux, so whatever Linux must read later (struct root_shared) is allocated apart.
+ */
+#include <linux/cpumask.h>
+#include <linux/ioport.h>
+#include <linux/mm.h>
+#include <linux/sort.h>
+#include <linux/slab.h>
+#include <linux/vmalloc.h>
+#include <asm/desc.h>
+#include <asm/io.h>
+#include <asm/trapnr.h>
+#include "half.h"
+
+#define BLOCK_ORDER (ROOT_BLOCK_SHIFT - PAGE_SHIFT)
+#define PTE_P 0x001ull
+#define PTE_W 0x002ull
+#define PTE_A 0x020ull
+#define PTE_D 0x040ull
+#define PTE_PS 0x080ull
+#define PTE_NX (1ull << 63)
+
+struct nestor_world nestor_world;
+struct nestor_cpu *nestor_cpus;
+
+static unsigned int blocks_per_cpu;
+
+/* A bump allocator over one block. */
+struct carve {
+	char *base;
+	size_t used;
+};
+
+static void *carve(struct carve *c, size_t size)
+{
+	void *p = c->base + c->used;
+
+	size = PAGE_ALIGN(size);
+	if (c->used + size > ROOT_BLOCK_SIZE)
+		return NULL;
+	c->used += size;
+	return p;
+}
+
+static u64 root_va(const void *p)
+{
+	return ROOT_PHYS_BASE + virt_to_phys((void *)p);
+}
+
+static struct page *block_alloc(void)
+{
+	return alloc_pages(GFP_KERNEL | __GFP_ZERO | __GFP_NOWARN, BLOCK_ORDER);
+}
+
+static void block_free(struct page *block)
+{
+	if (block)
+		__free_pages(block, BLOCK_ORDER);
+}
+
+static int note_ram(struct resource *res, void *end)
+{
+	u64 *ram_end = end;
+
+	*ram_end = max_t(u64, *ram_end, res->end + 1);
+	return 0;
+}
+
+static u64 end_of_ram(void)
+{
+	u64 end = 0;
+
+	walk_iomem_res_desc(IORES_DESC_NONE, IORESOURCE_SYSTEM_RAM | IORESOURCE_BUSY, 0, -1, &end, note_ram);
+	return ALIGN(end, 1ull << 30);
+}
+
+/* Find or make the table below entry @index of @table. */
+static u64 *subtable(struct carve *c, u64 *table, unsigned int index)
+{
+	u64 *next;
+
+	if (table[index] & PTE_P)
+		return phys_to_virt(table[index] & PHYSICAL_PAGE_MASK);
+	next = carve(c, PAGE_SIZE);
+	if (next)
+		table[index] = virt_to_phys(next) | PTE_P | PTE_W | PTE_A;
+	return next;
+}
+
+static int map_physical_gb(struct carve *c, u64 *pml4, u64 pa)
+{
+	const u64 bits = PTE_P | PTE_W | PTE_A | PTE_D | PTE_PS | PTE_NX;
+	u64 va = ROOT_PHYS_BASE + pa;
+	u64 *pdpt, *pd;
+	int i;
+
+	pdpt = subtable(c, pml4, (va >> 39) & 511);
+	if (!pdpt)
+		return -ENOMEM;
+	if (boot_cpu_has(X86_FEATURE_GBPAGES)) {
+		pdpt[(va >> 30) & 511] = pa | bits;
+		return 0;
+	}
+	pd = subtable(c, pdpt, (va >> 30) & 511);
+	if (!pd)
+		return -ENOMEM;
+	for (i = 0; i < 512; i++)
+		pd[i] = (pa + ((u64)i << 21)) | bits;
+	return 0;
+}
+
+/* The image lies in one block, page by page: code and constants executable, the rest writable. */
+static int map_image(struct carve *c, u64 *pml4, void *image, const struct root_header *header)
+{
+	u64 va, text_end = header->text_end;
+	u64 *pt;
+
+	pt = subtable(c, pml4, (ROOT_IMAGE_BASE >> 39) & 511);
+	pt = pt ? subtable(c, pt, (ROOT_IMAGE_BASE >> 30) & 511) : NULL;
+	pt = pt ? subtable(c, pt, (ROOT_IMAGE_BASE >> 21) & 511) : NULL;
+	if (!pt)
+		return -ENOMEM;
+	for (va = ROOT_IMAGE_BASE; va < header->image_end; va += PAGE_SIZE) {
+		u64 pa = virt_to_phys(image) + (va - ROOT_IMAGE_BASE);
+
+		pt[(va >> 12) & 511] = pa | PTE_P | PTE_A |
+				       (va < text_end ? 0 : PTE_W | PTE_D | PTE_NX);
+	}
+	return 0;
+}
+
+static int build_address_space(struct carve *c, void *image)
+{
+	u64 *top = carve(c, PAGE_SIZE), *pml4 = top;
+	u64 pa, ram_end = end_of_ram();
+	int err;
+
+	if (!top)
+		return -ENOMEM;
+	/* Root runs with as many paging levels as Linux: CR4.LA57 cannot change while paging is on. */
+	if (__read_cr4() & X86_CR4_LA57) {
+		pml4 = subtable(c, top, 511);
+		if (!pml4)
+			return -ENOMEM;
+	}
+	err = map_image(c, pml4, image, nestor_world.header);
+	for (pa = 0; !err && pa < ram_end; pa += 1ull << 30)
+		err = map_physical_gb(c, pml4, pa);
+	nestor_world.cr3 = virt_to_phys(top);
+	return err;
+}
+
+static unsigned int ist_of(unsigned int vector)
+{
+	switch (vector) {
+	case X86_TRAP_NMI:
+		return ROOT_IST_NMI;
+	case X86_TRAP_MC:
+		return ROOT_IST_MC;
+	case X86_TRAP_DF:
+		return ROOT_IST_DF;
+	default:
+		return ROOT_IST_FAULT;
+	}
+}
+
+static int build_idt(struct carve *c)
+{
+	gate_desc *idt = carve(c, PAGE_SIZE);
+	unsigned int v;
+
+	if (!idt)
+		return -ENOMEM;
+	for (v = 0; v < ROOT_NR_VECTORS; v++) {
+		u64 stub = nestor_world.header->idt_stubs + v * ROOT_STUB_SIZE;
+
+		idt[v].offset_low = stub;
+		idt[v].offset_middle = stub >> 16;
+		idt[v].offset_high = stub >> 32;
+		idt[v].segment = ROOT_CS;
+		idt[v].bits.ist = ist_of(v);
+		idt[v].bits.type = GATE_INTERRUPT;
+		idt[v].bits.p = 1;
+	}
+	nestor_world.idt = root_va(idt);
+	return 0;
+}
+
+static int world_init(void)
+{
+	size_t size = nestor_root_image_end - nestor_root_image;
+	struct carve c = {};
+	void *image;
+	int err;
+
+	nestor_world.common = block_alloc();
+	if (!nestor_world.common)
+		return -ENOMEM;
+	c.base = page_address(nestor_world.common);
+	nestor_world.header = (const struct root_header *)nestor_root_image;
+	if (WARN_ON(nestor_world.header->magic != ROOT_HEADER_MAGIC))
+		return -EINVAL;
+	image = carve(&c, nestor_world.header->image_end - ROOT_IMAGE_BASE);
+	if (!image)
+		return -ENOMEM;
+	memcpy(image, nestor_root_image, size);
+	nestor_world.header = image;
+	err = build_idt(&c);
+	return err ?: build_address_space(&c, image);
+}
+
+/* Root finds its CPU above every stack: the word at the top is the address of struct cpu. */
+static u64 carve_stack(struct carve *c, size_t size, u64 cpu)
+{
+	char *stack = carve(c, size);
+	u64 *top;
+
+	if (!stack)
+		return 0;
+	top = (u64 *)(stack + size - 16);
+	*top = cpu;
+	return root_va(top);
+}
+
+static int build_gdt_tss(struct nestor_cpu *cpu, struct carve *c, u64 cpu_va)
+{
+	u64 *gdt = carve(c, PAGE_SIZE);
+	struct x86_hw_tss *tss;
+	unsigned int i;
+
+	if (!gdt)
+		return -ENOMEM;
+	tss = (void *)gdt + PAGE_SIZE / 2;
+	gdt[ROOT_CS / 8] = 0x00af9b000000ffff;
+	gdt[ROOT_SS / 8] = 0x00cf93000000ffff;
+	for (i = 0; i < ROOT_NR_IST; i++) {
+		tss->ist[i] = carve_stack(c, ROOT_IST_SIZE, cpu_va);
+		if (!tss->ist[i])
+			return -ENOMEM;
+	}
+	set_tssldt_descriptor(&gdt[ROOT_TR / 8], root_va(tss), DESC_TSS, sizeof(*tss) - 1);
+	cpu->gdt = root_va(gdt);
+	cpu->tss = root_va(tss);
+	return 0;
+}
+
+/*
+ * Linux keeps the microcode, the MTRRs and the feature-control MSR; of these only writes to memory types
+ * matter to root (EPT01 follows them). A microcode update in VMX non-root operation is ignored by the
+ * processor, so that one is performed by root as well.
+ */
+static void build_msr_bitmap(u8 *bitmap, bool nested)
+{
+	static const struct {
+		u32 first, last;
+		bool read;
+	} trapped[] = {
+		{ 0x79, 0x79, false },	 /* IA32_BIOS_UPDT_TRIG */
+		{ 0x200, 0x26f, false }, /* MTRRs, variable and fixed */
+		{ 0x2ff, 0x2ff, false }, /* IA32_MTRR_DEF_TYPE */
+		{ 0x480, 0x493, true },	 /* VMX capabilities, while nested=0 hides them */
+	};
+	unsigned int i;
+	u32 msr;
+
+	for (i = 0; i < ARRAY_SIZE(trapped); i++) {
+		if (trapped[i].read && nested)
+			continue;
+		for (msr = trapped[i].first; msr <= trapped[i].last; msr++)
+			bitmap[(trapped[i].read ? 0 : 2048) + msr / 8] |= 1 << (msr % 8);
+	}
+}
+
+static void fill_config(struct nestor_cpu *cpu, unsigned int nr, struct carve *c)
+{
+	struct root_config *config = cpu->config;
+	unsigned int i;
+
+	config->stack_top = cpu->stack_top;
+	config->cpu = nr;
+	config->nested = nestor_world.nested;
+	config->shared = virt_to_phys(cpu->shared);
+	config->vmcs01 = virt_to_phys(cpu->vmcs01);
+	config->msr_bitmap = virt_to_phys(cpu->msr_bitmap);
+	config->ept01_root = virt_to_phys(cpu->ept01);
+	config->land_rip = (u64)nestor_land;
+	config->ram_end = end_of_ram();
+	config->nr_pool = cpu->nr_blocks;
+	for (i = 0; i < cpu->nr_blocks; i++) {
+		u64 start = page_to_phys(cpu->blocks[i]);
+
+		config->pool[i].start = start + (i ? 0 : c->used);
+		config->pool[i].end = start + ROOT_BLOCK_SIZE;
+	}
+}
+
+static int setup_cpu(struct nestor_cpu *cpu, unsigned int nr)
+{
+	struct carve c = {};
+	u64 cpu_va;
+
+	for (cpu->nr_blocks = 0; cpu->nr_blocks < blocks_per_cpu; cpu->nr_blocks++) {
+		cpu->blocks[cpu->nr_blocks] = block_alloc();
+		if (!cpu->blocks[cpu->nr_blocks])
+			return -ENOMEM;
+	}
+	cpu->shared = (void *)__get_free_pages(GFP_KERNEL | __GFP_ZERO, get_order(sizeof(*cpu->shared)));
+	if (!cpu->shared)
+		return -ENOMEM;
+	cpu->shared->magic = SHARED_MAGIC;
+	cpu->shared->cpu = nr;
+	cpu->shared->current_vmcs = ~0ull;
+
+	c.base = page_address(cpu->blocks[0]);
+	cpu->config = carve(&c, nestor_world.header->cpu_size);
+	if (!cpu->config)
+		return -ENOMEM;
+	cpu_va = root_va(cpu->config);
+	cpu->stack_top = carve_stack(&c, ROOT_STACK_SIZE, cpu_va);
+	cpu->vmxon = carve(&c, PAGE_SIZE);
+	cpu->vmcs01 = carve(&c, PAGE_SIZE);
+	cpu->msr_bitmap = carve(&c, PAGE_SIZE);
+	cpu->ept01 = carve(&c, PAGE_SIZE);
+	if (!cpu->stack_top || !cpu->ept01 || build_gdt_tss(cpu, &c, cpu_va))
+		return -ENOMEM;
+	build_msr_bitmap(cpu->msr_bitmap, nestor_world.nested);
+	fill_config(cpu, nr, &c);
+	return 0;
+}
+
+static void release_cpu(struct nestor_cpu *cpu)
+{
+	while (cpu->nr_blocks)
+		block_free(cpu->blocks[--cpu->nr_blocks]);
+	if (cpu->shared)
+		free_pages((unsigned long)cpu->shared, get_order(sizeof(*cpu->shared)));
+}
+
+static int compare_blocks(const void *a, const void *b)
+{
+	u32 x = *(const u32 *)a, y = *(const u32 *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+/* The table that EPT01 looks hidden blocks up in: block numbers, sorted; it hides itself with the rest. */
+static int hide_blocks(void)
+{
+	u32 *table = page_address(nestor_world.common) + ROOT_BLOCK_SIZE - ROOT_MAX_HIDDEN * sizeof(u32);
+	unsigned int cpu, i, n = 0;
+
+	table[n++] = page_to_phys(nestor_world.common) >> ROOT_BLOCK_SHIFT;
+	for_each_present_cpu(cpu) {
+		for (i = 0; i < nestor_cpus[cpu].nr_blocks; i++) {
+			if (n == ROOT_MAX_HIDDEN)
+				return -ENOMEM;
+			table[n++] = page_to_phys(nestor_cpus[cpu].blocks[i]) >> ROOT_BLOCK_SHIFT;
+		}
+	}
+	sort(table, n, sizeof(*table), compare_blocks, NULL);
+	for_each_present_cpu(cpu) {
+		nestor_cpus[cpu].config->hidden = virt_to_phys(table);
+		nestor_cpus[cpu].config->nr_hidden = n;
+	}
+	return 0;
+}
+
+int memory_init(unsigned int mib)
+{
+	unsigned int cpu;
+	int err;
+
+	blocks_per_cpu = mib / (ROOT_BLOCK_SIZE >> 20);
+	nestor_cpus = kcalloc(nr_cpu_ids, sizeof(*nestor_cpus), GFP_KERNEL);
+	if (!nestor_cpus)
+		return -ENOMEM;
+	err = world_init();
+	for_each_present_cpu(cpu) {
+		if (err)
+			break;
+		err = setup_cpu(&nestor_cpus[cpu], cpu);
+	}
+	err = err ?: hide_blocks();
+	if (err)
+		memory_exit();
+	return err;
+}
+
+void memory_exit(void)
+{
+	unsigned int cpu;
+
+	if (!nestor_cpus)
+		return;
+	for (cpu = 0; cpu < nr_cpu_ids; cpu++)
+		release_cpu(&nestor_cpus[cpu]);
+	block_free(nestor_world.common);
+	nestor_world.common = NULL;
+	kfree(nestor_cpus);
+	nestor_cpus = NULL;
+}
+
+u64 memory_per_cpu(void)
+{
+	return (u64)blocks_per_cpu * ROOT_BLOCK_SIZE + PAGE_ALIGN(sizeof(struct root_shared));
+}
+
+u64 memory_total(void)
+{
+	return memory_per_cpu() * num_present_cpus() + ROOT_BLOCK_SIZE;
+}

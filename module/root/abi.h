@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The contract between the Linux half and the root image.
+ *
+ * The root image is a program of its own, linked at ROOT_IMAGE_BASE without any undefined symbol. The
+ * Linux half copies it to pages of its own, builds the address space that it runs in, fills one
+ * struct root_config per CPU and makes VMCS01 point at it. From then on the two meet only at VM exits.
+ */
+#ifndef NESTOR_ROOT_ABI_H
+#define NESTOR_ROOT_ABI_H
+
+/* Where root's page tables map the image, and all physical memory up to the end of RAM. */
+#define ROOT_IMAGE_BASE 0xffffffff80000000
+#define ROOT_PHYS_BASE 0xffff800000000000
+
+#define ROOT_HEADER_MAGIC 0x31544f4f524e
+#define ROOT_STACK_SIZE 16384
+#define ROOT_IST_SIZE 4096
+
+/* Selectors of root's own GDT */
+#define ROOT_CS 0x08
+#define ROOT_SS 0x10
+#define ROOT_TR 0x18
+
+/* The interrupt stack table: the events that may arrive at any instruction have a stack each. */
+#define ROOT_IST_NMI 1
+#define ROOT_IST_MC 2
+#define ROOT_IST_DF 3
+#define ROOT_IST_FAULT 4
+#define ROOT_NR_IST 4
+
+#define ROOT_NR_VECTORS 32
+#define ROOT_STUB_SIZE 16
+
+/* Memory comes in blocks of 2 MiB, so that EPT01 hides it without splitting a large page. */
+#define ROOT_BLOCK_SHIFT 21
+#define ROOT_BLOCK_SIZE (1ul << ROOT_BLOCK_SHIFT)
+#define ROOT_MAX_BLOCKS 64
+#define ROOT_MAX_HIDDEN 4096
+
+/* No other VMCALL lies within so many bytes of the landing call's function. */
+#define LAND_FUNCTION_SIZE 64
+
+/* What L1 finds in RAX after the landing call: 0 (given back), or why not. */
+#define LAND_DONE 0
+#define LAND_L1_IN_VMX 1
+
+/* Offsets into struct root_config that entry.S uses. */
+#define CONFIG_NMI_NOTED 0
+#define CONFIG_LAUNCH 4
+#define CONFIG_STACK_TOP 8
+#define CONFIG_MC_NOTED 16
+
+#ifndef __ASSEMBLER__
+#include "../../nested/types.h"
+
+/**
+ * struct root_header - first bytes of the root image
+ * @magic: ROOT_HEADER_MAGIC
+ * @exit_entry: where VM exits arrive (HOST_RIP)
+ * @idt_stubs: ROOT_NR_VECTORS exception entries, ROOT_STUB_SIZE bytes apart
+ * @text_end, @data_end, @image_end: ends of code and constants, of initialised data, of the image with bss
+ * @cpu_size: bytes of the per-CPU structure that begins with struct root_config
+ */
+struct root_header {
+	u64 magic;
+	u64 exit_entry;
+	u64 idt_stubs;
+	u64 text_end;
+	u64 data_end;
+	u64 image_end;
+	u64 cpu_size;
+};
+
+/**
+ * struct root_config - what the Linux half tells root about one CPU, written before launch
+ * @nmi_noted: an NMI arrived in root and waits for the next VM entry
+ * @launch: the next VM entry is a VMLAUNCH
+ * @stack_top: root's address of the top of the exit stack (HOST_RSP)
+ * @mc_noted: as @nmi_noted, for a machine check
+ * @cpu: Linux's number of the CPU
+ * @nested: 0 hides VMX from L1
+ * @shared: physical address of struct root_shared
+ * @vmcs01: physical address of VMCS01
+ * @msr_bitmap: physical address of VMCS01's MSR bitmap (filled by the Linux half)
+ * @ept01_root: physical address of an empty page: EPT01 is filled as L1 touches memory
+ * @land_rip: linear address of the function whose one VMCALL asks for landing
+ * @ram_end: end of RAM, which is the end of the map at ROOT_PHYS_BASE
+ * @pool: physical ranges of the CPU's page pool
+ * @nr_pool: how many of them
+ * @hidden: physical address of the sorted table of hidden blocks (block numbers), @nr_hidden its length
+ */
+struct root_config {
+	u32 nmi_noted;
+	u32 launch;
+	u64 stack_top;
+	u32 mc_noted;
+	u32 cpu;
+	u32 nested;
+	u64 shared;
+	u64 vmcs01;
+	u64 msr_bitmap;
+	u64 ept01_root;
+	u64 land_rip;
+	u64 ram_end;
+	struct {
+		u64 start;
+		u64 end;
+	} pool[ROOT_MAX_BLOCKS];
+	u32 nr_pool;
+	u32 nr_hidden;
+	u64 hidden;
+};
+#endif
+#endif

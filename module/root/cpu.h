@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* One CPU as root mode knows it, and who in root does what with it. */
+#ifndef ROOT_CPU_H
+#define ROOT_CPU_H
+
+#include "arch.h"
+#include "caps.h"
+#include "fields.h"
+#include "machine.h"
+#include "mtrr.h"
+#include "nested.h"
+#include "reasons.h"
+#include "shared.h"
+
+/**
+ * struct cpu - the word at the top of every root stack points here
+ * @config: what the Linux half wrote; first, entry.S knows its offsets
+ * @ready: first_exit() has run
+ * @gpr: L1's or L2's general registers, in the order in which Intel numbers them
+ * @shared: what Linux reads
+ * @caps: the processor's VMX capabilities
+ * @mtrr: memory types of physical memory, for EPT01
+ * @ept01: EPTP of EPT01
+ * @stepping: L1 is let through one access to hidden memory under the monitor trap flag
+ * @nested: L1's VMX
+ */
+struct cpu {
+	struct root_config config;
+	bool ready;
+	bool stepping;
+	u64 step_gpa;
+	u64 *gpr;
+	struct root_shared *shared;
+	struct vmx_caps caps;
+	struct mtrrs mtrr;
+	u64 ept01;
+	struct nested nested;
+};
+
+/* dispatch.c: called by entry.S */
+void root_exit(struct cpu *cpu, u64 *gpr);
+void root_entry_refused(struct cpu *cpu, u64 *gpr, u64 rflags);
+void root_deliver_noted(struct cpu *cpu, u64 *gpr);
+
+/* l1.c */
+
+/**
+ * l1_exit() - answer a VM exit of L1; VMCS01 is current
+ * @cpu: this CPU
+ * @reason: basic exit reason
+ */
+void l1_exit(struct cpu *cpu, u32 reason);
+
+/* msr.c */
+void l1_rdmsr(struct cpu *cpu);
+void l1_wrmsr(struct cpu *cpu);
+
+/* landing.c */
+
+/**
+ * landing_call() - is this VMCALL Nestor's own, and if so, land
+ * @cpu: this CPU
+ *
+ * Return: true if it was.
+ */
+bool landing_call(struct cpu *cpu);
+
+/* ept01.c */
+
+/**
+ * ept01_violation() - answer an EPT violation of L1: fill EPT01, or let it pass hidden memory
+ * @cpu: this CPU
+ */
+void ept01_violation(struct cpu *cpu);
+void ept01_step_done(struct cpu *cpu);
+
+/* The CPU that holds @nested. */
+static inline struct cpu *cpu_of(struct nested *nested)
+{
+	return (struct cpu *)((char *)nested - offsetof(struct cpu, nested));
+}
+
+/* Forget all of EPT01: memory types changed. */
+void ept01_reset(struct cpu *cpu);
+
+/* fault.c */
+
+/**
+ * root_bug() - something that must not happen did: count it, leave an event, go on
+ * @cpu: this CPU
+ * @what: a number that names the place (enum root_bug)
+ * @detail: whatever helps
+ */
+void root_bug(struct cpu *cpu, u64 what, u64 detail);
+
+enum root_bug {
+	BUG_EXIT_REASON = 1, /* an exit of L1 that VMCS01 does not ask for */
+	BUG_ENTRY_REFUSED, /* the processor refused VMCS01 */
+	BUG_POOL, /* no page left for EPT01 */
+	BUG_FAULT, /* an exception in root without a fixup */
+	BUG_L2_STATE,
+};
+
+#endif

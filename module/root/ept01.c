@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * EPT01: L1's physical addresses are the machine's.
+ *
+ * Each CPU has its own and fills it as L1 touches memory, a gigabyte at a time: what a TLB may forget EPT01 may
+ * forget, so changed memory types or an empty pool cost refilling and nothing else, and no CPU ever has to tell
+ * another. Blocks that belong to Nestor are left out. An access to one is let through to a page of zeros for
+ * the length of one instruction: reads give zeros, writes vanish, and Linux lives on.
+ */
+#include "cpu.h"
+
+#define EPT_TABLE (VMX_EPT_READABLE_MASK | VMX_EPT_WRITABLE_MASK | VMX_EPT_EXECUTABLE_MASK)
+#define EPT_LEVEL_SHIFT(level) (12 + 9 * ((level)-1))
+
+static unsigned int ept_index(u64 gpa, int level)
+{
+	return (gpa >> EPT_LEVEL_SHIFT(level)) & 511;
+}
+
+static u64 leaf(u64 pa, u8 type)
+{
+	return pa | EPT_TABLE | (u64)type << VMX_EPT_MT_SHIFT;
+}
+
+static u64 *root_table(struct cpu *cpu)
+{
+	return m_va(cpu->config.ept01_root);
+}
+
+static u64 *table_below(struct cpu *cpu, u64 *table, unsigned int index)
+{
+	u64 pa;
+
+	if (table[index])
+		return m_va(table[index] & ~(u64)PAGE_4K_MASK & GENMASK_ULL(51, 0));
+	pa = pool_get(&cpu->nested.pool);
+	if (!pa)
+		return NULL;
+	table[index] = pa | EPT_TABLE;
+	return m_va(pa);
+}
+
+u8 machine_memory_type(struct nested *n, u64 pa, u64 size)
+{
+	struct cpu *cpu = cpu_of(n);
+
+	if (!cpu->mtrr.valid)
+		mtrr_read(&cpu->mtrr, cpu->caps.maxphyaddr);
+	return mtrr_type(&cpu->mtrr, pa, size);
+}
+
+static bool any_hidden(u64 pa, u64 size)
+{
+	u64 block;
+
+	for (block = pa >> ROOT_BLOCK_SHIFT; block << ROOT_BLOCK_SHIFT < pa + size; block++) {
+		if (machine_block_hidden(block))
+			return true;
+	}
+	return false;
+}
+
+/* 2 MiB whose type is not uniform: the fixed-range MTRRs below 1 MiB, and whatever firmware chose. */
+static bool fill_pages(struct cpu *cpu, u64 *pd, u64 pa)
+{
+	u64 *pt = table_below(cpu, pd, ept_index(pa, 2));
+	unsigned int i;
+
+	if (!pt)
+		return false;
+	for (i = 0; i < 512; i++, pa += PAGE_4K_SIZE) {
+		u8 type = mtrr_type(&cpu->mtrr, pa, PAGE_4K_SIZE);
+
+		pt[i] = leaf(pa, type == MTRR_MIXED ? MEM_TYPE_UC : type);
+	}
+	return true;
+}
+
+static bool fill_gb(struct cpu *cpu, u64 gpa)
+{
+	u64 pa = gpa & ~GENMASK_ULL(29, 0);
+	u64 *pdpt = table_below(cpu, root_table(cpu), ept_index(gpa, 4));
+	u64 *pd;
+	u8 type;
+	unsigned int i;
+
+	if (!pdpt)
+		return false;
+	type = mtrr_type(&cpu->mtrr, pa, BIT_ULL(30));
+	if ((cpu->caps.ept_vpid & VMX_EPT_1GB_PAGE_BIT) && type != MTRR_MIXED && !any_hidden(pa, BIT_ULL(30))) {
+		pdpt[ept_index(gpa, 3)] = leaf(pa, type) | VMX_EPT_LEAF_BIT;
+		return true;
+	}
+	pd = table_below(cpu, pdpt, ept_index(gpa, 3));
+	for (i = 0; pd && i < 512; i++, pa += ROOT_BLOCK_SIZE) {
+		if (machine_block_hidden(pa >> ROOT_BLOCK_SHIFT))
+			continue;
+		type = mtrr_type(&cpu->mtrr, pa, ROOT_BLOCK_SIZE);
+		if (type != MTRR_MIXED)
+			pd[i] = leaf(pa, type) | VMX_EPT_LEAF_BIT;
+		else if (!fill_pages(cpu, pd, pa))
+			return false;
+	}
+	return pd;
+}
+
+static void free_below(struct cpu *cpu, u64 *table, int level)
+{
+	unsigned int i;
+
+	for (i = 0; i < 512; i++) {
+		u64 pa = table[i] & GENMASK_ULL(51, 12);
+
+		if (!(table[i] & EPT_TABLE) || (table[i] & VMX_EPT_LEAF_BIT))
+			continue;
+		if (level > 2)
+			free_below(cpu, m_va(pa), level - 1);
+		if (level > 1)
+			pool_put(&cpu->nested.pool, pa);
+		table[i] = 0;
+	}
+}
+
+void ept01_reset(struct cpu *cpu)
+{
+	cpu->mtrr.valid = false;
+	free_below(cpu, root_table(cpu), 4);
+	__builtin_memset(root_table(cpu), 0, PAGE_4K_SIZE);
+	m_invept(VMX_EPT_EXTENT_CONTEXT, cpu->ept01);
+}
+
+static void set_monitor_trap(bool on)
+{
+	u64 proc = m_vmread(CPU_BASED_VM_EXEC_CONTROL) & ~(u64)CPU_BASED_MONITOR_TRAP_FLAG;
+
+	m_vmwrite(CPU_BASED_VM_EXEC_CONTROL, proc | (on ? CPU_BASED_MONITOR_TRAP_FLAG : 0));
+}
+
+/* The PD entry of a hidden block; the gigabyte around it has been filled. */
+static u64 *hidden_entry(struct cpu *cpu, u64 gpa)
+{
+	u64 *pdpt = table_below(cpu, root_table(cpu), ept_index(gpa, 4));
+	u64 *pd = pdpt ? table_below(cpu, pdpt, ept_index(gpa, 3)) : NULL;
+
+	return pd ? &pd[ept_index(gpa, 2)] : NULL;
+}
+
+/* The block shows pages of zeros, all the same one, until the instruction has been executed. */
+static bool show_zeros(struct cpu *cpu, u64 gpa)
+{
+	u64 *entry = hidden_entry(cpu, gpa);
+	u64 *pt;
+	unsigned int i;
+	u64 zero;
+
+	if (!entry)
+		return false;
+	pt = *entry ? m_va(*entry & GENMASK_ULL(51, 12)) : table_below(cpu, entry, 0);
+	zero = pool_get(&cpu->nested.pool);
+	if (!pt || !zero)
+		return false;
+	for (i = 0; i < 512; i++)
+		pt[i] = leaf(zero, MEM_TYPE_WB);
+	return true;
+}
+
+static void hide_again(struct cpu *cpu, u64 gpa)
+{
+	u64 *entry = hidden_entry(cpu, gpa);
+	u64 *pt;
+
+	if (!entry || !*entry)
+		return;
+	pt = m_va(*entry & GENMASK_ULL(51, 12));
+	pool_put(&cpu->nested.pool, pt[0] & GENMASK_ULL(51, 12));
+	pool_put(&cpu->nested.pool, *entry & GENMASK_ULL(51, 12));
+	*entry = 0;
+	m_invept(VMX_EPT_EXTENT_CONTEXT, cpu->ept01);
+}
+
+static void pass_hidden(struct cpu *cpu, u64 gpa, u64 qualification)
+{
+	bool write = qualification & EPT_VIOLATION_ACC_WRITE;
+
+	if (write)
+		cpu->shared->stats.blocked_writes++;
+	else
+		cpu->shared->stats.blocked_reads++;
+	nested_event(&cpu->nested, EVENT_BLOCKED, gpa, write, m_vmread(GUEST_RIP), 0);
+	if (!fill_gb(cpu, gpa) || !show_zeros(cpu, gpa)) {
+		root_bug(cpu, BUG_POOL, gpa);
+		return;
+	}
+	cpu->stepping = true;
+	cpu->step_gpa = gpa;
+	set_monitor_trap(true);
+}
+
+void ept01_step_done(struct cpu *cpu)
+{
+	hide_again(cpu, cpu->step_gpa);
+	cpu->stepping = false;
+	set_monitor_trap(false);
+}
+
+/* SDM "VM Exits" of "VMX Support for ... NMI": an IRET that faulted through EPT had unblocked NMIs already. */
+static void block_nmis_again(u64 qualification)
+{
+	if (!(m_vmread(IDT_VECTORING_INFO_FIELD) & INTR_INFO_VALID_MASK) &&
+	    (qualification & EPT_VIOLATION_NMI_UNBLOCKED))
+		m_vmwrite(GUEST_INTERRUPTIBILITY_INFO,
+			  m_vmread(GUEST_INTERRUPTIBILITY_INFO) | GUEST_INTR_STATE_NMI);
+}
+
+void ept01_violation(struct cpu *cpu)
+{
+	u64 gpa = m_vmread(GUEST_PHYSICAL_ADDRESS), qualification = m_vmread(EXIT_QUALIFICATION);
+
+	machine_memory_type(&cpu->nested, 0, PAGE_4K_SIZE);
+	block_nmis_again(qualification);
+	nested_reinject(&cpu->nested);
+	if (machine_block_hidden(gpa >> ROOT_BLOCK_SHIFT)) {
+		pass_hidden(cpu, gpa, qualification);
+		return;
+	}
+	if (fill_gb(cpu, gpa))
+		return;
+	/* The pool is empty: begin anew with an empty EPT01 and nothing cached for L2. */
+	nested_drop_ept02(&cpu->nested);
+	ept01_reset(cpu);
+	mtrr_read(&cpu->mtrr, cpu->caps.maxphyaddr);
+	if (!fill_gb(cpu, gpa))
+		root_bug(cpu, BUG_POOL, gpa);
+}

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * L1's exits that are not VMX instructions. L1 gets what it would have got without Nestor; VMX instructions
+ * go to nested/.
+ */
+#include "cpu.h"
+
+#define CPUID_1_ECX_VMX BIT(5)
+#define CPUID_1_ECX_OSXSAVE BIT(27)
+#define CPUID_7_ECX_OSPKE BIT(4)
+#define X86_CR4_OSXSAVE_BIT BIT_ULL(18)
+#define X86_CR4_PKE_BIT BIT_ULL(22)
+
+static u32 replace(u32 value, u32 bit, bool set)
+{
+	return set ? value | bit : value & ~bit;
+}
+
+/* CPUID shows two bits of CR4, which is root's own while root executes it. */
+static void l1_cpuid(struct cpu *cpu)
+{
+	u32 leaf = cpu->gpr[GPR_RAX];
+	u32 eax = leaf, ebx, ecx = cpu->gpr[GPR_RCX], edx;
+	u32 subleaf = ecx;
+
+	asm volatile("cpuid" : "+a"(eax), "=b"(ebx), "+c"(ecx), "=d"(edx));
+	if (leaf == 1) {
+		ecx = replace(ecx, CPUID_1_ECX_OSXSAVE, m_vmread(GUEST_CR4) & X86_CR4_OSXSAVE_BIT);
+		if (!cpu->config.nested)
+			ecx &= ~CPUID_1_ECX_VMX;
+	} else if (leaf == 7 && subleaf == 0) {
+		ecx = replace(ecx, CPUID_7_ECX_OSPKE, m_vmread(GUEST_CR4) & X86_CR4_PKE_BIT);
+	}
+	cpu->gpr[GPR_RAX] = eax;
+	cpu->gpr[GPR_RBX] = ebx;
+	cpu->gpr[GPR_RCX] = ecx;
+	cpu->gpr[GPR_RDX] = edx;
+	nested_advance_rip();
+}
+
+static void l1_xsetbv(struct cpu *cpu)
+{
+	u64 value = (u32)cpu->gpr[GPR_RAX] | cpu->gpr[GPR_RDX] << 32;
+
+	if (m_xsetbv_safe(cpu->gpr[GPR_RCX], value))
+		nested_advance_rip();
+	else
+		nested_inject_gp(&cpu->nested);
+}
+
+/* INVD would lose what root has written; writing back first is allowed, the caches may do it at any time. */
+static void l1_invd(void)
+{
+	asm volatile("wbinvd" : : : "memory");
+	nested_advance_rip();
+}
+
+/* SDM "Processor State After Reset" and "INIT": what INIT leaves, and then the wait for a start-up IPI. */
+static void l1_init_signal(struct cpu *cpu)
+{
+	nested_load_init_state(&cpu->nested);
+	m_vmwrite(GUEST_ACTIVITY_STATE, GUEST_ACTIVITY_WAIT_SIPI);
+}
+
+static void l1_sipi(struct cpu *cpu)
+{
+	u64 vector = m_vmread(EXIT_QUALIFICATION) & 0xff;
+
+	(void)cpu;
+	m_vmwrite(GUEST_CS_SELECTOR, vector << 8);
+	m_vmwrite(GUEST_CS_BASE, vector << 12);
+	m_vmwrite(GUEST_RIP, 0);
+	m_vmwrite(GUEST_ACTIVITY_STATE, GUEST_ACTIVITY_ACTIVE);
+}
+
+/* A triple fault of L1 is a shutdown of the machine: leave VMX operation and do it for real. */
+static void l1_triple_fault(void)
+{
+	static const struct {
+		u16 limit;
+		u64 base;
+	} __attribute__((packed)) no_idt;
+
+	asm volatile("vmxoff\n"
+		     "lidt %0\n"
+		     "ud2\n"
+		     :
+		     : "m"(no_idt));
+	__builtin_unreachable();
+}
+
+static void l1_cr_access(struct cpu *cpu)
+{
+	if (!nested_cr_access(&cpu->nested, cpu->config.nested))
+		root_bug(cpu, BUG_EXIT_REASON, EXIT_REASON_CR_ACCESS);
+}
+
+static void l1_vmx_instruction(struct cpu *cpu, u32 reason)
+{
+	if (reason == EXIT_REASON_VMCALL && landing_call(cpu))
+		return;
+	nested_vmx_instruction(&cpu->nested, reason);
+}
+
+static void count(struct cpu *cpu, u32 reason)
+{
+	cpu->shared->stats.l1_exits[reason < NR_BASIC_REASONS ? reason : 0]++;
+}
+
+void l1_exit(struct cpu *cpu, u32 reason)
+{
+	count(cpu, reason & VMX_EXIT_REASON_BASIC_MASK);
+	switch (reason) {
+	case EXIT_REASON_CPUID:
+		l1_cpuid(cpu);
+		break;
+	case EXIT_REASON_EPT_VIOLATION:
+		ept01_violation(cpu);
+		break;
+	case EXIT_REASON_MONITOR_TRAP_FLAG:
+		ept01_step_done(cpu);
+		break;
+	case EXIT_REASON_CR_ACCESS:
+		l1_cr_access(cpu);
+		break;
+	case EXIT_REASON_MSR_READ:
+		l1_rdmsr(cpu);
+		break;
+	case EXIT_REASON_MSR_WRITE:
+		l1_wrmsr(cpu);
+		break;
+	case EXIT_REASON_XSETBV:
+		l1_xsetbv(cpu);
+		break;
+	case EXIT_REASON_INVD:
+		l1_invd();
+		break;
+	case EXIT_REASON_INIT_SIGNAL:
+		l1_init_signal(cpu);
+		break;
+	case EXIT_REASON_SIPI_SIGNAL:
+		l1_sipi(cpu);
+		break;
+	case EXIT_REASON_TRIPLE_FAULT:
+		l1_triple_fault();
+		break;
+	case EXIT_REASON_NMI_WINDOW:
+		nested_nmi_window(&cpu->nested);
+		break;
+	case EXIT_REASON_EXCEPTION_NMI:
+		/* Asked for only while an NMI waits for its window: this is the next one. */
+		nested_second_nmi(&cpu->nested);
+		break;
+	default:
+		if (nested_is_vmx_instruction(reason)) {
+			l1_vmx_instruction(cpu, reason);
+			break;
+		}
+		root_bug(cpu, BUG_EXIT_REASON, reason);
+		nested_inject_ud(&cpu->nested);
+	}
+}

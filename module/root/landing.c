@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Giving a CPU back.
+ *
+ * The host state of VMCS01 becomes what L1 is now, and the landing VMCALL is executed once more: its exit loads
+ * all of it at once. The processor checks the host state at VM entry as it always does. NMIs are held off from
+ * here to the end of landing, because the processor keeps "blocking by NMI" over an exit that no NMI caused.
+ */
+#include "cpu.h"
+
+static const struct {
+	u16 host, guest;
+} host_from_guest[] = {
+	{ HOST_CR0, GUEST_CR0 },
+	{ HOST_CR3, GUEST_CR3 },
+	{ HOST_CR4, GUEST_CR4 },
+	{ HOST_CS_SELECTOR, GUEST_CS_SELECTOR },
+	{ HOST_SS_SELECTOR, GUEST_SS_SELECTOR },
+	{ HOST_TR_SELECTOR, GUEST_TR_SELECTOR },
+	{ HOST_FS_BASE, GUEST_FS_BASE },
+	{ HOST_GS_BASE, GUEST_GS_BASE },
+	{ HOST_TR_BASE, GUEST_TR_BASE },
+	{ HOST_GDTR_BASE, GUEST_GDTR_BASE },
+	{ HOST_IDTR_BASE, GUEST_IDTR_BASE },
+	{ HOST_IA32_SYSENTER_CS, GUEST_SYSENTER_CS },
+	{ HOST_IA32_SYSENTER_ESP, GUEST_SYSENTER_ESP },
+	{ HOST_IA32_SYSENTER_EIP, GUEST_SYSENTER_EIP },
+	{ HOST_IA32_PAT, GUEST_IA32_PAT },
+	{ HOST_IA32_EFER, GUEST_IA32_EFER },
+	{ HOST_RSP, GUEST_RSP },
+};
+
+/* A selector of zero is what Linux runs its kernel with; others it restores by hand, see land_cpu(). */
+static const u16 null_selectors[] = {
+	HOST_DS_SELECTOR,
+	HOST_ES_SELECTOR,
+	HOST_FS_SELECTOR,
+	HOST_GS_SELECTOR,
+};
+
+static void land(struct cpu *cpu)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(host_from_guest); i++)
+		m_vmwrite(host_from_guest[i].host, m_vmread(host_from_guest[i].guest));
+	for (i = 0; i < ARRAY_SIZE(null_selectors); i++)
+		m_vmwrite(null_selectors[i], 0);
+	m_vmwrite(HOST_RIP, m_vmread(GUEST_RIP) + m_vmread(VM_EXIT_INSTRUCTION_LEN));
+	m_vmwrite(GUEST_INTERRUPTIBILITY_INFO, GUEST_INTR_STATE_NMI);
+	cpu->gpr[GPR_RAX] = LAND_DONE;
+	nested_event(&cpu->nested, EVENT_LANDING, cpu->config.cpu, 0, 0, 0);
+	/* Should Linux launch this CPU again, its VMCS01 is a new one. */
+	nested_exit(&cpu->nested);
+	ept01_reset(cpu);
+	__builtin_memset(&cpu->nested, 0, sizeof(cpu->nested));
+	cpu->ready = false;
+}
+
+bool landing_call(struct cpu *cpu)
+{
+	if (m_vmread(GUEST_RIP) - cpu->config.land_rip >= LAND_FUNCTION_SIZE ||
+	    VMX_AR_DPL(m_vmread(GUEST_SS_AR_BYTES)) != 0)
+		return false;
+	if (cpu->nested.in_vmx) {
+		cpu->gpr[GPR_RAX] = LAND_L1_IN_VMX;
+		nested_advance_rip();
+		return true;
+	}
+	/* An NMI that met root is delivered first: the call is executed again when its handler returns. */
+	if (!cpu->config.nmi_noted && !cpu->nested.nmi_pending)
+		land(cpu);
+	return true;
+}

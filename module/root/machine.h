@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The machine, as nested/ and root code reach it: VMX instructions, MSRs, physical memory, the clock.
+ *
+ * nested/machine-contract.h says what each function promises; selftests/unit has another machine.h that keeps
+ * the same promises with arrays.
+ */
+#ifndef ROOT_MACHINE_H
+#define ROOT_MACHINE_H
+
+#include "abi.h"
+#include "../../nested/types.h"
+
+struct cpu;
+
+/* Set in entry of the first exit of each CPU; all CPUs have the same end of RAM and the same hidden blocks. */
+extern u64 machine_ram_end;
+extern const u32 *machine_hidden;
+extern u32 machine_nr_hidden;
+
+/* An instruction that may fault on a value that L1 chose: continue at @fixup instead. */
+#define ROOT_EXTABLE(insn, fixup)                                                                          \
+	".pushsection .root_extable, \"a\"\n"                                                              \
+	".quad " insn ", " fixup "\n"                                                                      \
+	".popsection\n"
+
+static inline u64 m_vmread(u64 field)
+{
+	u64 value;
+
+	asm volatile("vmread %1, %0" : "=rm"(value) : "r"(field) : "cc");
+	return value;
+}
+
+static inline void m_vmwrite(u64 field, u64 value)
+{
+	asm volatile("vmwrite %1, %0" : : "r"(field), "rm"(value) : "cc");
+}
+
+static inline void m_vmptrld(u64 pa)
+{
+	asm volatile("vmptrld %0" : : "m"(pa) : "cc", "memory");
+}
+
+static inline void m_vmclear(u64 pa)
+{
+	asm volatile("vmclear %0" : : "m"(pa) : "cc", "memory");
+}
+
+static inline void m_invept(u64 type, u64 eptp)
+{
+	struct {
+		u64 eptp, reserved;
+	} desc = { eptp, 0 };
+
+	asm volatile("invept %0, %1" : : "m"(desc), "r"(type) : "cc", "memory");
+}
+
+/* Returns false where the processor says VMfail. */
+static inline bool m_invvpid(u64 type, u16 vpid, u64 linear)
+{
+	struct {
+		u64 vpid, linear;
+	} desc = { vpid, linear };
+	bool failed;
+
+	asm volatile("invvpid %1, %2" : "=@ccna"(failed) : "m"(desc), "r"(type) : "memory");
+	return !failed;
+}
+
+static inline u64 m_rdtsc(void)
+{
+	u32 lo, hi;
+
+	asm volatile("rdtsc" : "=a"(lo), "=d"(hi));
+	return (u64)hi << 32 | lo;
+}
+
+static inline u64 m_rdmsr(u32 msr)
+{
+	u32 lo, hi;
+
+	asm volatile("rdmsr" : "=a"(lo), "=d"(hi) : "c"(msr));
+	return (u64)hi << 32 | lo;
+}
+
+static inline void m_wrmsr(u32 msr, u64 value)
+{
+	asm volatile("wrmsr" : : "c"(msr), "a"((u32)value), "d"((u32)(value >> 32)) : "memory");
+}
+
+static inline bool m_rdmsr_safe(u32 msr, u64 *value)
+{
+	u32 lo, hi, ok;
+
+	asm volatile("movl $1, %2\n"
+		     "1: rdmsr\n"
+		     "jmp 3f\n"
+		     "2: xorl %2, %2\n"
+		     "3:\n" ROOT_EXTABLE("1b", "2b")
+		     : "=a"(lo), "=d"(hi), "=&r"(ok)
+		     : "c"(msr));
+	*value = ok ? ((u64)hi << 32 | lo) : 0;
+	return ok;
+}
+
+static inline bool m_wrmsr_safe(u32 msr, u64 value)
+{
+	u32 ok;
+
+	asm volatile("movl $1, %0\n"
+		     "1: wrmsr\n"
+		     "jmp 3f\n"
+		     "2: xorl %0, %0\n"
+		     "3:\n" ROOT_EXTABLE("1b", "2b")
+		     : "=&r"(ok)
+		     : "c"(msr), "a"((u32)value), "d"((u32)(value >> 32))
+		     : "memory");
+	return ok;
+}
+
+static inline bool m_xsetbv_safe(u32 index, u64 value)
+{
+	u32 ok;
+
+	asm volatile("movl $1, %0\n"
+		     "1: xsetbv\n"
+		     "jmp 3f\n"
+		     "2: xorl %0, %0\n"
+		     "3:\n" ROOT_EXTABLE("1b", "2b")
+		     : "=&r"(ok)
+		     : "c"(index), "a"((u32)value), "d"((u32)(value >> 32))
+		     : "memory");
+	return ok;
+}
+
+static inline void m_write_cr2(u64 value)
+{
+	asm volatile("mov %0, %%cr2" : : "r"(value));
+}
+
+/* Root's own pages: always mapped. */
+static inline void *m_va(u64 pa)
+{
+	return (void *)(ROOT_PHYS_BASE + pa);
+}
+
+static inline u64 m_pa(const void *va)
+{
+	return (u64)va - ROOT_PHYS_BASE;
+}
+
+/**
+ * machine_block_hidden() - does a 2-MByte block belong to Nestor?
+ * @block: physical address >> 21
+ *
+ * Return: true if so.
+ */
+bool machine_block_hidden(u64 block);
+
+/* Memory that L1 may name: below the end of RAM and not Nestor's own. An access never crosses a 4-KByte page. */
+static inline bool m_phys_ok(u64 pa)
+{
+	return pa < machine_ram_end && !machine_block_hidden(pa >> ROOT_BLOCK_SHIFT);
+}
+
+static inline bool m_phys_read(u64 pa, void *buf, unsigned int len)
+{
+	if (!m_phys_ok(pa)) {
+		__builtin_memset(buf, 0xff, len);
+		return false;
+	}
+	__builtin_memcpy(buf, m_va(pa), len);
+	return true;
+}
+
+static inline bool m_phys_write(u64 pa, const void *buf, unsigned int len)
+{
+	if (!m_phys_ok(pa))
+		return false;
+	__builtin_memcpy(m_va(pa), buf, len);
+	return true;
+}
+
+static inline bool m_phys_cmpxchg64(u64 pa, u64 old, u64 new)
+{
+	if (!m_phys_ok(pa))
+		return true;
+	return __atomic_compare_exchange_n((u64 *)m_va(pa), &old, new, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
+}
+
+static inline bool m_phys_cmpxchg32(u64 pa, u32 old, u32 new)
+{
+	if (!m_phys_ok(pa))
+		return true;
+	return __atomic_compare_exchange_n((u32 *)m_va(pa), &old, new, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
+}
+
+#endif

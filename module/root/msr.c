@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* RDMSR and WRMSR of L1 that exit: executed for it, and the fault is L1's if there is one. */
+#include "cpu.h"
+
+#define MSR_BIOS_UPDT_TRIG 0x79
+
+static bool hidden_capability(const struct cpu *cpu, u32 msr)
+{
+	return !cpu->config.nested && msr >= MSR_IA32_VMX_BASIC && msr <= MSR_IA32_VMX_EXIT_CTLS2;
+}
+
+static bool is_mtrr(u32 msr)
+{
+	return (msr >= 0x200 && msr <= 0x26f) || msr == 0x2ff;
+}
+
+void l1_rdmsr(struct cpu *cpu)
+{
+	u32 msr = cpu->gpr[GPR_RCX];
+	u64 value;
+
+	if (hidden_capability(cpu, msr) || !m_rdmsr_safe(msr, &value)) {
+		nested_inject_gp(&cpu->nested);
+		return;
+	}
+	cpu->gpr[GPR_RAX] = (u32)value;
+	cpu->gpr[GPR_RDX] = value >> 32;
+	nested_advance_rip();
+}
+
+/*
+ * The processor ignores a microcode update in VMX non-root operation (SDM "Microcode Update Facilities" under
+ * "Virtualization"). The address is linear in L1; updates of L1 are left as the processor treats them there.
+ */
+void l1_wrmsr(struct cpu *cpu)
+{
+	u32 msr = cpu->gpr[GPR_RCX];
+	u64 value = (u32)cpu->gpr[GPR_RAX] | cpu->gpr[GPR_RDX] << 32;
+
+	if (msr == MSR_BIOS_UPDT_TRIG) {
+		nested_advance_rip();
+		return;
+	}
+	if (!m_wrmsr_safe(msr, value)) {
+		nested_inject_gp(&cpu->nested);
+		return;
+	}
+	if (is_mtrr(msr))
+		ept01_reset(cpu);
+	nested_advance_rip();
+}

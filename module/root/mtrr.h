@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Memory types of physical memory, as the MTRRs give them (SDM, "Memory Type Range Registers (MTRRs)"). */
+#ifndef ROOT_MTRR_H
+#define ROOT_MTRR_H
+
+#include "types.h"
+
+#define MTRR_MAX_VARIABLE 32
+#define MTRR_FIXED_END 0x100000
+
+/* No single type: the range is not uniform. */
+#define MTRR_MIXED 0xff
+
+/**
+ * struct mtrrs - a copy of the MTRRs
+ * @valid: the copy is current
+ * @enabled, @fixed_enabled: IA32_MTRR_DEF_TYPE bits 11 and 10
+ * @def_type: type of memory that no MTRR describes
+ * @fixed: a byte each of the 88 fixed ranges, in ascending order
+ */
+struct mtrrs {
+	bool valid;
+	bool enabled;
+	bool fixed_enabled;
+	u8 def_type;
+	u8 nr_variable;
+	struct {
+		u64 base;
+		u64 mask;
+		u8 type;
+	} variable[MTRR_MAX_VARIABLE];
+	u64 fixed[11];
+};
+
+/**
+ * mtrr_read() - copy the MTRRs
+ * @m: filled
+ * @maxphyaddr: physical-address width
+ */
+void mtrr_read(struct mtrrs *m, u8 maxphyaddr);
+
+/**
+ * mtrr_type() - memory type of a naturally aligned range
+ * @m: the MTRRs
+ * @pa: first byte
+ * @size: 4 KiB, 2 MiB or 1 GiB
+ *
+ * Return: the type, or MTRR_MIXED.
+ */
+u8 mtrr_type(const struct mtrrs *m, u64 pa, u64 size);
+
+#endif

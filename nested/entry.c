@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * VMLAUNCH and VMRESUME of L1.
+ *
+ * Nearly all of VMCS12 is in VMCS02 already. An entry copies what L1 may have written without an exit, merges
+ * controls if one of them changed, loads the few values that software switches, and lets the processor check
+ * the rest: its refusal is L1's.
+ */
+#include "errors.h"
+#include "machine-contract.h"
+#include "nested.h"
+#include "reasons.h"
+
+#define MSR_PERF_GLOBAL_CTRL 0x38f
+
+/* What L2 gets from L1 where VMCS12 does not say otherwise; read while VMCS01 is current. */
+struct l1_values {
+	u64 efer;
+	u64 pat;
+	u64 debugctl;
+	u64 dr7;
+};
+
+static void read_l1_values(struct l1_values *l1)
+{
+	l1->efer = m_vmread(GUEST_IA32_EFER);
+	l1->pat = m_vmread(GUEST_IA32_PAT);
+	l1->debugctl = m_vmread(GUEST_IA32_DEBUGCTL);
+	l1->dr7 = m_vmread(GUEST_DR7);
+}
+
+/* SDM "Loading Guest Control Registers, Debug Registers, and MSRs": without the control LMA and LME follow the mode. */
+static u64 efer_for_l2(const struct vmcs_slot *slot, u64 l1_efer)
+{
+	u64 efer = l1_efer & ~(EFER_LMA | EFER_LME);
+
+	if (!(SOFT(slot, VM_ENTRY_CONTROLS) & VM_ENTRY_IA32E_MODE))
+		return efer;
+	return efer | EFER_LMA | EFER_LME;
+}
+
+static void load_guest_values(struct nested *n, struct vmcs_slot *slot, const struct l1_values *l1)
+{
+	u32 entry = SOFT(slot, VM_ENTRY_CONTROLS);
+	bool debug = entry & VM_ENTRY_LOAD_DEBUG_CONTROLS;
+
+	m_vmwrite(GUEST_IA32_EFER,
+		  entry & VM_ENTRY_LOAD_IA32_EFER ? SOFT(slot, GUEST_IA32_EFER) : efer_for_l2(slot, l1->efer));
+	m_vmwrite(GUEST_IA32_PAT, entry & VM_ENTRY_LOAD_IA32_PAT ? SOFT(slot, GUEST_IA32_PAT) : l1->pat);
+	m_vmwrite(GUEST_DR7, debug ? SOFT(slot, GUEST_DR7) : l1->dr7);
+	m_vmwrite(GUEST_IA32_DEBUGCTL, debug ? SOFT(slot, GUEST_IA32_DEBUGCTL) : l1->debugctl);
+	if (SOFT(slot, PIN_BASED_VM_EXEC_CONTROL) & PIN_BASED_VMX_PREEMPTION_TIMER)
+		m_vmwrite(VMX_PREEMPTION_TIMER_VALUE, SOFT(slot, VMX_PREEMPTION_TIMER_VALUE));
+	if (entry & VM_ENTRY_LOAD_IA32_PERF_GLOBAL_CTRL)
+		m_wrmsr_safe(MSR_PERF_GLOBAL_CTRL, SOFT(slot, GUEST_IA32_PERF_GLOBAL_CTRL));
+	(void)n;
+}
+
+static bool uses_pae_paging(const struct vmcs_slot *slot)
+{
+	return (m_vmread(GUEST_CR0) & X86_CR0_PG) && (m_vmread(GUEST_CR4) & X86_CR4_PAE) &&
+	       !(SOFT(slot, VM_ENTRY_CONTROLS) & VM_ENTRY_IA32E_MODE);
+}
+
+/* Without EPT12 the PDPTEs come from memory at CR3; with EPT02 the processor wants them in VMCS02. */
+static void load_pdptes(struct vmcs_slot *slot)
+{
+	u64 pdpte[4], cr3;
+	unsigned int i;
+
+	if (slot_uses_secondary(slot, SECONDARY_EXEC_ENABLE_EPT) || !uses_pae_paging(slot))
+		return;
+	cr3 = m_vmread(GUEST_CR3) & ~31ull & 0xffffffff;
+	m_phys_read(cr3, pdpte, sizeof(pdpte));
+	for (i = 0; i < 4; i++)
+		m_vmwrite(GUEST_PDPTR0 + 2 * i, pdpte[i]);
+}
+
+static void fail_entry(struct nested *n, u32 error)
+{
+	m_vmptrld(n->vmcs01);
+	vmx_fail(n, n->entry_reason, error);
+}
+
+/* Without VPID the bare processor would flush VPID 0, L1's own mappings, on entry and on exit. */
+static void flush_l1_without_vpid(const struct vmcs_slot *slot)
+{
+	if (!slot_uses_secondary(slot, SECONDARY_EXEC_ENABLE_VPID))
+		m_invvpid(VMX_VPID_EXTENT_SINGLE_CONTEXT, VPID_L1, 0);
+}
+
+/*
+ * Merge what changed. A wrong host state is an error 8 only if the processor finds nothing wrong with the
+ * controls, which come first: VMCS02 gets a host state that it must refuse too, and its answer is L1's.
+ */
+static bool prepare(struct nested *n, struct vmcs_slot *slot, const struct l1_values *l1)
+{
+	u32 error = 0;
+
+	if (slot->dirty)
+		error = check_entry(n, slot, l1->efer & EFER_LMA);
+	if (error == VMXERR_ENTRY_INVALID_CONTROL_FIELD) {
+		fail_entry(n, error);
+		return false;
+	}
+	if (slot->dirty & DIRTY_CONTROLS)
+		merge_controls(n, slot);
+	else if (slot->ept02_generation != n->ept02.generation)
+		m_vmwrite(EPT_POINTER, ept02_use(n, slot));
+	slot->dirty = 0;
+	n->probing = error;
+	if (n->probing) {
+		slot->dirty = DIRTY_HOST;
+		m_vmwrite(HOST_TR_SELECTOR, 0);
+	}
+	return true;
+}
+
+static u32 launch_state_error(const struct vmcs_slot *slot, u32 reason)
+{
+	if (reason == EXIT_REASON_VMLAUNCH && slot->launched)
+		return VMXERR_VMLAUNCH_NONCLEAR_VMCS;
+	if (reason == EXIT_REASON_VMRESUME && !slot->launched)
+		return VMXERR_VMRESUME_NONLAUNCHED_VMCS;
+	return 0;
+}
+
+static void fail_msr_load(struct nested *n, struct vmcs_slot *slot, u32 number)
+{
+	u32 reason = EXIT_REASON_MSR_LOAD_FAIL | VMX_EXIT_REASON_FAILED_VMENTRY;
+
+	slot_override(slot, FI_VM_EXIT_REASON, reason);
+	slot_override(slot, FI_EXIT_QUALIFICATION, number);
+	nested_reflect(n, reason);
+}
+
+void nested_vmentry(struct nested *n, u32 reason)
+{
+	struct vmcs_slot *slot = n->current;
+	struct l1_values l1;
+	u32 error, number;
+
+	n->entry_reason = reason;
+	if (!slot || slot->is_shadow) {
+		vmx_fail_invalid(n, reason);
+		return;
+	}
+	if (m_vmread(GUEST_INTERRUPTIBILITY_INFO) & GUEST_INTR_STATE_MOV_SS) {
+		vmx_fail(n, reason, VMXERR_ENTRY_EVENTS_BLOCKED_BY_MOV_SS);
+		return;
+	}
+	error = launch_state_error(slot, reason);
+	if (error) {
+		vmx_fail(n, reason, error);
+		return;
+	}
+	read_l1_values(&l1);
+	shadow_to_slot(n, slot);
+	if (!prepare(n, slot, &l1))
+		return;
+	flush_l1_without_vpid(slot);
+	load_guest_values(n, slot, &l1);
+	load_pdptes(slot);
+	n->in_l2 = true;
+	n->shared->in_l2 = 1;
+	n->launch = !slot->launched02;
+	if (unlikely(SOFT(slot, VM_ENTRY_MSR_LOAD_COUNT)) && !n->probing) {
+		number = msr_list_load(n, SOFT(slot, VM_ENTRY_MSR_LOAD_ADDR), SOFT(slot, VM_ENTRY_MSR_LOAD_COUNT));
+		if (number)
+			fail_msr_load(n, slot, number);
+	}
+}
+
+/* VMfail from the processor: what is wrong with VMCS02 is wrong with VMCS12. */
+void nested_entry_refused(struct nested *n, u64 rflags)
+{
+	u64 error = m_vmread(VM_INSTRUCTION_ERROR);
+
+	if ((rflags & X86_EFLAGS_CF) || !n->entry_reason ||
+	    (!n->probing && error != VMXERR_ENTRY_INVALID_CONTROL_FIELD)) {
+		stats(n)->bugs++;
+		nested_event(n, EVENT_HW_REFUSED, error, n->current->address, rflags, n->entry_reason);
+	}
+	if (n->probing)
+		m_vmwrite(HOST_TR_SELECTOR, n->root_tr);
+	n->probing = false;
+	n->in_l2 = false;
+	n->shared->in_l2 = 0;
+	n->launch = false;
+	m_vmptrld(n->vmcs01);
+	vmx_fail(n, n->entry_reason ? n->entry_reason : EXIT_REASON_VMRESUME, error);
+}

@@ -1,0 +1,469 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * EPT02: a software TLB of L1's EPT.
+ *
+ * It is filled when L2 faults, keeps EPT12's large pages, and may forget anything at any time: at L1's INVEPT,
+ * when a page is wanted and the pool is empty, when a root is wanted for another EPT12. Since L1's physical
+ * addresses are the machine's, a leaf is EPT12's leaf with two changes: rights are the product of all levels,
+ * and while EPT12 has accessed and dirty flags a page is writable only once its dirty flag there is set.
+ */
+#include "machine-contract.h"
+#include "nested.h"
+#include "reasons.h"
+
+#define EPT_ADDRESS GENMASK_ULL(51, 12)
+#define EPT_SHIFT(level) (12 + 9 * ((level)-1))
+#define EPT_SIZE(level) BIT_ULL(EPT_SHIFT(level))
+#define EPT02_EMPTY VMX_EPT_SUPPRESS_VE_BIT
+#define EPT02_TABLE (VMX_EPT_RWX_MASK | VMX_EPT_USER_EXECUTABLE_MASK | VMX_EPT_ACCESS_BIT)
+#define EPT02_LEVELS 4
+#define FILL_AROUND 8
+
+/**
+ * struct walk12 - where a walk of EPT12 ended
+ * @entry: the leaf as read before its dirty flag was set
+ * @table: physical address of the table that holds it
+ * @level: 1 for a 4-KByte page, 2 for 2 MiB, 3 for 1 GiB
+ * @rights: product of the rights of all levels (bits 2:0, and 10)
+ * @ad: EPT12 has accessed and dirty flags
+ */
+struct walk12 {
+	u64 entry;
+	u64 table;
+	int level;
+	u64 rights;
+	bool ad;
+};
+
+enum walk12_result { WALK12_OK, WALK12_VIOLATION, WALK12_MISCONFIG };
+
+bool eptp_valid(const struct nested *n, u64 eptp)
+{
+	u64 caps = n->caps->ept_vpid;
+	u64 type = eptp & VMX_EPTP_MT_MASK, length = eptp & VMX_EPTP_PWL_MASK;
+
+	if (!(type == MEM_TYPE_UC && (caps & VMX_EPTP_UC_BIT)) && !(type == MEM_TYPE_WB && (caps & VMX_EPTP_WB_BIT)))
+		return false;
+	if (!(length == VMX_EPTP_PWL_4 && (caps & VMX_EPT_PAGE_WALK_4_BIT)) &&
+	    !(length == VMX_EPTP_PWL_5 && (caps & VMX_EPT_PAGE_WALK_5_BIT)))
+		return false;
+	if ((eptp & VMX_EPTP_AD_ENABLE_BIT) && !(caps & VMX_EPT_AD_BIT))
+		return false;
+	if ((eptp & VMX_EPTP_SUPERVISOR_SHADOW_STACK) && !(caps & VMX_EPT_SUPERVISOR_SHADOW_STACK_BIT))
+		return false;
+	return !(eptp & VMX_EPTP_RESERVED_LOW) && !(eptp >> n->caps->maxphyaddr);
+}
+
+static bool mode_based_exec(const struct nested *n)
+{
+	return slot_uses_secondary(n->current, SECONDARY_EXEC_MODE_BASED_EPT_EXEC);
+}
+
+static u64 right_bits(const struct nested *n)
+{
+	return VMX_EPT_RWX_MASK | (mode_based_exec(n) ? VMX_EPT_USER_EXECUTABLE_MASK : 0);
+}
+
+static bool is_leaf(u64 entry, int level)
+{
+	return level == 1 || (entry & VMX_EPT_LEAF_BIT);
+}
+
+/* SDM "EPT Misconfigurations", the part that concerns a leaf's and a table's reserved bits. */
+static bool reserved_bits_set(const struct nested *n, u64 entry, int level)
+{
+	u64 type = (entry & VMX_EPT_MT_MASK) >> VMX_EPT_MT_SHIFT;
+
+	if (entry & EPT_ADDRESS & ~GENMASK_ULL(n->caps->maxphyaddr - 1, 0))
+		return true;
+	if (level >= 4)
+		return entry & GENMASK_ULL(7, 3);
+	if (!is_leaf(entry, level))
+		return entry & GENMASK_ULL(6, 3);
+	if (level == 3 && !(n->caps->ept_vpid & VMX_EPT_1GB_PAGE_BIT))
+		return true;
+	if (level > 1 && (entry & (EPT_SIZE(level) - 1) & EPT_ADDRESS))
+		return true;
+	return type == 2 || type == 3 || type == 7;
+}
+
+static bool misconfigured(const struct nested *n, u64 entry, int level)
+{
+	u64 rights = entry & right_bits(n);
+
+	if ((rights & VMX_EPT_WRITABLE_MASK) && !(rights & VMX_EPT_READABLE_MASK))
+		return true;
+	if (!(rights & VMX_EPT_READABLE_MASK) && !(n->caps->ept_vpid & VMX_EPT_EXECUTE_ONLY_BIT))
+		return true;
+	return reserved_bits_set(n, entry, level);
+}
+
+/* Accessed and dirty flags are set as the processor sets them; an entry that changed meanwhile is read anew. */
+static bool set_flags(u64 pa, u64 entry, u64 flags)
+{
+	return (entry & flags) == flags || m_phys_cmpxchg64(pa, entry, entry | flags);
+}
+
+static enum walk12_result walk12(const struct nested *n, u64 eptp, u64 gpa, u64 need, struct walk12 *walk)
+{
+	int level = (eptp & VMX_EPTP_PWL_MASK) == VMX_EPTP_PWL_5 ? 5 : 4;
+	u64 table = eptp & EPT_ADDRESS, entry, pa, flags;
+
+	walk->rights = right_bits(n);
+	walk->ad = eptp & VMX_EPTP_AD_ENABLE_BIT;
+	for (;;) {
+		pa = table + (gpa >> EPT_SHIFT(level) & 511) * 8;
+		m_phys_read(pa, &entry, sizeof(entry));
+		if (!(entry & right_bits(n))) {
+			walk->rights = 0;
+			return WALK12_VIOLATION;
+		}
+		if (misconfigured(n, entry, level))
+			return WALK12_MISCONFIG;
+		walk->rights &= entry;
+		if (is_leaf(entry, level))
+			break;
+		if (walk->ad && !set_flags(pa, entry, VMX_EPT_ACCESS_BIT))
+			continue;
+		table = entry & EPT_ADDRESS;
+		level--;
+	}
+	if ((walk->rights & need) != need)
+		return WALK12_VIOLATION;
+	flags = VMX_EPT_ACCESS_BIT | (need & VMX_EPT_WRITABLE_MASK ? VMX_EPT_DIRTY_BIT : 0);
+	if (walk->ad && !set_flags(pa, entry, flags))
+		return walk12(n, eptp, gpa, need, walk);
+	walk->entry = entry;
+	walk->table = table;
+	walk->level = level;
+	return WALK12_OK;
+}
+
+/* The tables of EPT02 */
+
+static void clear_table(u64 pa)
+{
+	u64 *table = m_va(pa);
+	unsigned int i;
+
+	for (i = 0; i < 512; i++)
+		table[i] = EPT02_EMPTY;
+}
+
+static bool is_present(u64 entry)
+{
+	return entry & (VMX_EPT_RWX_MASK | VMX_EPT_USER_EXECUTABLE_MASK);
+}
+
+static void free_tables(struct nested *n, u64 table_pa, int level)
+{
+	u64 *table = m_va(table_pa);
+	unsigned int i;
+
+	for (i = 0; level > 1 && i < 512; i++) {
+		if (is_present(table[i]) && !is_leaf(table[i], level)) {
+			free_tables(n, table[i] & EPT_ADDRESS, level - 1);
+			pool_put(&n->pool, table[i] & EPT_ADDRESS);
+		}
+	}
+}
+
+static u64 eptp02_of(const struct ept02_root *root)
+{
+	u64 ad = root->eptp12 == EPTP12_NONE ? 0 : root->eptp12 & VMX_EPTP_AD_ENABLE_BIT;
+
+	return root->root | MEM_TYPE_WB | VMX_EPTP_PWL_4 | ad;
+}
+
+/* The processor may hold pointers to the tables: it forgets them before they become something else. */
+static void empty_root(struct nested *n, struct ept02_root *root)
+{
+	free_tables(n, root->root, EPT02_LEVELS);
+	clear_table(root->root);
+	m_invept(VMX_EPT_EXTENT_CONTEXT, eptp02_of(root));
+	n->shared->pool_free = n->pool.left;
+}
+
+void ept02_invalidate_context(struct nested *n, u64 eptp)
+{
+	unsigned int i;
+
+	/* SDM "Operations that Invalidate Cached Mappings": bits 51:12 decide, whatever the flags are. */
+	for (i = 0; i < NR_EPT02_ROOTS; i++) {
+		struct ept02_root *root = &n->ept02.roots[i];
+
+		if (root->eptp12 && root->eptp12 != EPTP12_NONE && !((root->eptp12 ^ eptp) & EPT_ADDRESS)) {
+			stats(n)->ept02_flushes++;
+			empty_root(n, root);
+		}
+	}
+}
+
+void ept02_invalidate_all(struct nested *n)
+{
+	unsigned int i;
+
+	for (i = 0; i < NR_EPT02_ROOTS; i++) {
+		if (n->ept02.roots[i].eptp12) {
+			stats(n)->ept02_flushes++;
+			empty_root(n, &n->ept02.roots[i]);
+		}
+	}
+}
+
+void nested_drop_ept02(struct nested *n)
+{
+	unsigned int i;
+
+	for (i = 0; i < NR_EPT02_ROOTS; i++) {
+		if (n->ept02.roots[i].eptp12) {
+			stats(n)->ept02_evictions++;
+			empty_root(n, &n->ept02.roots[i]);
+		}
+	}
+}
+
+void ept02_init(struct nested *n)
+{
+	unsigned int i;
+
+	n->ept02.generation = 1;
+	n->sink = pool_get(&n->pool);
+	for (i = 0; i < NR_EPT02_ROOTS; i++) {
+		n->ept02.roots[i].eptp12 = 0;
+		n->ept02.roots[i].root = pool_get(&n->pool);
+		clear_table(n->ept02.roots[i].root);
+	}
+}
+
+static u64 eptp12_of(const struct vmcs_slot *slot)
+{
+	return slot_uses_secondary(slot, SECONDARY_EXEC_ENABLE_EPT) ? SOFT(slot, EPT_POINTER) : EPTP12_NONE;
+}
+
+/* The root for an EPT12; else a free one, else the one used longest ago. */
+static int find_root(struct nested *n, u64 eptp12)
+{
+	int i, pick = 0;
+
+	for (i = 0; i < NR_EPT02_ROOTS; i++) {
+		if (n->ept02.roots[i].eptp12 == eptp12)
+			return i;
+		if (n->ept02.roots[i].used < n->ept02.roots[pick].used)
+			pick = i;
+	}
+	if (n->ept02.roots[pick].eptp12) {
+		stats(n)->ept02_evictions++;
+		empty_root(n, &n->ept02.roots[pick]);
+		n->ept02.generation++;
+	}
+	n->ept02.roots[pick].eptp12 = eptp12;
+	m_invept(VMX_EPT_EXTENT_CONTEXT, eptp02_of(&n->ept02.roots[pick]));
+	return pick;
+}
+
+u64 ept02_use(struct nested *n, struct vmcs_slot *slot)
+{
+	slot->ept02 = find_root(n, eptp12_of(slot));
+	slot->ept02_generation = n->ept02.generation;
+	n->ept02.roots[slot->ept02].used = ++n->ept02.clock;
+	return eptp02_of(&n->ept02.roots[slot->ept02]);
+}
+
+/* The table below an entry; a large page that stands there has been found to be out of date. */
+static u64 *descend(struct nested *n, u64 *entry, int level)
+{
+	u64 pa;
+
+	if (is_present(*entry) && !is_leaf(*entry, level))
+		return m_va(*entry & EPT_ADDRESS);
+	pa = pool_get(&n->pool);
+	if (!pa)
+		return NULL;
+	clear_table(pa);
+	*entry = pa | EPT02_TABLE;
+	return m_va(pa);
+}
+
+static bool install(struct nested *n, struct ept02_root *root, u64 gpa, u64 leaf, int level)
+{
+	u64 *table = m_va(root->root);
+	u64 *entry;
+	int at;
+
+	for (at = EPT02_LEVELS; at > level; at--) {
+		table = descend(n, &table[gpa >> EPT_SHIFT(at) & 511], at);
+		if (!table)
+			return false;
+	}
+	entry = &table[gpa >> EPT_SHIFT(level) & 511];
+	if (is_present(*entry) && !is_leaf(*entry, level)) {
+		u64 old = *entry & EPT_ADDRESS;
+
+		*entry = EPT02_EMPTY;
+		m_invept(VMX_EPT_EXTENT_CONTEXT, eptp02_of(root));
+		free_tables(n, old, level - 1);
+		pool_put(&n->pool, old);
+	}
+	*entry = leaf | (level > 1 ? VMX_EPT_LEAF_BIT : 0) | VMX_EPT_SUPPRESS_VE_BIT;
+	stats(n)->ept02_fills++;
+	return true;
+}
+
+static bool contains_hidden(u64 pa, int level)
+{
+	u64 block, end = pa + EPT_SIZE(level);
+
+	for (block = pa >> 21; block << 21 < end; block++) {
+		if (machine_block_hidden(block))
+			return true;
+	}
+	return false;
+}
+
+/* A page under the APIC-access page must be a small one, or the processor need not virtualize accesses to it. */
+static bool contains_apic_page(struct nested *n, u64 pa, int level)
+{
+	return slot_uses_secondary(n->current, SECONDARY_EXEC_VIRTUALIZE_APIC_ACCESSES) &&
+	       !((n->current->value[FI_APIC_ACCESS_ADDR] ^ pa) & ~(EPT_SIZE(level) - 1));
+}
+
+static int usable_level(struct nested *n, u64 gpa, u64 pa, int level)
+{
+	while (level > 1) {
+		u64 base = pa & ~(EPT_SIZE(level) - 1);
+
+		if (!contains_apic_page(n, base, level) && !contains_hidden(base, level))
+			return level;
+		level--;
+	}
+	(void)gpa;
+	return level;
+}
+
+/* EPT02's leaf for a page of EPT12. The dirty flag starts as EPT12's was, so that PML logs a page once. */
+static u64 make_leaf(const struct walk12 *walk, u64 pa, bool write)
+{
+	u64 leaf = pa | walk->rights | (walk->entry & (VMX_EPT_MT_MASK | VMX_EPT_IPAT_BIT));
+
+	if (!walk->ad)
+		return leaf;
+	leaf |= VMX_EPT_ACCESS_BIT | (walk->entry & VMX_EPT_DIRTY_BIT);
+	if (!(walk->entry & VMX_EPT_DIRTY_BIT) && !write)
+		leaf &= ~VMX_EPT_WRITABLE_MASK;
+	return leaf;
+}
+
+static bool fill(struct nested *n, struct ept02_root *root, u64 gpa, const struct walk12 *walk, bool write)
+{
+	u64 pa = (walk->entry & EPT_ADDRESS & ~(EPT_SIZE(walk->level) - 1)) | (gpa & (EPT_SIZE(walk->level) - 1));
+	int level = usable_level(n, gpa, pa, walk->level);
+
+	pa &= ~(EPT_SIZE(level) - 1);
+	if (unlikely(machine_block_hidden(pa >> 21))) {
+		if (write)
+			stats(n)->blocked_writes++;
+		else
+			stats(n)->blocked_reads++;
+		pa = n->sink;
+		level = 1;
+	}
+	return install(n, root, gpa & ~(EPT_SIZE(level) - 1), make_leaf(walk, pa, write), level);
+}
+
+/*
+ * Neighbours of a small page that L1 has mapped too. With accessed flags only those that L2 has accessed before:
+ * the processor must not be seen to access what L2 did not.
+ */
+static void fill_around(struct nested *n, struct ept02_root *root, u64 gpa, const struct walk12 *walk)
+{
+	unsigned int index = gpa >> 12 & 511, first = index & ~(FILL_AROUND - 1), i;
+	u64 entry[FILL_AROUND];
+
+	if (walk->level != 1)
+		return;
+	m_phys_read(walk->table + first * 8, entry, sizeof(entry));
+	for (i = 0; i < FILL_AROUND; i++) {
+		struct walk12 other = { .entry = entry[i], .level = 1, .ad = walk->ad };
+		u64 at = (gpa & ~(EPT_SIZE(2) - 1)) | (u64)(first + i) << 12;
+
+		if (first + i == index || !(entry[i] & right_bits(n)) || misconfigured(n, entry[i], 1) ||
+		    (walk->ad && !(entry[i] & VMX_EPT_ACCESS_BIT)))
+			continue;
+		/* Rights of the levels above are those of the walk, except what its own leaf took away. */
+		other.rights = walk->entry & right_bits(n) & ~walk->rights ? 0 : entry[i] & right_bits(n);
+		if (other.rights && (walk->rights & other.rights) == other.rights &&
+		    !fill(n, root, at, &other, false))
+			return;
+	}
+}
+
+/* L2 without EPT12: guest-physical addresses are L1's, so the map is the identity with EPT01's memory types. */
+static void identity_walk(struct nested *n, u64 gpa, struct walk12 *walk)
+{
+	u64 pa = gpa & ~(EPT_SIZE(2) - 1);
+	u8 type = machine_memory_type(n, pa, EPT_SIZE(2));
+
+	*walk = (struct walk12){ .level = 2, .rights = VMX_EPT_RWX_MASK };
+	if (type == 0xff) {
+		walk->level = 1;
+		pa = gpa & ~(u64)PAGE_4K_MASK;
+		type = machine_memory_type(n, pa, PAGE_4K_SIZE);
+	}
+	walk->entry = pa | (u64)type << VMX_EPT_MT_SHIFT;
+}
+
+static u64 needed_rights(u64 qualification)
+{
+	return qualification & (EPT_VIOLATION_ACC_READ | EPT_VIOLATION_ACC_WRITE | EPT_VIOLATION_ACC_INSTR);
+}
+
+static void reflect_violation(struct nested *n, const struct walk12 *walk, u64 qualification)
+{
+	u64 rights = walk->rights;
+	u64 mine = EPT_VIOLATION_READABLE | EPT_VIOLATION_WRITABLE | EPT_VIOLATION_EXECUTABLE |
+		   EPT_VIOLATION_USER_EXECUTABLE;
+	u64 seen = (qualification & ~mine) | (rights & VMX_EPT_RWX_MASK) << 3;
+
+	if (rights & VMX_EPT_USER_EXECUTABLE_MASK)
+		seen |= EPT_VIOLATION_USER_EXECUTABLE;
+	if (seen != qualification)
+		slot_override(n->current, FI_EXIT_QUALIFICATION, seen);
+}
+
+static bool fill_or_drop(struct nested *n, struct ept02_root *root, u64 gpa, const struct walk12 *walk, bool write)
+{
+	if (likely(fill(n, root, gpa, walk, write)))
+		return true;
+	nested_drop_ept02(n);
+	return fill(n, root, gpa, walk, write);
+}
+
+bool ept02_violation(struct nested *n, u32 *reason)
+{
+	struct ept02_root *root = &n->ept02.roots[n->current->ept02];
+	u64 gpa = m_vmread(GUEST_PHYSICAL_ADDRESS), qualification = m_vmread(EXIT_QUALIFICATION);
+	u64 need = needed_rights(qualification);
+	enum walk12_result result = WALK12_OK;
+	struct walk12 walk;
+
+	if (root->eptp12 == EPTP12_NONE)
+		identity_walk(n, gpa, &walk);
+	else
+		result = walk12(n, root->eptp12, gpa, need, &walk);
+	if (result == WALK12_MISCONFIG) {
+		*reason = EXIT_REASON_EPT_MISCONFIG;
+		slot_override(n->current, FI_VM_EXIT_REASON, *reason);
+		slot_override(n->current, FI_EXIT_QUALIFICATION, 0);
+		return false;
+	}
+	if (result == WALK12_VIOLATION) {
+		reflect_violation(n, &walk, qualification);
+		return false;
+	}
+	fill_or_drop(n, root, gpa, &walk, need & VMX_EPT_WRITABLE_MASK);
+	if (root->eptp12 != EPTP12_NONE)
+		fill_around(n, root, gpa, &walk);
+	n->shared->pool_free = n->pool.left;
+	return true;
+}

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * NMIs and machine checks that met root: exactly one delivered above for one noted.
+ *
+ * L1 runs without NMI exiting, so the processor keeps NMIs from root while L1 blocks them: one that arrived in
+ * root can be delivered at once. Only an event that is being injected already comes first; then VMCS01 asks for
+ * an NMI window, which L1 cannot see.
+ */
+#include "machine-contract.h"
+#include "nested.h"
+#include "reasons.h"
+
+#define NMI_EVENT (NMI_VECTOR | INTR_TYPE_NMI_INTR | INTR_INFO_VALID_MASK)
+#define WINDOW_PIN (PIN_BASED_NMI_EXITING | PIN_BASED_VIRTUAL_NMIS)
+
+static void window(struct nested *n, bool on)
+{
+	u64 pin = m_vmread(PIN_BASED_VM_EXEC_CONTROL) & ~(u64)WINDOW_PIN;
+	u64 proc = m_vmread(CPU_BASED_VM_EXEC_CONTROL) & ~(u64)CPU_BASED_NMI_WINDOW_EXITING;
+
+	m_vmwrite(PIN_BASED_VM_EXEC_CONTROL, pin | (on ? WINDOW_PIN : 0));
+	m_vmwrite(CPU_BASED_VM_EXEC_CONTROL, proc | (on ? CPU_BASED_NMI_WINDOW_EXITING : 0));
+	n->nmi_window = on;
+}
+
+static bool injection_taken(void)
+{
+	return m_vmread(VM_ENTRY_INTR_INFO_FIELD) & INTR_INFO_VALID_MASK;
+}
+
+/* SDM "Checks on Guest Non-Register State": an injected NMI bears no blocking by STI or MOV SS. */
+static bool blocked_by_instruction(void)
+{
+	return m_vmread(GUEST_INTERRUPTIBILITY_INFO) & (GUEST_INTR_STATE_STI | GUEST_INTR_STATE_MOV_SS);
+}
+
+static void deliver_nmi_to_l1(struct nested *n)
+{
+	if (injection_taken() || blocked_by_instruction()) {
+		if (!n->nmi_window)
+			window(n, true);
+		return;
+	}
+	n->nmi_pending = false;
+	m_vmwrite(VM_ENTRY_INTR_INFO_FIELD, NMI_EVENT);
+}
+
+/* To L1 it is as if the NMI had arrived in L2, with the event on its way reported as interrupted. */
+static void exit_to_l1(struct nested *n, u32 event)
+{
+	struct vmcs_slot *slot = n->current;
+	u64 injected = m_vmread(VM_ENTRY_INTR_INFO_FIELD);
+
+	n->nmi_pending = false;
+	slot_override(slot, FI_VM_EXIT_INTR_INFO, event);
+	slot_override(slot, FI_VM_EXIT_INTR_ERROR_CODE, 0);
+	slot_override(slot, FI_EXIT_QUALIFICATION, 0);
+	slot_override(slot, FI_IDT_VECTORING_INFO_FIELD, injected & INTR_INFO_VALID_MASK ? injected : 0);
+	if (injected & INTR_INFO_VALID_MASK) {
+		slot_override(slot, FI_IDT_VECTORING_ERROR_CODE, m_vmread(VM_ENTRY_EXCEPTION_ERROR_CODE));
+		slot_override(slot, FI_VM_EXIT_INSTRUCTION_LEN, m_vmread(VM_ENTRY_INSTRUCTION_LEN));
+		m_vmwrite(VM_ENTRY_INTR_INFO_FIELD, injected & ~(u64)INTR_INFO_VALID_MASK);
+	}
+	nested_reflect(n, EXIT_REASON_EXCEPTION_NMI);
+}
+
+static void deliver_nmi_to_l2(struct nested *n)
+{
+	if (SOFT(n->current, PIN_BASED_VM_EXEC_CONTROL) & PIN_BASED_NMI_EXITING) {
+		exit_to_l1(n, NMI_EVENT);
+		return;
+	}
+	/* L1 leaves NMIs to L2. An event in the way goes first; the NMI waits for the next exit. */
+	if (injection_taken() || blocked_by_instruction())
+		return;
+	n->nmi_pending = false;
+	m_vmwrite(VM_ENTRY_INTR_INFO_FIELD, NMI_EVENT);
+}
+
+static void deliver_mc(struct nested *n)
+{
+	if (injection_taken())
+		return;
+	n->mc_pending = false;
+	m_vmwrite(VM_ENTRY_INTR_INFO_FIELD, MC_VECTOR | INTR_TYPE_HARD_EXCEPTION | INTR_INFO_VALID_MASK);
+}
+
+void nested_deliver_noted(struct nested *n)
+{
+	if (n->mc_pending)
+		deliver_mc(n);
+	if (!n->nmi_pending)
+		return;
+	if (n->in_l2)
+		deliver_nmi_to_l2(n);
+	else
+		deliver_nmi_to_l1(n);
+}
+
+void nested_nmi_window(struct nested *n)
+{
+	window(n, false);
+	deliver_nmi_to_l1(n);
+}
+
+/* One more NMI while the window was awaited: as on the processor, one is delivered and one stays latched. */
+void nested_second_nmi(struct nested *n)
+{
+	n->nmi_pending = true;
+	nested_reinject(n);
+}

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * VMCS02's controls: VMCS12's, with what keeps Nestor below forced or replaced.
+ *
+ * Forced on: a 64-bit host, EPT, and the switching of the debug registers, EFER and PAT, whose values for L1 are
+ * software's (load_guest_values(), save_guest_values()). Forced off: what would load a host value for L1 at an
+ * exit that L1 does not see (PERF_GLOBAL_CTRL), hardware's VMCS shadowing (the shadow VMCS is in Nestor's
+ * format, not the processor's), EPTP switching and #VE by the processor (EPT02 is not EPT12).
+ */
+#include "machine-contract.h"
+#include "nested.h"
+
+#define EXIT_FORCED                                                                                        \
+	(VM_EXIT_HOST_ADDR_SPACE_SIZE | VM_EXIT_SAVE_DEBUG_CONTROLS | VM_EXIT_SAVE_IA32_EFER |             \
+	 VM_EXIT_LOAD_IA32_EFER | VM_EXIT_SAVE_IA32_PAT | VM_EXIT_LOAD_IA32_PAT)
+#define ENTRY_FORCED (VM_ENTRY_LOAD_DEBUG_CONTROLS | VM_ENTRY_LOAD_IA32_EFER | VM_ENTRY_LOAD_IA32_PAT)
+#define PROC2_REPLACED                                                                                     \
+	(SECONDARY_EXEC_SHADOW_VMCS | SECONDARY_EXEC_EPT_VIOLATION_VE)
+
+static u32 merge_proc2(const struct vmcs_slot *slot)
+{
+	u32 proc2 = 0;
+
+	if (SOFT(slot, CPU_BASED_VM_EXEC_CONTROL) & CPU_BASED_ACTIVATE_SECONDARY_CONTROLS)
+		proc2 = SOFT(slot, SECONDARY_VM_EXEC_CONTROL);
+	return (proc2 & ~PROC2_REPLACED) | SECONDARY_EXEC_ENABLE_EPT;
+}
+
+static u32 merge_exit(const struct nested *n, const struct vmcs_slot *slot)
+{
+	u32 exit = (SOFT(slot, VM_EXIT_CONTROLS) & ~VM_EXIT_LOAD_IA32_PERF_GLOBAL_CTRL) | EXIT_FORCED;
+
+	/* The timer goes on where it was after an exit that L1 does not see. */
+	if ((SOFT(slot, PIN_BASED_VM_EXEC_CONTROL) & PIN_BASED_VMX_PREEMPTION_TIMER) &&
+	    (n->caps->exit.allowed1 & VM_EXIT_SAVE_VMX_PREEMPTION_TIMER))
+		exit |= VM_EXIT_SAVE_VMX_PREEMPTION_TIMER;
+	return exit;
+}
+
+void merge_controls(struct nested *n, struct vmcs_slot *slot)
+{
+	u32 entry = SOFT(slot, VM_ENTRY_CONTROLS) & ~VM_ENTRY_LOAD_IA32_PERF_GLOBAL_CTRL;
+
+	m_vmwrite(PIN_BASED_VM_EXEC_CONTROL, SOFT(slot, PIN_BASED_VM_EXEC_CONTROL));
+	m_vmwrite(CPU_BASED_VM_EXEC_CONTROL,
+		  SOFT(slot, CPU_BASED_VM_EXEC_CONTROL) | CPU_BASED_ACTIVATE_SECONDARY_CONTROLS);
+	m_vmwrite(SECONDARY_VM_EXEC_CONTROL, merge_proc2(slot));
+	m_vmwrite(VM_EXIT_CONTROLS, merge_exit(n, slot));
+	m_vmwrite(VM_ENTRY_CONTROLS, entry | ENTRY_FORCED);
+	if (n->pack[FI_VIRTUAL_PROCESSOR_ID])
+		m_vmwrite(VIRTUAL_PROCESSOR_ID, SOFT(slot, VIRTUAL_PROCESSOR_ID));
+	m_vmwrite(EPT_POINTER, ept02_use(n, slot));
+}

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Beginning and end of L1's VMX on a CPU, and the event ring. */
+#include "machine-contract.h"
+#include "nested.h"
+
+void nested_init(struct nested *n, const struct vmx_caps *caps, struct root_shared *shared, u64 vmcs01, u64 ept01,
+		 bool page1g)
+{
+	n->caps = caps;
+	n->shared = shared;
+	n->vmcs01 = vmcs01;
+	n->ept01 = ept01;
+	n->page1g = page1g;
+	n->root_tr = m_vmread(HOST_TR_SELECTOR);
+	ept02_init(n);
+	shadow_init(n);
+	slots_init(n);
+	shared->slots = NR_SLOTS;
+	shared->pool_pages = n->pool.total;
+	shared->pool_free = n->pool.left;
+	shared->current_vmcs = VMX_NO_VMCS;
+}
+
+void nested_exit(struct nested *n)
+{
+	slots_exit(n);
+	nested_drop_ept02(n);
+	n->shared->slots_used = 0;
+}
+
+void nested_abandon(struct nested *n)
+{
+	n->in_l2 = false;
+	n->launch = false;
+	m_vmptrld(n->vmcs01);
+}
+
+void nested_event(struct nested *n, u32 kind, u64 a, u64 b, u64 c, u64 d)
+{
+	struct root_event *event = &n->shared->events[n->shared->event_next % NR_EVENTS];
+	u64 seq = n->shared->event_next + 1;
+
+	event->seq = 0;
+	__atomic_thread_fence(__ATOMIC_RELEASE);
+	event->tsc = m_rdtsc();
+	event->kind = kind;
+	event->cpu = n->shared->cpu;
+	event->arg[0] = a;
+	event->arg[1] = b;
+	event->arg[2] = c;
+	event->arg[3] = d;
+	__atomic_store_n(&event->seq, seq, __ATOMIC_RELEASE);
+	__atomic_store_n(&n->shared->event_next, seq, __ATOMIC_RELEASE);
+}

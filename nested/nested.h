@@ -1,0 +1,336 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * L1's VMX on one CPU: whether L1 is in VMX operation, its current VMCS, the VMCSs in cache, what L2 runs on.
+ *
+ * Who is current on the processor: VMCS01 whenever a function below is called for L1, the slot's VMCS02
+ * whenever it is called for L2. Functions that need another VMCS for a moment put the first back.
+ */
+#ifndef NESTED_NESTED_H
+#define NESTED_NESTED_H
+
+#include "arch.h"
+#include "caps.h"
+#include "fault.h"
+#include "fields.h"
+#include "pool.h"
+#include "shared.h"
+#include "types.h"
+
+#define NR_SLOTS 16
+#define NR_EPT02_ROOTS 16
+
+/* L1's own VPID: combined mappings are tagged with the EPT root too, so L1 may use the same number. */
+#define VPID_L1 1
+
+/* EPT02 of an L2 that runs without EPT12 */
+#define EPTP12_NONE (~0ull)
+
+/* What must be merged again before the next entry */
+#define DIRTY_CONTROLS BIT(0)
+#define DIRTY_HOST BIT(1)
+#define DIRTY_ALL (DIRTY_CONTROLS | DIRTY_HOST)
+
+/**
+ * struct vmcs_slot - one VMCS of L1 in cache
+ * @address: L1's VMCS region; VMX_NO_VMCS when the slot is free
+ * @vmcs02: physical address of the hardware's VMCS, home of most fields of VMCS12
+ * @shadow: physical address of the VMCS that L1's VMREAD and VMWRITE reach without an exit
+ * @used: when it was last made current, for eviction
+ * @dirty: DIRTY_*
+ * @launched: L1's launch state
+ * @launched02: the hardware's launch state of @vmcs02
+ * @is_shadow: bit 31 of the revision identifier: it can be a shadow VMCS only
+ * @override: bit per field: @value and not VMCS02 holds a read-only field
+ * @value: fields that live in software, and the last known value of those that L1 reaches through @shadow
+ * @entries02: controls as merged, for comparison
+ * @ept02: index of its EPT02 root; valid while @ept02_generation is current
+ * @tracked: its record in struct root_shared
+ */
+struct vmcs_slot {
+	u64 address;
+	u64 vmcs02;
+	u64 shadow;
+	u64 used;
+	u32 dirty;
+	bool launched;
+	bool launched02;
+	bool is_shadow;
+	u64 override[(NR_FIELDS + 63) / 64];
+	u64 value[NR_FIELDS];
+	u32 merged_proc;
+	int ept02;
+	u64 ept02_generation;
+	struct tracked_vmcs *tracked;
+};
+
+/**
+ * struct ept02_root - a software TLB of one EPT12
+ * @eptp12: the key, all of it; 0 when free
+ * @root: physical address of the PML4 table, never given back
+ * @used: when it was last looked up, for eviction
+ */
+struct ept02_root {
+	u64 eptp12;
+	u64 root;
+	u64 used;
+};
+
+struct ept02 {
+	struct ept02_root roots[NR_EPT02_ROOTS];
+	u64 generation;
+	u64 clock;
+};
+
+/**
+ * struct nested - L1's VMX on this CPU
+ * @gpr: general registers, in the order of enum gpr
+ * @caps: the processor's capabilities, which are L1's
+ * @shared: where statistics go
+ * @in_vmx: L1 is in VMX operation
+ * @in_l2: L2 runs, or is about to
+ * @launch: the next VM entry is a VMLAUNCH
+ * @nmi_pending, @mc_pending: met root, must go to whoever runs above
+ * @nmi_window: VMCS01 asks for an NMI window so that a pending NMI can follow an injected event
+ * @page1g: the processor has 1-GByte pages
+ * @shadowing: VMCS shadowing is used for L1
+ * @shadow_on: VMCS01 has it switched on now
+ * @sink: page that stands for hidden memory in EPT02
+ * @root_tr: VMCS01's host TR selector, which VMCS02 shares
+ * @entry_reason: exit reason of the VMLAUNCH or VMRESUME under way, 0 once L2 has run
+ * @probing: the entry under way is to be refused; what for decides between errors 7 and 8
+ * @current: slot of L1's current VMCS, or NULL
+ * @pack: offset of each field in the image in L1's VMCS region; 0: no such field
+ */
+struct nested {
+	u64 *gpr;
+	const struct vmx_caps *caps;
+	struct root_shared *shared;
+	u64 vmcs01;
+	u64 ept01;
+	bool in_vmx;
+	bool in_l2;
+	bool launch;
+	bool nmi_pending;
+	bool mc_pending;
+	bool nmi_window;
+	bool page1g;
+	bool shadowing;
+	bool shadow_on;
+	u64 vmxon_ptr;
+	u64 clock;
+	struct vmcs_slot *current;
+	struct pool pool;
+	struct ept02 ept02;
+	u64 vmread_bitmap, vmwrite_bitmap;
+	u64 sink;
+	u64 root_tr;
+	u32 entry_reason;
+	bool probing;
+	u16 pack[NR_FIELDS];
+	u16 pack_size;
+	struct vmcs_slot slots[NR_SLOTS];
+};
+
+/* nested.c */
+void nested_init(struct nested *n, const struct vmx_caps *caps, struct root_shared *shared, u64 vmcs01, u64 ept01,
+		 bool page1g);
+
+/* Leave nothing active in hardware: called once L1 is not in VMX operation and the CPU is given back. */
+void nested_exit(struct nested *n);
+
+/**
+ * nested_event() - leave a record in the event ring
+ * @n: L1's VMX
+ * @kind: enum root_event_kind
+ * @a, @b, @c, @d: the event's arguments
+ */
+void nested_event(struct nested *n, u32 kind, u64 a, u64 b, u64 c, u64 d);
+
+/* Make VMCS01 current whatever is now, forget L2: root is about to stop L1 with a report. */
+void nested_abandon(struct nested *n);
+
+/* l1state.c: L1's registers and events, in VMCS01 */
+void nested_advance_rip(void);
+void nested_inject_fault(struct nested *n, const struct fault *fault);
+void nested_inject_gp(struct nested *n);
+void nested_inject_ud(struct nested *n);
+
+/* Inject again what an own exit interrupted: IDT-vectoring information becomes VM-entry event injection. */
+void nested_reinject(struct nested *n);
+
+/**
+ * nested_cr_access() - MOV to CR0 or CR4 that changes a bit Nestor owns
+ * @n: L1's VMX
+ * @allow_vmx: false hides VMX: CR4.VMXE is a reserved bit then
+ *
+ * Return: false if the exit is none that VMCS01 asks for.
+ */
+bool nested_cr_access(struct nested *n, bool allow_vmx);
+void nested_load_init_state(struct nested *n);
+
+/* events.c: NMIs and machine checks that met root */
+void nested_deliver_noted(struct nested *n);
+void nested_nmi_window(struct nested *n);
+void nested_second_nmi(struct nested *n);
+
+/* vmxinsn.c */
+bool nested_is_vmx_instruction(u32 reason);
+void nested_vmx_instruction(struct nested *n, u32 reason);
+
+/* The three ways a VMX instruction ends; all move on to the next instruction. */
+void vmx_succeed(struct nested *n, u32 reason);
+void vmx_fail(struct nested *n, u32 reason, u32 error);
+void vmx_fail_invalid(struct nested *n, u32 reason);
+
+/* slot.c: the cache of VMCSs */
+
+/**
+ * slot_find() - the slot that holds a VMCS
+ * @n: L1's VMX
+ * @address: L1's VMCS region
+ *
+ * Return: the slot, or NULL.
+ */
+struct vmcs_slot *slot_find(struct nested *n, u64 address);
+
+/**
+ * slot_load() - read a VMCS from L1's memory into a slot, evicting another if need be
+ * @n: L1's VMX; VMCS01 is and remains current
+ * @address: L1's VMCS region, checked
+ *
+ * Return: the slot; never NULL.
+ */
+struct vmcs_slot *slot_load(struct nested *n, u64 address);
+
+/* Write a VMCS back to L1's memory and free its slot. @launched is the launch state to leave there. */
+void slot_evict(struct nested *n, struct vmcs_slot *slot, bool launched);
+
+/* VMCLEAR of a checked address: written back, launch state clear, not active, not current. */
+void vmcs_clear(struct nested *n, u64 address);
+
+/* Make @slot (or none) L1's current VMCS. */
+void slot_make_current(struct nested *n, struct vmcs_slot *slot);
+
+/* L1's VMREAD and VMWRITE of a supported field; VMCS01 is and remains current. */
+u64 slot_read(struct nested *n, struct vmcs_slot *slot, int field);
+void slot_write(struct nested *n, struct vmcs_slot *slot, int field, u64 value);
+
+/* Set a read-only field of VMCS12 in software. */
+void slot_override(struct vmcs_slot *slot, int field, u64 value);
+bool slot_overridden(const struct vmcs_slot *slot, int field);
+
+/* L2 has run: VMRESUME is what follows from now on. */
+void slot_set_launched(struct nested *n, struct vmcs_slot *slot);
+void slots_init(struct nested *n);
+void slots_exit(struct nested *n);
+
+/* True for fields of VMCS12 whose home is struct vmcs_slot and not VMCS02. */
+bool field_is_soft(int field);
+
+/* shadow.c: fields that L1 reaches without an exit */
+void shadow_init(struct nested *n);
+void shadow_slot_init(struct nested *n, struct vmcs_slot *slot);
+void shadow_fill(struct nested *n, struct vmcs_slot *slot);
+
+/* Is the slot's shadow VMCS where a field lives now? */
+bool shadow_holds(const struct nested *n, const struct vmcs_slot *slot, int field);
+void shadow_poke(struct nested *n, struct vmcs_slot *slot, int field, u64 value);
+
+/* Copy L1's writes into the slot: VMCS02 is current afterwards. */
+void shadow_to_slot(struct nested *n, struct vmcs_slot *slot);
+
+/* Copy what an L2 exit changed to where L1 reads it; VMCS02 is current before, undefined afterwards. */
+void shadow_from_slot(struct nested *n, struct vmcs_slot *slot);
+
+/* Let VMCS01 use @slot's shadow VMCS, or none; VMCS01 is current. */
+void shadow_switch(struct nested *n, const struct vmcs_slot *slot);
+
+/* entry.c, checks.c, merge.c: VM entry */
+void nested_vmentry(struct nested *n, u32 reason);
+void nested_entry_refused(struct nested *n, u64 rflags);
+
+/**
+ * check_entry() - the checks on controls and host state that the processor cannot make for L1
+ * @n: L1's VMX
+ * @slot: the VMCS, with nothing left in its shadow
+ * @long_mode: L1 is in IA-32e mode
+ *
+ * Return: 0, or the VM-instruction error number.
+ */
+u32 check_entry(struct nested *n, const struct vmcs_slot *slot, bool long_mode);
+
+/* Write the controls that are replaced or have forced bits; VMCS02 is current. */
+void merge_controls(struct nested *n, struct vmcs_slot *slot);
+
+/* exit.c */
+void nested_l2_exit(struct nested *n, u32 reason);
+
+/* Deliver the L2 exit that VMCS02 and the overrides describe to L1; VMCS01 is current afterwards. */
+void nested_reflect(struct nested *n, u32 reason);
+
+/* msrlist.c */
+
+/**
+ * msr_list_load() - VM-entry and VM-exit MSR-load lists
+ * @n: L1's VMX
+ * @address: of the list
+ * @count: entries
+ *
+ * Return: 0, or the number (from 1) of the entry that cannot be loaded.
+ */
+u32 msr_list_load(struct nested *n, u64 address, u32 count);
+u32 msr_list_store(struct nested *n, u64 address, u32 count);
+
+/* ept02.c */
+
+/**
+ * ept02_use() - the EPT pointer of VMCS02 for a VMCS12
+ * @n: L1's VMX
+ * @slot: the VMCS
+ *
+ * Return: the EPTP to run L2 on.
+ */
+u64 ept02_use(struct nested *n, struct vmcs_slot *slot);
+
+/**
+ * ept02_violation() - an EPT violation of L2: fill EPT02, or say what L1 shall get
+ * @n: L1's VMX; VMCS02 is current
+ * @reason: changed to EPT_MISCONFIG where EPT12 is misconfigured
+ *
+ * Return: true if L2 can go on, false if the exit is L1's.
+ */
+bool ept02_violation(struct nested *n, u32 *reason);
+void ept02_init(struct nested *n);
+
+/**
+ * eptp_valid() - the checks that VM entry and INVEPT make on an EPT pointer
+ * @n: L1's VMX
+ * @eptp: EPT pointer
+ */
+bool eptp_valid(const struct nested *n, u64 eptp);
+
+/* L1's INVEPT. */
+void ept02_invalidate_context(struct nested *n, u64 eptp);
+void ept02_invalidate_all(struct nested *n);
+
+/* Give every page of every EPT02 back to the pool. */
+void nested_drop_ept02(struct nested *n);
+
+/* Implemented by module/root: memory type of a physical range as EPT01 has it, 0xff if not uniform. */
+u8 machine_memory_type(struct nested *n, u64 pa, u64 size);
+
+static inline struct root_stats *stats(struct nested *n)
+{
+	return &n->shared->stats;
+}
+
+/* The value of a field whose home is the slot. */
+#define SOFT(slot, name) ((slot)->value[FI_##name])
+
+static inline bool slot_uses_secondary(const struct vmcs_slot *slot, u32 bit)
+{
+	return (SOFT(slot, CPU_BASED_VM_EXEC_CONTROL) & CPU_BASED_ACTIVATE_SECONDARY_CONTROLS) &&
+	       (SOFT(slot, SECONDARY_VM_EXEC_CONTROL) & bit);
+}
+
+#endif

@@ -1,0 +1,420 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The cache of VMCSs: a VMCS that L1 makes current gets a slot with a VMCS02, and keeps it until VMCLEAR,
+ * VMXOFF or until another VMCS needs the slot. Then it is written back to L1's own region, so that the number
+ * of active VMCSs is not limited by Nestor's memory.
+ *
+ * The image in L1's region begins behind the two words that the SDM defines there ("Format of the VMCS Region")
+ * and is packed, because IA32_VMX_BASIC may promise a region of 1,024 bytes.
+ */
+#include "machine-contract.h"
+#include "nested.h"
+
+#define IMAGE_MAGIC 0x3231434d56524f4eull
+#define IMAGE_OFFSET 8
+#define IMAGE_FIELDS 16
+
+struct image_header {
+	u64 magic;
+	u32 launched;
+	u32 reserved;
+};
+
+static const bool soft[NR_FIELDS] = {
+	[FI_PIN_BASED_VM_EXEC_CONTROL] = true,
+	[FI_CPU_BASED_VM_EXEC_CONTROL] = true,
+	[FI_SECONDARY_VM_EXEC_CONTROL] = true,
+	[FI_TERTIARY_VM_EXEC_CONTROL] = true,
+	[FI_VM_EXIT_CONTROLS] = true,
+	[FI_SECONDARY_VM_EXIT_CONTROLS] = true,
+	[FI_VM_ENTRY_CONTROLS] = true,
+	[FI_EPT_POINTER] = true,
+	[FI_EPTP_INDEX] = true,
+	[FI_EPTP_LIST_ADDRESS] = true,
+	[FI_VM_FUNCTION_CONTROL] = true,
+	[FI_VMREAD_BITMAP] = true,
+	[FI_VMWRITE_BITMAP] = true,
+	[FI_VMCS_LINK_POINTER] = true,
+	[FI_EXECUTIVE_VMCS_POINTER] = true,
+	[FI_VIRTUAL_PROCESSOR_ID] = true,
+	[FI_VE_INFORMATION_ADDRESS] = true,
+	[FI_VM_EXIT_MSR_STORE_ADDR] = true,
+	[FI_VM_EXIT_MSR_LOAD_ADDR] = true,
+	[FI_VM_ENTRY_MSR_LOAD_ADDR] = true,
+	[FI_VM_EXIT_MSR_STORE_COUNT] = true,
+	[FI_VM_EXIT_MSR_LOAD_COUNT] = true,
+	[FI_VM_ENTRY_MSR_LOAD_COUNT] = true,
+	/* Loaded and saved on every transition for Nestor's sake, so L1's values are kept apart. */
+	[FI_GUEST_IA32_EFER] = true,
+	[FI_GUEST_IA32_PAT] = true,
+	[FI_GUEST_IA32_DEBUGCTL] = true,
+	[FI_GUEST_DR7] = true,
+	[FI_GUEST_IA32_PERF_GLOBAL_CTRL] = true,
+	[FI_VMX_PREEMPTION_TIMER_VALUE] = true,
+};
+
+bool field_is_soft(int field)
+{
+	return soft[field] || field_table[field].type == FIELD_TYPE_HOST;
+}
+
+bool slot_overridden(const struct vmcs_slot *slot, int field)
+{
+	return slot->override[field / 64] >> (field % 64) & 1;
+}
+
+void slot_override(struct vmcs_slot *slot, int field, u64 value)
+{
+	slot->override[field / 64] |= BIT_ULL(field % 64);
+	slot->value[field] = value;
+}
+
+/* L1's software view of a field, VMCS02 being current. */
+static u64 get_field(struct vmcs_slot *slot, int field)
+{
+	if (field_is_soft(field) || slot_overridden(slot, field))
+		return slot->value[field];
+	return m_vmread(field_table[field].encoding);
+}
+
+/* Where a read-only field cannot be written in VMCS02, and to keep one way for all, it goes to the slot. */
+static void put_field(struct vmcs_slot *slot, int field, u64 value)
+{
+	if (field_read_only(field)) {
+		slot_override(slot, field, value);
+		return;
+	}
+	slot->value[field] = value;
+	if (!field_is_soft(field))
+		m_vmwrite(field_table[field].encoding, value);
+}
+
+static bool is_control(int field)
+{
+	switch (field) {
+	case FI_PIN_BASED_VM_EXEC_CONTROL:
+	case FI_CPU_BASED_VM_EXEC_CONTROL:
+	case FI_SECONDARY_VM_EXEC_CONTROL:
+	case FI_VM_EXIT_CONTROLS:
+	case FI_VM_ENTRY_CONTROLS:
+	case FI_EPT_POINTER:
+	case FI_VIRTUAL_PROCESSOR_ID:
+	case FI_VM_FUNCTION_CONTROL:
+	case FI_APIC_ACCESS_ADDR:
+		return true;
+	default:
+		return false;
+	}
+}
+
+u64 slot_read(struct nested *n, struct vmcs_slot *slot, int field)
+{
+	u64 value;
+
+	if (field_is_soft(field) && !shadow_holds(n, slot, field))
+		return slot->value[field];
+	if (slot_overridden(slot, field))
+		return slot->value[field];
+	m_vmptrld(shadow_holds(n, slot, field) ? slot->shadow : slot->vmcs02);
+	value = m_vmread(field_table[field].encoding);
+	m_vmptrld(n->vmcs01);
+	return value;
+}
+
+void slot_write(struct nested *n, struct vmcs_slot *slot, int field, u64 value)
+{
+	if (is_control(field))
+		slot->dirty |= DIRTY_CONTROLS;
+	else if (field_table[field].type == FIELD_TYPE_HOST)
+		slot->dirty |= DIRTY_HOST;
+	if (field_is_soft(field) || field_read_only(field)) {
+		put_field(slot, field, value);
+	} else {
+		m_vmptrld(slot->vmcs02);
+		put_field(slot, field, value);
+		m_vmptrld(n->vmcs01);
+	}
+	if (shadow_holds(n, slot, field))
+		shadow_poke(n, slot, field, value);
+}
+
+struct vmcs_slot *slot_find(struct nested *n, u64 address)
+{
+	unsigned int i;
+
+	for (i = 0; i < NR_SLOTS; i++) {
+		if (n->slots[i].address == address)
+			return &n->slots[i];
+	}
+	return NULL;
+}
+
+/* A free slot, else the one that was current longest ago. */
+static struct vmcs_slot *pick_slot(struct nested *n)
+{
+	struct vmcs_slot *pick = NULL;
+	unsigned int i;
+
+	for (i = 0; i < NR_SLOTS; i++) {
+		struct vmcs_slot *slot = &n->slots[i];
+
+		if (slot->address == VMX_NO_VMCS)
+			return slot;
+		if (slot != n->current && (!pick || slot->used < pick->used))
+			pick = slot;
+	}
+	stats(n)->vmcs_evictions++;
+	slot_evict(n, pick, pick->launched);
+	return pick;
+}
+
+/* A record for `nestor vmcs list`: the one of this address, an unused one, or one whose VMCS is not in a slot. */
+static struct tracked_vmcs *pick_tracked(struct nested *n, u64 address)
+{
+	struct tracked_vmcs *pick = NULL;
+	unsigned int i;
+
+	for (i = 0; i < NR_TRACKED_VMCS; i++) {
+		struct tracked_vmcs *t = &n->shared->tracked[i];
+
+		if (t->address == address)
+			return t;
+		if (t->slot < 0 && (!pick || (pick->address != VMX_NO_VMCS && t->flags < pick->flags) ||
+				    t->address == VMX_NO_VMCS))
+			pick = t;
+	}
+	__builtin_memset(pick, 0, sizeof(*pick));
+	pick->address = address;
+	return pick;
+}
+
+static void track(struct nested *n, struct vmcs_slot *slot)
+{
+	u32 flags = TRACKED_ACTIVE;
+
+	if (slot == n->current)
+		flags |= TRACKED_CURRENT;
+	if (slot->launched)
+		flags |= TRACKED_LAUNCHED;
+	if (slot->is_shadow)
+		flags |= TRACKED_SHADOW;
+	slot->tracked->flags = flags;
+	slot->tracked->slot = slot - n->slots;
+}
+
+/* VMCS02's host state is the same for all of L2's life on this CPU: root, as VMCS01 has it. */
+static const u16 root_host_fields[] = {
+	HOST_CR0,
+	HOST_CR3,
+	HOST_CR4,
+	HOST_CS_SELECTOR,
+	HOST_SS_SELECTOR,
+	HOST_DS_SELECTOR,
+	HOST_ES_SELECTOR,
+	HOST_FS_SELECTOR,
+	HOST_GS_SELECTOR,
+	HOST_TR_SELECTOR,
+	HOST_FS_BASE,
+	HOST_GS_BASE,
+	HOST_TR_BASE,
+	HOST_GDTR_BASE,
+	HOST_IDTR_BASE,
+	HOST_IA32_SYSENTER_CS,
+	HOST_IA32_SYSENTER_ESP,
+	HOST_IA32_SYSENTER_EIP,
+	HOST_IA32_PAT,
+	HOST_IA32_EFER,
+	HOST_RSP,
+	HOST_RIP,
+};
+
+static void fill_root_host(struct nested *n, struct vmcs_slot *slot)
+{
+	u64 value[ARRAY_SIZE(root_host_fields)];
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(root_host_fields); i++)
+		value[i] = m_vmread(root_host_fields[i]);
+	m_vmclear(slot->vmcs02);
+	m_vmptrld(slot->vmcs02);
+	for (i = 0; i < ARRAY_SIZE(root_host_fields); i++)
+		m_vmwrite(root_host_fields[i], value[i]);
+	m_vmwrite(VM_EXIT_MSR_STORE_COUNT, 0);
+	m_vmwrite(VM_EXIT_MSR_LOAD_COUNT, 0);
+	m_vmwrite(VM_ENTRY_MSR_LOAD_COUNT, 0);
+	m_vmwrite(VMCS_LINK_POINTER, VMX_NO_VMCS);
+	if (n->pack[FI_VM_FUNCTION_CONTROL])
+		m_vmwrite(VM_FUNCTION_CONTROL, 0);
+	m_vmptrld(n->vmcs01);
+}
+
+static u64 unpack(const u8 *image, unsigned int offset, int field)
+{
+	u64 value = 0;
+
+	__builtin_memcpy(&value, image + offset, field_bits(field) / 8);
+	return value;
+}
+
+/* A region that never was in a slot has no image: its fields are undefined, and zero here. */
+static void read_image(struct nested *n, struct vmcs_slot *slot)
+{
+	u8 image[PAGE_4K_SIZE];
+	const struct image_header *header = (const void *)(image + IMAGE_OFFSET);
+	int field;
+
+	m_phys_read(slot->address, image, PAGE_4K_SIZE);
+	slot->is_shadow = *(u32 *)image & VMCS_SHADOW_INDICATOR;
+	if (header->magic != IMAGE_MAGIC)
+		__builtin_memset(image, 0, sizeof(image));
+	slot->launched = header->launched == 1;
+	m_vmptrld(slot->vmcs02);
+	for (field = 0; field < NR_FIELDS; field++) {
+		if (n->pack[field])
+			put_field(slot, field, unpack(image, n->pack[field], field));
+	}
+	m_vmptrld(n->vmcs01);
+}
+
+static void write_image(struct nested *n, struct vmcs_slot *slot, bool launched)
+{
+	u8 image[PAGE_4K_SIZE];
+	struct image_header *header = (void *)(image + IMAGE_OFFSET);
+	int field;
+
+	header->magic = IMAGE_MAGIC;
+	header->launched = launched;
+	header->reserved = 0;
+	for (field = 0; field < NR_FIELDS; field++) {
+		if (n->pack[field]) {
+			u64 value = get_field(slot, field);
+
+			__builtin_memcpy(image + n->pack[field], &value, field_bits(field) / 8);
+		}
+	}
+	m_phys_write(slot->address + IMAGE_OFFSET, image + IMAGE_OFFSET, n->pack_size - IMAGE_OFFSET);
+}
+
+struct vmcs_slot *slot_load(struct nested *n, u64 address)
+{
+	struct vmcs_slot *slot = pick_slot(n);
+
+	stats(n)->vmcs_loads++;
+	slot->address = address;
+	slot->dirty = DIRTY_ALL;
+	slot->launched02 = false;
+	slot->ept02_generation = 0;
+	__builtin_memset(slot->override, 0, sizeof(slot->override));
+	fill_root_host(n, slot);
+	read_image(n, slot);
+	shadow_fill(n, slot);
+	slot->tracked = pick_tracked(n, address);
+	track(n, slot);
+	n->shared->slots_used++;
+	return slot;
+}
+
+void slot_evict(struct nested *n, struct vmcs_slot *slot, bool launched)
+{
+	shadow_to_slot(n, slot);
+	write_image(n, slot, launched);
+	m_vmclear(slot->vmcs02);
+	m_vmptrld(n->vmcs01);
+	slot->address = VMX_NO_VMCS;
+	slot->tracked->slot = -1;
+	slot->tracked->flags &= ~TRACKED_CURRENT;
+	n->shared->slots_used--;
+}
+
+void vmcs_clear(struct nested *n, u64 address)
+{
+	struct vmcs_slot *slot = slot_find(n, address);
+	struct image_header header;
+	unsigned int i;
+
+	if (slot) {
+		if (slot == n->current)
+			slot_make_current(n, NULL);
+		slot_evict(n, slot, false);
+	} else if (m_phys_read(address + IMAGE_OFFSET, &header, sizeof(header)) && header.magic == IMAGE_MAGIC) {
+		header.launched = 0;
+		m_phys_write(address + IMAGE_OFFSET, &header, sizeof(header));
+	}
+	for (i = 0; i < NR_TRACKED_VMCS; i++) {
+		if (n->shared->tracked[i].address == address)
+			n->shared->tracked[i].flags = 0;
+	}
+}
+
+void slot_make_current(struct nested *n, struct vmcs_slot *slot)
+{
+	struct vmcs_slot *old = n->current;
+
+	n->current = slot;
+	if (old && old->address != VMX_NO_VMCS)
+		track(n, old);
+	if (slot) {
+		slot->used = ++n->clock;
+		track(n, slot);
+	}
+	n->shared->current_vmcs = slot ? slot->address : VMX_NO_VMCS;
+	shadow_switch(n, slot);
+}
+
+void slot_set_launched(struct nested *n, struct vmcs_slot *slot)
+{
+	slot->launched02 = true;
+	if (!slot->launched) {
+		slot->launched = true;
+		track(n, slot);
+	}
+}
+
+static void lay_out_image(struct nested *n)
+{
+	u16 offset = IMAGE_OFFSET + sizeof(struct image_header);
+	int field;
+
+	for (field = 0; field < NR_FIELDS; field++) {
+		n->pack[field] = 0;
+		if (!field_supported(field, n->caps))
+			continue;
+		n->pack[field] = offset;
+		offset += field_bits(field) / 8;
+	}
+	n->pack_size = offset;
+}
+
+void slots_init(struct nested *n)
+{
+	u32 revision = VMX_BASIC_REVISION(n->caps->basic);
+	unsigned int i;
+
+	lay_out_image(n);
+	for (i = 0; i < NR_TRACKED_VMCS; i++) {
+		n->shared->tracked[i].address = VMX_NO_VMCS;
+		n->shared->tracked[i].flags = 0;
+		n->shared->tracked[i].slot = -1;
+	}
+	for (i = 0; i < NR_SLOTS; i++) {
+		struct vmcs_slot *slot = &n->slots[i];
+
+		slot->address = VMX_NO_VMCS;
+		slot->vmcs02 = pool_get(&n->pool);
+		*(u32 *)m_va(slot->vmcs02) = revision;
+		shadow_slot_init(n, slot);
+	}
+}
+
+void slots_exit(struct nested *n)
+{
+	unsigned int i;
+
+	for (i = 0; i < NR_SLOTS; i++) {
+		if (n->slots[i].address != VMX_NO_VMCS)
+			slot_evict(n, &n->slots[i], n->slots[i].launched);
+		if (n->shadowing)
+			m_vmclear(n->slots[i].shadow);
+	}
+	m_vmptrld(n->vmcs01);
+}
