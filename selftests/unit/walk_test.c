@@ -645,6 +645,20 @@ static void tables_that_are_not_memory(void)
 	check_fault(LA_32BIT, WALK_READ, P | X86_PF_RSVD);
 }
 
+static void check_compared(enum paging_mode mode, const struct random_access *what,
+			   const struct compared *c)
+{
+	CHECK_MSG(compared_equal(c), "%s: address %#llx, access %#x", paging_mode_names[mode],
+		  what->linear, what->access);
+	if (compared_equal(c))
+		return;
+	CHECK_EQ(c->result, c->expected);
+	CHECK_EQ(c->phys, c->expected_phys);
+	CHECK_EQ(c->fault.error, c->expected_fault.error);
+	CHECK_EQ(c->fault.cr2, c->expected_fault.cr2);
+	CHECK(c->same_memory);
+}
+
 /* Any tables, any state: the code and the model agree on everything. */
 static void against_the_model(enum paging_mode mode)
 {
@@ -657,11 +671,7 @@ static void against_the_model(enum paging_mode mode)
 			const struct random_access what = random_access(mode, unit_random);
 			const struct compared c = compare_walks(&state, &what);
 
-			CHECK_MSG(compared_equal(&c),
-				  "%s, %#llx, access %#x: result %d, not %d; address %#llx, not %#llx; error %#x, not %#x; memory %s",
-				  paging_mode_names[mode], what.linear, what.access, c.result,
-				  c.expected, c.phys, c.expected_phys, c.fault.error,
-				  c.expected_fault.error, c.same_memory ? "alike" : "differs");
+			check_compared(mode, &what, &c);
 			good += c.result == WALK_OK;
 		}
 	}
