@@ -17,6 +17,7 @@ int control_main(int argc, char **argv);
 int decode_main(int argc, char **argv);
 int stat_main(int argc, char **argv);
 int status_main(int argc, char **argv);
+int trace_main(int argc, char **argv);
 int vmcs_main(int argc, char **argv);
 
 /* term.c */

@@ -221,7 +221,7 @@ static int tell_error(const struct family *family, const struct request *request
 	if (family->error == EPERM)
 		return ctl_error("needs CAP_SYS_ADMIN (run as root)");
 	/* Linux 6.1 refuses a dump without a sentence. */
-	if (family->error == ENOENT && request->has_cpu)
+	if (family->error == ENOENT && request && request->has_cpu)
 		return ctl_error("no such CPU: %u", request->cpu);
 	if (*family->message)
 		return ctl_error("%s (%s)", family->message, strerror(family->error));
@@ -240,6 +240,36 @@ int family_ask(struct family *family, const struct request *request, family_read
 	*family->message = '\0';
 	ret = receive(&listener);
 	return ret < 0 ? tell_error(family, request, ret) : 0;
+}
+
+static int join(struct family *family)
+{
+	int group = genl_ctrl_resolve_grp(family->socket, NESTOR_GENL_NAME, NESTOR_GENL_EVENTS);
+
+	if (group < 0)
+		return ctl_error("the module has no events: %s", nl_geterror(group));
+	if (!setsockopt(nl_socket_get_fd(family->socket), SOL_NETLINK, NETLINK_ADD_MEMBERSHIP,
+			&group, sizeof(group)))
+		return 0;
+	if (errno == EPERM)
+		return ctl_error("needs CAP_SYS_ADMIN (run as root)");
+	return ctl_error("cannot listen to the module's events: %s", strerror(errno));
+}
+
+int family_listen(struct family *family, family_reader *reader, void *arg)
+{
+	struct listener listener = { .family = family, .reader = reader, .arg = arg };
+	int ret = join(family);
+
+	if (ret)
+		return ret;
+	/* Nobody asked for what comes now: libnl must expect neither an ack nor a sequence number. */
+	nl_socket_disable_auto_ack(family->socket);
+	/* libnl's word for messages that were lost since the socket was full; their numbers tell. */
+	do {
+		ret = receive(&listener);
+	} while (!ret || ret == -NLE_NOMEM);
+	return tell_error(family, NULL, ret);
 }
 
 void family_nested(struct nlattr **attrs, int max, struct nlattr *nest)

@@ -69,6 +69,16 @@ void family_close(struct family *family);
 int family_ask(struct family *family, const struct request *request, family_reader *reader,
 	       void *arg);
 
+/**
+ * family_listen() - read the events of the module as they come, or tell the user why not
+ * @family: an open connection, which is good for nothing else afterwards
+ * @reader: called with each event; may end the program
+ * @arg: goes to @reader
+ *
+ * Return: CTL_FAILED when it was told; not otherwise.
+ */
+int family_listen(struct family *family, family_reader *reader, void *arg);
+
 /* Read a nested attribute into @attrs, which has @max + 1 entries, NULL where there is none. */
 void family_nested(struct nlattr **attrs, int max, struct nlattr *nest);
 

@@ -31,20 +31,7 @@ count() {
 	printf '%s\n' "$out" | grep -Ec -- "$1"
 }
 
-# As somebody who is not root. Where there is no such program, its check is skipped.
-nobody() {
-	if command -v setpriv >/dev/null && setpriv --help 2>&1 | grep -q reuid; then
-		setpriv --reuid=65534 --regid=65534 --clear-groups "$@"
-	elif command -v start-stop-daemon >/dev/null; then
-		program=$(command -v "$1")
-		shift
-		start-stop-daemon -S -c 65534:65534 -x "$program" -- "$@"
-	else
-		return 99
-	fi
-}
-
-plan 25
+plan 28
 
 run status
 is "status: status 0" "$status" 0
@@ -89,14 +76,14 @@ run enable
 is "enable twice: refused" "$status" 1
 matches "enable twice: says why" "$err" '^nestor: .*already'
 
-nobody true
-if [ $? -eq 99 ]; then
-	skip "vmcs needs root" "no setpriv here"
-	skip "disable needs root" "no setpriv here"
-else
-	refusal=$(nobody "$NESTOR" vmcs 2>&1)
-	matches "vmcs needs root" "$refusal" 'CAP_SYS_ADMIN'
-	refusal=$(nobody "$NESTOR" disable 2>&1)
-	matches "disable needs root" "$refusal" 'CAP_SYS_ADMIN'
-fi
+refusal=$("$here/nobody" "$NESTOR" vmcs 2>&1)
+is "vmcs needs root" "$refusal" "nestor: needs CAP_SYS_ADMIN (run as root)"
+refusal=$("$here/nobody" "$NESTOR" disable 2>&1)
+is "disable needs root" "$refusal" "nestor: needs CAP_SYS_ADMIN (run as root)"
+check "status does not" "$here/nobody" "$NESTOR" status
+
+run trace --count 0
+is "trace: no events wanted" "$status" 2
+refusal=$("$here/nobody" "$NESTOR" trace 2>&1)
+is "trace needs root" "$refusal" "nestor: needs CAP_SYS_ADMIN (run as root)"
 [ "$tap_failed" -eq 0 ]

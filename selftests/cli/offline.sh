@@ -44,10 +44,10 @@ usage() {
 	matches "$what: says something" "$err" .
 }
 
-plan 89
+plan 91
 
 # Help and version
-for command in "" check status enable disable stat vmcs decode; do
+for command in "" check status enable disable stat vmcs trace decode; do
 	# shellcheck disable=SC2086 # no word at all for ""
 	run $command --help
 	is "help ${command:-of all}: status 0" "$status" 0

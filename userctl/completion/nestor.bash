@@ -36,7 +36,7 @@ _nestor_vmcs() {
 _nestor() {
 	COMPREPLY=()
 	if [[ $COMP_CWORD -eq 1 ]]; then
-		_nestor_words "status check enable disable stat vmcs decode --help --version"
+		_nestor_words "status check enable disable stat vmcs trace decode --help --version"
 		return
 	fi
 	case ${COMP_WORDS[COMP_CWORD - 1]} in
@@ -49,6 +49,7 @@ _nestor() {
 	status | check) _nestor_words "--json --help" ;;
 	enable | disable) _nestor_words "--help" ;;
 	stat) _nestor_words "--cpu --watch --count --json --csv --prometheus --help" ;;
+	trace) _nestor_words "--count --json --help" ;;
 	vmcs) _nestor_vmcs ;;
 	decode) _nestor_decode ;;
 	esac

@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* nestor trace: what happens in VMX root operation, as it happens */
+#include <getopt.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <stdlib.h>
+#include "../nested/errors.h"
+#include "../nested/reasons.h"
+#include "ctl.h"
+#include "family.h"
+#include "json.h"
+#include "names.h"
+#include "stats.h"
+
+static const char help[] =
+	"Usage: nestor trace [OPTION...]\n"
+	"\n"
+	"Shows take-over and landing, VMX instructions that failed, entries that failed, accesses to\n"
+	"hidden memory, and faults of Nestor. Needs root. Ends with Ctrl-C.\n"
+	"\n"
+	"  -n, --count N   stop after N events\n"
+	"  -j, --json      one JSON document a line\n"
+	"  -h, --help      this text\n";
+
+/**
+ * struct event - one event
+ * @seq: its position in the ring of its CPU
+ * @tsc: when
+ * @arg: what they mean depends on @kind
+ * @cpu: where
+ * @kind: enum nestor_event_kind
+ */
+struct event {
+	uint64_t seq;
+	uint64_t tsc;
+	uint64_t arg[4];
+	uint32_t cpu;
+	uint32_t kind;
+};
+
+/* What the user asked for, and how many events there were. */
+struct trace {
+	bool json;
+	unsigned long long count;
+	unsigned long long seen;
+};
+
+/* Each kind of event has a name for programs and a sentence for people. */
+
+static void print_cpu_event(const struct event *event)
+{
+	fputs(event->kind == NESTOR_EVENT_TAKEOVER ? "taken over" : "given back", stdout);
+}
+
+static void print_insn(const struct event *event)
+{
+	const char *error = vm_error_text(event->arg[2]);
+
+	printf("%s %s", event->arg[0] < NESTOR_INSN_NR ? stats_insns[event->arg[0]] : "?",
+	       event->arg[1] < STATS_RESULTS ? stats_results[event->arg[1]] : "?");
+	if (event->arg[2])
+		printf(", error %" PRIu64 " (%s)", event->arg[2], error ? error : "unknown");
+	printf(", 0x%" PRIx64, event->arg[3]);
+}
+
+static void print_entry(const struct event *event)
+{
+	const char *text = exit_reason_text(event->arg[0]);
+
+	printf("%s (reason 0x%" PRIx64 "), qualification 0x%" PRIx64 ", check %" PRIu64
+	       ", VMCS 0x%" PRIx64, text ? text : "entry failed", event->arg[0], event->arg[1],
+	       event->arg[2], event->arg[3]);
+}
+
+static void print_blocked(const struct event *event)
+{
+	printf("%s hidden memory at 0x%" PRIx64 ", RIP 0x%" PRIx64,
+	       event->arg[1] ? "write to" : "read of", event->arg[0], event->arg[2]);
+}
+
+static void print_fault(const struct event *event)
+{
+	printf("exception %" PRIu64 " in root mode, RIP 0x%" PRIx64 ", error code 0x%" PRIx64
+	       ", CR2 0x%" PRIx64 "; please report", event->arg[0], event->arg[1], event->arg[2],
+	       event->arg[3]);
+}
+
+static void print_bug(const struct event *event)
+{
+	printf("fault of Nestor 0x%" PRIx64 ", detail 0x%" PRIx64 " 0x%" PRIx64 "; please report",
+	       event->arg[0], event->arg[1], event->arg[2]);
+}
+
+static void print_refused(const struct event *event)
+{
+	const char *error = vm_error_text(event->arg[0]);
+
+	printf("the processor refused what Nestor let pass: error %" PRIu64 " (%s), VMCS 0x%" PRIx64
+	       "; please report", event->arg[0], error ? error : "unknown", event->arg[1]);
+}
+
+static const struct {
+	const char *name;
+	void (*print)(const struct event *event);
+} kinds[] = {
+	[NESTOR_EVENT_TAKEOVER]		= { "takeover", print_cpu_event },
+	[NESTOR_EVENT_LANDING]		= { "landing", print_cpu_event },
+	[NESTOR_EVENT_VMX_INSN]		= { "vmx_insn", print_insn },
+	[NESTOR_EVENT_ENTRY_FAILED]	= { "entry_failed", print_entry },
+	[NESTOR_EVENT_BLOCKED]		= { "blocked", print_blocked },
+	[NESTOR_EVENT_ROOT_FAULT]	= { "root_fault", print_fault },
+	[NESTOR_EVENT_BUG]		= { "bug", print_bug },
+	[NESTOR_EVENT_HW_REFUSED]	= { "hw_refused", print_refused },
+};
+
+/* A later module may know more kinds. */
+static bool known(const struct event *event)
+{
+	return event->kind < sizeof(kinds) / sizeof(*kinds) && kinds[event->kind].print;
+}
+
+static void print_text(const struct event *event)
+{
+	printf("%20" PRIu64 "  cpu %3u  %s%-12s%s  ", event->tsc, event->cpu, term_bold(),
+	       known(event) ? kinds[event->kind].name : "?", term_plain());
+	if (known(event))
+		kinds[event->kind].print(event);
+	else
+		printf("kind %u, unknown to this release", event->kind);
+	putchar('\n');
+}
+
+static void print_json(const struct event *event)
+{
+	struct json json = { .stream = stdout };
+	int i;
+
+	json_object(&json, NULL);
+	json_number(&json, "cpu", event->cpu);
+	json_number(&json, "seq", event->seq);
+	json_number(&json, "tsc", event->tsc);
+	json_number(&json, "kind", event->kind);
+	if (known(event))
+		json_string(&json, "name", kinds[event->kind].name);
+	json_array(&json, "args");
+	for (i = 0; i < 4; i++)
+		json_address(&json, NULL, event->arg[i]);
+	json_array_end(&json);
+	json_object_end(&json);
+	json_end(&json);
+}
+
+static void read_event(struct event *event, struct nlattr **message)
+{
+	struct nlattr *attrs[NESTOR_A_EVENT_MAX + 1];
+	int i;
+
+	family_nested(attrs, NESTOR_A_EVENT_MAX, message[NESTOR_A_EVENT]);
+	event->cpu = attr_number(message[NESTOR_A_CPU]);
+	event->seq = attr_number(attrs[NESTOR_A_EVENT_SEQ]);
+	event->tsc = attr_number(attrs[NESTOR_A_EVENT_TSC]);
+	event->kind = attr_number(attrs[NESTOR_A_EVENT_KIND]);
+	for (i = 0; i < 4; i++)
+		event->arg[i] = attr_number(attrs[NESTOR_A_EVENT_ARG0 + i]);
+}
+
+static void on_event(struct nlattr **attrs, void *arg)
+{
+	struct trace *trace = arg;
+	struct event event;
+
+	if (!attrs[NESTOR_A_EVENT])
+		return;
+	read_event(&event, attrs);
+	if (trace->json)
+		print_json(&event);
+	else
+		print_text(&event);
+	if (ctl_finish(CTL_OK))
+		exit(CTL_FAILED);
+	if (++trace->seen == trace->count)
+		exit(CTL_OK);
+}
+
+static int listen_to(struct trace *trace)
+{
+	struct family family;
+	int ret = family_open(&family);
+
+	if (ret)
+		return ret;
+	ret = family_listen(&family, on_event, trace);
+	family_close(&family);
+	return ret;
+}
+
+int trace_main(int argc, char **argv)
+{
+	static const struct option options[] = {
+		{ "count",	required_argument,	NULL, 'n' },
+		{ "json",	no_argument,		NULL, 'j' },
+		{ "help",	no_argument,		NULL, 'h' },
+		{ }
+	};
+	struct trace trace = { };
+	int c;
+
+	while ((c = getopt_long(argc, argv, "n:jh", options, NULL)) != -1) {
+		if (c == 'h')
+			return ctl_help(help);
+		if (c == 'j')
+			trace.json = true;
+		else if (c != 'n')
+			return ctl_usage("trace", NULL);
+		else if (!ctl_number(optarg, ULLONG_MAX, &trace.count) || !trace.count)
+			return ctl_usage("trace", "no count: \"%s\"", optarg);
+	}
+	if (optind < argc)
+		return ctl_usage("trace", "does not take \"%s\"", argv[optind]);
+	return listen_to(&trace);
+}
