@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * MMIO reads and writes of 1, 2, 4 and 8 bytes, comm[0] times: what was read is written back inverted.
+ * MMIO reads and writes of 1, 2, 4 and 8 bytes, comm[0] times: what was read is written back
+ * inverted.
  */
 #include "guest.h"
 
