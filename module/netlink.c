@@ -541,19 +541,22 @@ static bool read_event(const struct root_shared *shared, u64 position, struct ro
 {
 	const struct root_event *event = &shared->events[position % NR_EVENTS];
 
+	/* The copy comes behind the first look at its number ... */
 	if (smp_load_acquire(&event->seq) != position + 1)
 		return false;
 	memcpy(copy, event, sizeof(*copy));
-	/* The copy comes before the second look at its number. */
+	/* ... and before the second. */
 	smp_rmb();
 	return READ_ONCE(event->seq) == position + 1;
 }
 
 static void tell_events(u32 cpu, const struct root_shared *shared, bool listeners)
 {
-	u64 next = smp_load_acquire(&shared->event_next);
 	struct root_event event;
+	u64 next;
 
+	/* What is behind the position is read after it. */
+	next = smp_load_acquire(&shared->event_next);
 	if (!listeners)
 		events_told[cpu] = next;
 	if (next - events_told[cpu] > NR_EVENTS)

@@ -64,7 +64,7 @@ static void json_line(struct json *json, enum result result, const char *name, c
 	json_object_end(json);
 }
 
-__attribute__((format(printf, 4, 5)))
+__printf(4, 5)
 static void line(struct report *report, enum result result, const char *name,
 		 const char *format, ...)
 {

@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+#define __printf(format_at, arguments_at) __attribute__((format(printf, format_at, arguments_at)))
+
 /* Exit statuses of every subcommand */
 #define CTL_OK 0
 #define CTL_FAILED 1
@@ -28,7 +30,7 @@ int vmcs_main(int argc, char **argv);
  *
  * Return: CTL_FAILED, for a caller that ends with it.
  */
-int ctl_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
+__printf(1, 2) int ctl_error(const char *format, ...);
 
 /**
  * ctl_usage() - say what is wrong with the command line and where the help is
@@ -37,7 +39,7 @@ int ctl_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
  *
  * Return: CTL_USAGE
  */
-int ctl_usage(const char *command, const char *format, ...) __attribute__((format(printf, 2, 3)));
+__printf(2, 3) int ctl_usage(const char *command, const char *format, ...);
 
 /* Print a subcommand's help. Return: CTL_OK, or CTL_FAILED when it could not be written. */
 int ctl_help(const char *text);

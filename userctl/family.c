@@ -224,7 +224,7 @@ static int tell_error(const struct family *family, const struct request *request
 	if (family->error == ENOENT && request && request->has_cpu)
 		return ctl_error("no such CPU: %u", request->cpu);
 	if (*family->message)
-		return ctl_error("%s (%s)", family->message, strerror(family->error));
+		return ctl_error("%s", family->message);
 	return ctl_error("the module refused: %s", strerror(family->error));
 }
 

@@ -39,7 +39,8 @@ static int print_version(void)
 
 int main(int argc, char **argv)
 {
-	static char *no_command[] = { "status", NULL };
+	char status[] = "status";
+	char *no_command[] = { status, NULL };
 	size_t i;
 
 	if (argc < 2)

@@ -9,12 +9,20 @@
 #define MAX_COLUMNS 8
 #define LABEL "  %-46s"
 
-/* Which numbers stand in a line behind the first: those of each CPU, or what a second adds. */
+/**
+ * struct columns - which numbers stand in a line
+ * @set: where they come from; the first is the total
+ * @cpus: how many CPUs have a column of their own
+ * @before: what the total was @seconds ago, for a column of what a second adds; or NULL
+ * @seconds: how long that is
+ * @title: stands above the next line; NULL once it was printed, so that none stands above nothing
+ */
 struct columns {
 	const struct stats_set *set;
 	size_t cpus;
 	const struct stats *before;
 	double seconds;
+	const char *title;
 };
 
 /* A line is about the number at one offset in everybody's counters. */
@@ -41,15 +49,13 @@ static void print_numbers(const struct columns *columns, size_t offset)
 	putchar('\n');
 }
 
-static void print_line(const struct columns *columns, const char *label, size_t offset)
+static void print_line(struct columns *columns, const char *label, size_t offset)
 {
+	if (columns->title)
+		printf("\n%s%s%s\n", term_bold(), columns->title, term_plain());
+	columns->title = NULL;
 	printf(LABEL, label);
 	print_numbers(columns, offset);
-}
-
-static void print_title(const char *title)
-{
-	printf("\n%s%s%s\n", term_bold(), title, term_plain());
 }
 
 static void print_heads(const struct columns *columns)
@@ -67,26 +73,23 @@ static void print_heads(const struct columns *columns)
 	printf("%s\n", term_plain());
 }
 
-static void print_table(const struct columns *columns, const struct stats_table *table)
+static void print_table(struct columns *columns, const struct stats_table *table)
 {
 	const struct stats *total = &columns->set->total;
 	const uint64_t *counters = stats_table(total, table);
 	char words[NAME_SIZE];
-	bool titled = false;
 	unsigned int i;
 
+	columns->title = table->text;
 	for (i = 0; i < table->size; i++) {
 		if (!counters[i])
 			continue;
-		if (!titled)
-			print_title(table->text);
-		titled = true;
 		table->words(words, i);
 		print_line(columns, words, offset_in(total, &counters[i]));
 	}
 }
 
-static void print_insn(const struct columns *columns, unsigned int insn)
+static void print_insn(struct columns *columns, unsigned int insn)
 {
 	const struct stats *total = &columns->set->total;
 	char label[NAME_SIZE];
@@ -100,34 +103,34 @@ static void print_insn(const struct columns *columns, unsigned int insn)
 	}
 }
 
-static void print_insns(const struct columns *columns)
+static void print_insns(struct columns *columns)
 {
 	unsigned int i;
 
-	print_title("VMX instructions of Linux (L1)");
+	columns->title = "VMX instructions of Linux (L1)";
 	for (i = 0; i < NESTOR_INSN_NR; i++)
 		print_insn(columns, i);
 }
 
-static void print_scalars(const struct columns *columns)
+static void print_scalars(struct columns *columns)
 {
 	const struct stats *total = &columns->set->total;
 	unsigned int i;
 
-	print_title("Other");
+	columns->title = "Other";
 	for (i = 0; i <= NESTOR_A_STATS_MAX; i++)
 		if (stats_scalars[i].name && total->scalars[i])
 			print_line(columns, stats_scalars[i].text,
 				   offset_in(total, &total->scalars[i]));
 }
 
-static void print_times(const struct columns *columns)
+static void print_times(struct columns *columns)
 {
 	const struct stats *total = &columns->set->total;
 	char label[NAME_SIZE];
 	unsigned int i;
 
-	print_title("Time in root mode, TSC ticks from VM exit to VM entry");
+	columns->title = "Time in root mode, TSC ticks from VM exit to VM entry";
 	for (i = 0; i < STATS_BUCKETS; i++) {
 		if (!total->root_time[i])
 			continue;
@@ -136,7 +139,7 @@ static void print_times(const struct columns *columns)
 	}
 }
 
-static void print_all(const struct info *info, const struct columns *columns)
+static void print_all(const struct info *info, struct columns *columns)
 {
 	int i;
 
@@ -166,7 +169,7 @@ void stat_text(const struct info *info, const struct stats_set *set)
 void stat_rates(const struct info *info, const struct stats_set *set, const struct stats *before,
 		double seconds)
 {
-	const struct columns columns = { .set = set, .before = before, .seconds = seconds };
+	struct columns columns = { .set = set, .before = before, .seconds = seconds };
 
 	print_all(info, &columns);
 }

@@ -24,7 +24,7 @@ run() {
 	err=$(cat "$err_file")
 }
 
-cpus=$(ls -d /sys/devices/system/cpu/cpu[0-9]* | wc -l)
+cpus=$(printf '%s\n' /sys/devices/system/cpu/cpu[0-9]* | wc -l)
 
 # count PATTERN: lines of $out that match.
 count() {

@@ -210,7 +210,7 @@ static void answers(void)
 {
 	struct message message;
 	struct answer answer;
-	const uint8_t dumps[] = { NESTOR_CMD_CPU, NESTOR_CMD_STAT };
+	static const uint8_t dumps[] = { NESTOR_CMD_CPU, NESTOR_CMD_STAT };
 	size_t i;
 
 	open_socket();
@@ -240,7 +240,7 @@ static void one_cpu(void)
 
 static void unknown_commands(void)
 {
-	const uint8_t commands[] = { 0, NESTOR_CMD_EVENT, NESTOR_CMD_MAX + 1, 255 };
+	static const uint8_t commands[] = { 0, NESTOR_CMD_EVENT, NESTOR_CMD_MAX + 1, 255 };
 	struct message message;
 	size_t i;
 
@@ -353,7 +353,7 @@ static void malformed(void)
 
 static void nobody_reads(void)
 {
-	const uint8_t dumps[] = { NESTOR_CMD_CPU, NESTOR_CMD_STAT };
+	static const uint8_t dumps[] = { NESTOR_CMD_CPU, NESTOR_CMD_STAT };
 	struct message message;
 	struct answer answer;
 	size_t i;
