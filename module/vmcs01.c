@@ -6,6 +6,7 @@
  * written: the processor does not look at them.
  */
 #include <linux/errno.h>
+#include <linux/percpu.h>
 #include <asm/desc.h>
 #include <asm/io.h>
 #include <asm/msr.h>
@@ -27,14 +28,16 @@
 
 #define HOST_PAT 0x0007040600070406ull /* the power-up value: entry 0 is write-back, entry 3 uncacheable */
 
-static bool vmwrite_failed;
+/* A field that the processor refused since the last reset; the writer stays on its CPU. */
+static DEFINE_PER_CPU(bool, vmwrite_failed);
 
 static void put(unsigned long field, unsigned long value)
 {
 	bool failed;
 
 	asm volatile("vmwrite %2, %1" : "=@ccna"(failed) : "r"(field), "rm"(value) : "memory");
-	vmwrite_failed |= failed;
+	if (failed)
+		__this_cpu_write(vmwrite_failed, true);
 }
 
 /* The bits wanted as far as the processor allows them, and those it demands. */
@@ -220,9 +223,9 @@ static void fill_guest(void)
 
 int vmcs01_fill(struct nestor_cpu *cpu)
 {
-	vmwrite_failed = false;
+	__this_cpu_write(vmwrite_failed, false);
 	fill_controls(cpu);
 	fill_host(cpu);
 	fill_guest();
-	return vmwrite_failed ? -EIO : 0;
+	return __this_cpu_read(vmwrite_failed) ? -EIO : 0;
 }

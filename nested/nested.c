@@ -11,6 +11,7 @@ void nested_init(struct nested *n, const struct vmx_caps *caps, struct root_shar
 	n->vmcs01 = vmcs01;
 	n->ept01 = ept01;
 	n->page1g = page1g;
+	n->next_event = shared->event_next;
 	n->root_tr = m_vmread(HOST_TR_SELECTOR);
 	ept02_init(n);
 	shadow_init(n);
@@ -37,8 +38,8 @@ void nested_abandon(struct nested *n)
 
 void nested_event(struct nested *n, u32 kind, u64 a, u64 b, u64 c, u64 d)
 {
-	struct root_event *event = &n->shared->events[n->shared->event_next % NR_EVENTS];
-	u64 seq = n->shared->event_next + 1;
+	struct root_event *event = &n->shared->events[n->next_event % NR_EVENTS];
+	u64 seq = ++n->next_event;
 
 	event->seq = 0;
 	__atomic_thread_fence(__ATOMIC_RELEASE);

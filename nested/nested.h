@@ -98,6 +98,7 @@ struct ept02 {
  * @root_tr: VMCS01's host TR selector, which VMCS02 shares
  * @entry_reason: exit reason of the VMLAUNCH or VMRESUME under way, 0 once L2 has run
  * @probing: the entry under way is to be refused; what for decides between errors 7 and 8
+ * @next_event: position in the event ring; kept here because L1 can write the ring
  * @current: slot of L1's current VMCS, or NULL
  * @pack: offset of each field in the image in L1's VMCS region; 0: no such field
  */
@@ -118,6 +119,7 @@ struct nested {
 	bool shadow_on;
 	u64 vmxon_ptr;
 	u64 clock;
+	u64 next_event;
 	struct vmcs_slot *current;
 	struct pool pool;
 	struct ept02 ept02;

@@ -126,6 +126,7 @@ static void fail_invalid(struct insn *insn)
 static void fill_walk(struct insn *insn, struct walk_ctx *walk)
 {
 	const struct nested *n = insn->n;
+	u64 pkrs = 0;
 	unsigned int i;
 
 	*walk = (struct walk_ctx){
@@ -138,6 +139,11 @@ static void fill_walk(struct insn *insn, struct walk_ctx *walk)
 		.maxphyaddr = n->caps->maxphyaddr,
 		.page1g = n->page1g,
 	};
+	if (walk->cr4 & X86_CR4_PKE)
+		walk->pkru = m_rdpkru();
+	if (walk->cr4 & X86_CR4_PKS)
+		m_rdmsr_safe(MSR_IA32_PKRS, &pkrs);
+	walk->pkrs = pkrs;
 	if ((walk->cr4 & X86_CR4_PAE) && !(walk->efer & EFER_LMA)) {
 		for (i = 0; i < 4; i++)
 			walk->pdpte[i] = m_vmread(GUEST_PDPTR0 + 2 * i);

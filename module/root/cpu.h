@@ -12,6 +12,9 @@
 #include "reasons.h"
 #include "shared.h"
 
+/* Hidden blocks that one instruction can touch: two a memory operand, two for the fetch, and the page walks. */
+#define ROOT_MAX_SHOWN 16
+
 /**
  * struct cpu - the word at the top of every root stack points here
  * @config: what the Linux half wrote; first, entry.S knows its offsets
@@ -21,14 +24,15 @@
  * @caps: the processor's VMX capabilities
  * @mtrr: memory types of physical memory, for EPT01
  * @ept01: EPTP of EPT01
- * @stepping: L1 is let through one access to hidden memory under the monitor trap flag
+ * @shown: EPT01's entries of hidden blocks that show zeros for the instruction under the monitor trap flag
+ * @nr_shown: how many
  * @nested: L1's VMX
  */
 struct cpu {
 	struct root_config config;
 	bool ready;
-	bool stepping;
-	u64 step_gpa;
+	u32 nr_shown;
+	u64 *shown[ROOT_MAX_SHOWN];
 	u64 *gpr;
 	struct root_shared *shared;
 	struct vmx_caps caps;

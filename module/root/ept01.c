@@ -10,6 +10,7 @@
 #include "cpu.h"
 
 #define EPT_TABLE (VMX_EPT_READABLE_MASK | VMX_EPT_WRITABLE_MASK | VMX_EPT_EXECUTABLE_MASK)
+#define EPT_ADDRESS GENMASK_ULL(51, 12)
 #define EPT_LEVEL_SHIFT(level) (12 + 9 * ((level)-1))
 
 static unsigned int ept_index(u64 gpa, int level)
@@ -32,7 +33,7 @@ static u64 *table_below(struct cpu *cpu, u64 *table, unsigned int index)
 	u64 pa;
 
 	if (table[index])
-		return m_va(table[index] & ~(u64)PAGE_4K_MASK & GENMASK_ULL(51, 0));
+		return m_va(table[index] & EPT_ADDRESS);
 	pa = pool_get(&cpu->nested.pool);
 	if (!pa)
 		return NULL;
@@ -47,17 +48,6 @@ u8 machine_memory_type(struct nested *n, u64 pa, u64 size)
 	if (!cpu->mtrr.valid)
 		mtrr_read(&cpu->mtrr, cpu->caps.maxphyaddr);
 	return mtrr_type(&cpu->mtrr, pa, size);
-}
-
-static bool any_hidden(u64 pa, u64 size)
-{
-	u64 block;
-
-	for (block = pa >> ROOT_BLOCK_SHIFT; block << ROOT_BLOCK_SHIFT < pa + size; block++) {
-		if (machine_block_hidden(block))
-			return true;
-	}
-	return false;
 }
 
 /* 2 MiB whose type is not uniform: the fixed-range MTRRs below 1 MiB, and whatever firmware chose. */
@@ -76,32 +66,60 @@ static bool fill_pages(struct cpu *cpu, u64 *pd, u64 pa)
 	return true;
 }
 
+static bool gb_has_hidden(u64 pa)
+{
+	u32 i;
+
+	for (i = 0; i < machine_nr_hidden; i++) {
+		if (machine_hidden[i] >> 9 == pa >> 30)
+			return true;
+	}
+	return false;
+}
+
+static void hide_blocks(u64 *pd, u64 pa)
+{
+	u32 i;
+
+	for (i = 0; i < machine_nr_hidden; i++) {
+		if (machine_hidden[i] >> 9 == pa >> 30)
+			pd[machine_hidden[i] & 511] = 0;
+	}
+}
+
+static bool fill_blocks(struct cpu *cpu, u64 *pd, u64 pa, u8 gb_type)
+{
+	unsigned int i;
+
+	for (i = 0; i < 512; i++) {
+		u64 at = pa + ((u64)i << ROOT_BLOCK_SHIFT);
+		u8 type = gb_type == MTRR_MIXED ? mtrr_type(&cpu->mtrr, at, ROOT_BLOCK_SIZE) : gb_type;
+
+		if (type != MTRR_MIXED)
+			pd[i] = leaf(at, type) | VMX_EPT_LEAF_BIT;
+		else if (!fill_pages(cpu, pd, at))
+			return false;
+	}
+	hide_blocks(pd, pa);
+	return true;
+}
+
 static bool fill_gb(struct cpu *cpu, u64 gpa)
 {
 	u64 pa = gpa & ~GENMASK_ULL(29, 0);
 	u64 *pdpt = table_below(cpu, root_table(cpu), ept_index(gpa, 4));
 	u64 *pd;
 	u8 type;
-	unsigned int i;
 
 	if (!pdpt)
 		return false;
 	type = mtrr_type(&cpu->mtrr, pa, BIT_ULL(30));
-	if ((cpu->caps.ept_vpid & VMX_EPT_1GB_PAGE_BIT) && type != MTRR_MIXED && !any_hidden(pa, BIT_ULL(30))) {
+	if ((cpu->caps.ept_vpid & VMX_EPT_1GB_PAGE_BIT) && type != MTRR_MIXED && !gb_has_hidden(pa)) {
 		pdpt[ept_index(gpa, 3)] = leaf(pa, type) | VMX_EPT_LEAF_BIT;
 		return true;
 	}
 	pd = table_below(cpu, pdpt, ept_index(gpa, 3));
-	for (i = 0; pd && i < 512; i++, pa += ROOT_BLOCK_SIZE) {
-		if (machine_block_hidden(pa >> ROOT_BLOCK_SHIFT))
-			continue;
-		type = mtrr_type(&cpu->mtrr, pa, ROOT_BLOCK_SIZE);
-		if (type != MTRR_MIXED)
-			pd[i] = leaf(pa, type) | VMX_EPT_LEAF_BIT;
-		else if (!fill_pages(cpu, pd, pa))
-			return false;
-	}
-	return pd;
+	return pd && fill_blocks(cpu, pd, pa, type);
 }
 
 static void free_below(struct cpu *cpu, u64 *table, int level)
@@ -109,7 +127,7 @@ static void free_below(struct cpu *cpu, u64 *table, int level)
 	unsigned int i;
 
 	for (i = 0; i < 512; i++) {
-		u64 pa = table[i] & GENMASK_ULL(51, 12);
+		u64 pa = table[i] & EPT_ADDRESS;
 
 		if (!(table[i] & EPT_TABLE) || (table[i] & VMX_EPT_LEAF_BIT))
 			continue;
@@ -136,70 +154,63 @@ static void set_monitor_trap(bool on)
 	m_vmwrite(CPU_BASED_VM_EXEC_CONTROL, proc | (on ? CPU_BASED_MONITOR_TRAP_FLAG : 0));
 }
 
-/* The PD entry of a hidden block; the gigabyte around it has been filled. */
+/* The PD entry of a hidden block; its gigabyte, which cannot be one large page, is filled first. */
 static u64 *hidden_entry(struct cpu *cpu, u64 gpa)
 {
 	u64 *pdpt = table_below(cpu, root_table(cpu), ept_index(gpa, 4));
-	u64 *pd = pdpt ? table_below(cpu, pdpt, ept_index(gpa, 3)) : NULL;
 
-	return pd ? &pd[ept_index(gpa, 2)] : NULL;
+	if (!pdpt || (!pdpt[ept_index(gpa, 3)] && !fill_gb(cpu, gpa)))
+		return NULL;
+	return &((u64 *)m_va(pdpt[ept_index(gpa, 3)] & EPT_ADDRESS))[ept_index(gpa, 2)];
 }
 
 /* The block shows pages of zeros, all the same one, until the instruction has been executed. */
-static bool show_zeros(struct cpu *cpu, u64 gpa)
+static bool show_zeros(struct cpu *cpu, u64 *entry)
 {
-	u64 *entry = hidden_entry(cpu, gpa);
-	u64 *pt;
+	u64 zero = pool_get(&cpu->nested.pool);
+	u64 *pt = zero ? table_below(cpu, entry, 0) : NULL;
 	unsigned int i;
-	u64 zero;
 
-	if (!entry)
-		return false;
-	pt = *entry ? m_va(*entry & GENMASK_ULL(51, 12)) : table_below(cpu, entry, 0);
-	zero = pool_get(&cpu->nested.pool);
-	if (!pt || !zero)
+	if (!pt)
 		return false;
 	for (i = 0; i < 512; i++)
 		pt[i] = leaf(zero, MEM_TYPE_WB);
 	return true;
 }
 
-static void hide_again(struct cpu *cpu, u64 gpa)
+static void hide_again(struct cpu *cpu, u64 *entry)
 {
-	u64 *entry = hidden_entry(cpu, gpa);
-	u64 *pt;
+	u64 *pt = m_va(*entry & EPT_ADDRESS);
 
-	if (!entry || !*entry)
-		return;
-	pt = m_va(*entry & GENMASK_ULL(51, 12));
-	pool_put(&cpu->nested.pool, pt[0] & GENMASK_ULL(51, 12));
-	pool_put(&cpu->nested.pool, *entry & GENMASK_ULL(51, 12));
+	pool_put(&cpu->nested.pool, pt[0] & EPT_ADDRESS);
+	pool_put(&cpu->nested.pool, *entry & EPT_ADDRESS);
 	*entry = 0;
-	m_invept(VMX_EPT_EXTENT_CONTEXT, cpu->ept01);
 }
 
+/* One instruction may touch several blocks; each shows zeros until it is done. */
 static void pass_hidden(struct cpu *cpu, u64 gpa, u64 qualification)
 {
 	bool write = qualification & EPT_VIOLATION_ACC_WRITE;
+	u64 *entry = hidden_entry(cpu, gpa);
 
 	if (write)
 		cpu->shared->stats.blocked_writes++;
 	else
 		cpu->shared->stats.blocked_reads++;
 	nested_event(&cpu->nested, EVENT_BLOCKED, gpa, write, m_vmread(GUEST_RIP), 0);
-	if (!fill_gb(cpu, gpa) || !show_zeros(cpu, gpa)) {
+	if (!entry || cpu->nr_shown == ROOT_MAX_SHOWN || !show_zeros(cpu, entry)) {
 		root_bug(cpu, BUG_POOL, gpa);
 		return;
 	}
-	cpu->stepping = true;
-	cpu->step_gpa = gpa;
+	cpu->shown[cpu->nr_shown++] = entry;
 	set_monitor_trap(true);
 }
 
 void ept01_step_done(struct cpu *cpu)
 {
-	hide_again(cpu, cpu->step_gpa);
-	cpu->stepping = false;
+	while (cpu->nr_shown)
+		hide_again(cpu, cpu->shown[--cpu->nr_shown]);
+	m_invept(VMX_EPT_EXTENT_CONTEXT, cpu->ept01);
 	set_monitor_trap(false);
 }
 

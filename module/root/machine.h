@@ -134,6 +134,20 @@ static inline bool m_xsetbv_safe(u32 index, u64 value)
 	return ok;
 }
 
+/* L1 has protection keys on; root's CR4 has not, and RDPKRU wants it. */
+static inline u32 m_rdpkru(void)
+{
+	const u64 pke = 1ull << 22;
+	u64 cr4;
+	u32 pkru, edx;
+
+	asm volatile("mov %%cr4, %0" : "=r"(cr4));
+	asm volatile("mov %0, %%cr4" : : "r"(cr4 | pke));
+	asm volatile("rdpkru" : "=a"(pkru), "=d"(edx) : "c"(0));
+	asm volatile("mov %0, %%cr4" : : "r"(cr4));
+	return pkru;
+}
+
 static inline void m_write_cr2(u64 value)
 {
 	asm volatile("mov %0, %%cr2" : : "r"(value));
