@@ -6,7 +6,9 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-#define __printf(format_at, arguments_at) __attribute__((format(printf, format_at, arguments_at)))
+/* Arguments are checked as printf()'s are. Cold: whoever prints is in no hurry. */
+#define __printf(format_at, arguments_at) \
+	__attribute__((cold, format(printf, format_at, arguments_at)))
 
 /* Exit statuses of every subcommand */
 #define CTL_OK 0

@@ -40,7 +40,7 @@ static int print_version(void)
 int main(int argc, char **argv)
 {
 	char status[] = "status";
-	char *no_command[] = { status, NULL };
+	char *no_command[2] = { status };
 	size_t i;
 
 	if (argc < 2)

@@ -72,6 +72,7 @@ matches "vmcs list: heads" "$out" '^ADDRESS +CPU +STATE'
 run vmcs show 0x123
 is "vmcs show: none there" "$status" 1
 
+# shellcheck disable=SC3044 # not the shell's
 run enable
 is "enable twice: refused" "$status" 1
 matches "enable twice: says why" "$err" '^nestor: .*already'

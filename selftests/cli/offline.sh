@@ -26,6 +26,7 @@ run() {
 # valid DESCRIPTION TEXT: is it one JSON document?
 valid() {
 	if command -v jq >/dev/null; then
+		# shellcheck disable=SC2016 # for the inner shell
 		check "$1" sh -c 'printf "%s" "$1" | jq -es "length == 1"' sh "$2"
 	elif command -v python3 >/dev/null; then
 		check "$1" python3 -c 'import json, sys; json.loads(sys.argv[1])' "$2"
@@ -123,6 +124,7 @@ else
 	run status
 	is "status without the module" "$status" 1
 	matches "status without the module: the cure" "$err" 'modprobe nestor'
+	# shellcheck disable=SC3044 # not the shell's
 	run enable
 	is "enable without the module" "$status" 1
 fi

@@ -286,7 +286,7 @@ static void unknown_attributes(void)
 
 static void wrong_sizes(void)
 {
-	const char zeros[16] = "";
+	static const char zeros[16];
 	struct message message;
 	uint16_t size;
 
