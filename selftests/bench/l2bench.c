@@ -90,7 +90,7 @@ static void run_guest(struct vcpu *vcpu)
 static void measure(const struct bench *bench, const char *prefix, uint64_t iterations)
 {
 	struct vcpu *vcpu = vm_boot(bench->blob, FLAT32);
-	volatile uint64_t *comm = vcpu->vm->comm;
+	uint64_t *comm = vcpu->vm->comm;
 
 	comm[0] = iterations;
 	if (bench->prepare)

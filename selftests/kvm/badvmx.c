@@ -23,22 +23,13 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "badvmx.h"
 #include "tap.h"
-
-/* An instruction: see badvmx_insns.S. The tables end with a name of NULL. */
-struct stub {
-	const char *name;
-	const uint8_t *start;
-	const uint8_t *end;
-};
-
-extern const struct stub stubs64[], stubs32[];
-void enter_compat(uint32_t entry, uint32_t edi);
 
 enum operand { VALID, NOWHERE };
 
 static sigjmp_buf back;
-static volatile sig_atomic_t got_code;
+static sig_atomic_t got_code;
 
 static void on_fault(int signal, siginfo_t *info, void *context)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The VMX instructions, each as a small function with a memory operand, in 64-bit and in 32-bit
- * code. struct stub of badvmx.c is an entry of the tables.
+ * code. struct stub of badvmx.h is an entry of the tables.
  *
  * 64-bit stubs are called with a pointer in RDI, and never return but by a signal. 32-bit stubs are
  * copied below 4 GiB and entered by a far jump with a pointer in EDI. Both end in INT3: an

@@ -2,9 +2,7 @@
 /*
  * What the VMM and its guests agree on: where things lie in guest-physical memory, and the ports.
  *
- * Read by C and by the payloads in guest/. A payload is one .S file, assembled into read-only data
- * of the VMM's own binary and copied to GUEST_CODE; it refers to itself through AT() only, so no
- * linker has to place it.
+ * Read by C, and by the payloads in guest/ through payload.inc.
  */
 #ifndef NESTOR_SELFTESTS_GUEST_H
 #define NESTOR_SELFTESTS_GUEST_H
@@ -43,35 +41,4 @@
 /* The byte offset of word n of the communication page. */
 #define COMM(n)		(GUEST_COMM + 8 * (n))
 
-#ifdef __ASSEMBLER__
-
-#define GUEST(name)			\
-	.section .rodata;		\
-	.balign 16;			\
-	.globl guest_##name;		\
-guest_##name:				\
-.Lbegin:
-
-#define GUEST_END(name)			\
-	.globl guest_##name##_end;	\
-guest_##name##_end:			\
-	.section .note.GNU-stack,"",@progbits
-
-/* The guest-physical, and linear, address of a label. */
-#define AT(label)	((label) - .Lbegin + GUEST_CODE)
-
-/* Interrupt gates; code lies below 64 KiB, so the upper offset halves are 0. */
-#define GATE32(vector, label)						\
-	movl	$(AT(label) + (SEL_CODE32 << 16)), GUEST_IDT + 8 * (vector);	\
-	movl	$0x8e00, GUEST_IDT + 8 * (vector) + 4
-
-#define GATE64(vector, label)						\
-	movl	$(AT(label) + (SEL_CODE64 << 16)), GUEST_IDT + 16 * (vector);	\
-	movl	$0x8e00, GUEST_IDT + 16 * (vector) + 4;			\
-	movq	$0, GUEST_IDT + 16 * (vector) + 8
-
-/* Say that the guest is at its end, with status in AL. Nothing behind it runs. */
-#define DONE	outb	%al, $PORT_DONE; hlt
-
-#endif
 #endif

@@ -318,7 +318,8 @@ static void test_migration(void)
 	}
 }
 
-static volatile sig_atomic_t alarms;
+/* Read in a loop whose assembly clobbers memory. */
+static sig_atomic_t alarms;
 
 /* Uses the registers that the interrupted code uses, with other values. */
 static void on_alarm(int signal)

@@ -25,7 +25,7 @@ enum { STATUS_PASS = 0, STATUS_FAIL = 1, STATUS_USAGE = 2, STATUS_SKIP = 4 };
 static char *reason;
 #define REASON_SIZE 256
 
-static void __attribute__((noreturn)) leave(int status, const char *fmt, va_list args)
+static void __noreturn leave(int status, const char *fmt, va_list args)
 {
 	fflush(stdout);
 	if (reason) {

@@ -11,6 +11,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#define __noreturn __attribute__((noreturn))
+#define __printf(a, b) __attribute__((format(printf, a, b)))
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
 /**
@@ -37,11 +39,11 @@ int tap_main(int argc, char **argv, const struct tap_test *tests, size_t nr_test
 	     const char *(*requirement)(void));
 
 /* End the test, from any of its threads, with the sentence that follows "not ok" or "# SKIP". */
-__attribute__((noreturn, format(printf, 1, 2))) void fail(const char *fmt, ...);
-__attribute__((noreturn, format(printf, 1, 2))) void skip(const char *fmt, ...);
+__noreturn __printf(1, 2) void fail(const char *fmt, ...);
+__noreturn __printf(1, 2) void skip(const char *fmt, ...);
 
 /* Print a "# ..." line that belongs to the test's result. */
-__attribute__((format(printf, 1, 2))) void note(const char *fmt, ...);
+__printf(1, 2) void note(const char *fmt, ...);
 
 #define check(condition, ...)		\
 	do {				\

@@ -301,7 +301,7 @@ void kick_every_5ms(void)
 }
 
 /* Say what an unexpected exit was about, as far as KVM tells. */
-static void __attribute__((noreturn)) fail_exit(struct vcpu *vcpu, uint32_t wanted)
+static void __noreturn fail_exit(struct vcpu *vcpu, uint32_t wanted)
 {
 	const struct kvm_run *run = vcpu->run;
 	struct kvm_regs regs = { 0 };
@@ -339,8 +339,9 @@ void *vcpu_run_to_port(struct vcpu *vcpu, uint8_t direction, uint16_t port, uint
 	vcpu_run_to(vcpu, KVM_EXIT_IO);
 	check(run->io.port == port, "port 0x%x, wanted 0x%x", run->io.port, port);
 	check(run->io.direction == direction, "wrong direction at port 0x%x", port);
-	check(run->io.size == size && run->io.count == 1, "%u items of %u bytes at port 0x%x, "
-	      "wanted one of %u", run->io.count, run->io.size, port, size);
+	check(run->io.size == size && run->io.count == 1,
+	      "%u items of %u bytes at port 0x%x, wanted one of %u", run->io.count, run->io.size,
+	      port, size);
 	return (uint8_t *)run + run->io.data_offset;
 }
 

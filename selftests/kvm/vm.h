@@ -44,7 +44,7 @@ struct vm {
 	int fd;
 	size_t run_size;
 	uint8_t *memory;
-	volatile uint64_t *comm;
+	uint64_t *comm;
 	struct vcpu vcpu[MAX_VCPUS];
 	unsigned int nr_vcpus;
 };

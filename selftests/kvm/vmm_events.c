@@ -24,7 +24,7 @@ DECLARE_BLOB(single_step);
 void test_ud2_handled(void)
 {
 	struct vcpu *vcpu = vm_boot(BLOB(ud2), FLAT32);
-	volatile uint64_t *comm = vcpu->vm->comm;
+	uint64_t *comm = vcpu->vm->comm;
 
 	comm[0] = 300;
 	vcpu_finish(vcpu);
@@ -106,7 +106,7 @@ void test_entry_failure(void)
 void test_interrupt(void)
 {
 	struct vcpu *vcpu = vm_boot(BLOB(interrupt), FLAT32);
-	volatile uint64_t *comm = vcpu->vm->comm;
+	uint64_t *comm = vcpu->vm->comm;
 	const uint32_t rounds = 100;
 
 	comm[0] = rounds;
@@ -121,15 +121,15 @@ void test_interrupt(void)
 		vcpu_ioctl(vcpu, KVM_INTERRUPT, &interrupt);
 	}
 	vcpu_finish(vcpu);
-	check(comm[1] == rounds / 2 && comm[2] == rounds / 2, "%lu and %lu interrupts arrived, "
-	      "wanted %u of each", comm[1], comm[2], rounds / 2);
+	check(comm[1] == rounds / 2 && comm[2] == rounds / 2,
+	      "%lu and %lu interrupts arrived, wanted %u of each", comm[1], comm[2], rounds / 2);
 }
 
 /* Each NMI that is sent arrives, once. */
 void test_nmi(void)
 {
 	struct vcpu *vcpu = vm_boot(BLOB(nmi), FLAT32);
-	volatile uint64_t *comm = vcpu->vm->comm;
+	uint64_t *comm = vcpu->vm->comm;
 	const uint64_t rounds = 100;
 
 	comm[0] = rounds;

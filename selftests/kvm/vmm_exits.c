@@ -26,7 +26,7 @@ DECLARE_BLOB(msr_unknown);
 void test_cpuid_loop(void)
 {
 	struct vcpu *vcpu = vm_boot(BLOB(cpuid_loop), FLAT32);
-	volatile uint64_t *comm = vcpu->vm->comm;
+	uint64_t *comm = vcpu->vm->comm;
 	const uint32_t loops = 2000;
 
 	comm[0] = loops;
@@ -40,7 +40,7 @@ void test_cpuid_loop(void)
 void test_vmcall_loop(void)
 {
 	struct vcpu *vcpu = vm_boot(BLOB(vmcall_loop), FLAT32);
-	volatile uint64_t *comm = vcpu->vm->comm;
+	uint64_t *comm = vcpu->vm->comm;
 	const uint32_t loops = 2000;
 
 	comm[0] = loops;
@@ -68,7 +68,7 @@ static void answer_in(struct vcpu *vcpu, uint8_t size, uint32_t value)
 void test_pio(void)
 {
 	struct vcpu *vcpu = vm_boot(BLOB(pio), FLAT32);
-	volatile uint64_t *comm = vcpu->vm->comm;
+	uint64_t *comm = vcpu->vm->comm;
 	uint32_t sum[3] = { 0 };
 
 	comm[0] = 300;
@@ -152,7 +152,7 @@ void test_mmio(void)
 void test_hlt_exit(void)
 {
 	struct vcpu *vcpu = vm_boot(BLOB(hlt_exit), FLAT32);
-	volatile uint64_t *comm = vcpu->vm->comm;
+	uint64_t *comm = vcpu->vm->comm;
 	const uint64_t loops = 300;
 
 	comm[0] = loops;
@@ -247,7 +247,7 @@ void test_msr_sysenter(void)
 void test_msr_unknown(void)
 {
 	struct vcpu *vcpu = vm_boot(BLOB(msr_unknown), FLAT32);
-	volatile uint64_t *comm = vcpu->vm->comm;
+	uint64_t *comm = vcpu->vm->comm;
 
 	comm[0] = 300;
 	vcpu_finish(vcpu);

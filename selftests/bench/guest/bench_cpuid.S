@@ -2,7 +2,7 @@
 /*
  * CPUID with leaf 0: KVM answers in the kernel.
  */
-#include "guest/measure.h"
+#include "guest/measure.inc"
 
 GUEST(bench_cpuid)
 	MEASURE_BEGIN

@@ -2,7 +2,7 @@
 /*
  * A read of 4 bytes where no memory is: user space answers.
  */
-#include "guest/measure.h"
+#include "guest/measure.inc"
 
 GUEST(bench_mmio)
 	MEASURE_BEGIN

@@ -2,7 +2,7 @@
 /*
  * IN of a byte: user space answers.
  */
-#include "guest/measure.h"
+#include "guest/measure.inc"
 
 GUEST(bench_pio)
 	MEASURE_BEGIN

@@ -2,7 +2,7 @@
 /*
  * RDMSR of IA32_APIC_BASE: always intercepted, and KVM answers in the kernel.
  */
-#include "guest/measure.h"
+#include "guest/measure.inc"
 
 #define IA32_APIC_BASE 0x1b
 

@@ -2,7 +2,7 @@
 /*
  * A write to a 4 KiB page that the guest has not touched yet, another one each time.
  */
-#include "guest/measure.h"
+#include "guest/measure.inc"
 
 GUEST(bench_touch)
 	.code32

@@ -2,7 +2,7 @@
 /*
  * VMCALL with a number that KVM does not know: it answers in the kernel.
  */
-#include "guest/measure.h"
+#include "guest/measure.inc"
 
 GUEST(bench_vmcall)
 	MEASURE_BEGIN

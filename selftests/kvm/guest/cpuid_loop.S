@@ -2,7 +2,7 @@
 /*
  * CPUID, comm[0] times; each of the four registers is summed up into comm[1..4].
  */
-#include "guest.h"
+#include "payload.inc"
 
 GUEST(cpuid_loop)
 	.code32

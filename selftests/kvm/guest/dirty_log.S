@@ -3,7 +3,7 @@
  * For each of 64 bits in comm[0], lowest first: write into that page of the slot if it is set, read
  * it otherwise. Stop at PORT_STEP and begin again with the next mask; a mask of 0 ends.
  */
-#include "guest.h"
+#include "payload.inc"
 
 GUEST(dirty_log)
 	.code64

@@ -3,7 +3,7 @@
  * x87 and SSE registers hold their values over exits to the kernel (CPUID) and to user space
  * (PORT_STEP), comm[0] times.
  */
-#include "guest.h"
+#include "payload.inc"
 
 GUEST(fpu)
 	.code64

@@ -2,7 +2,7 @@
 /*
  * HLT, comm[0] times; comm[1] counts those that the guest came back from.
  */
-#include "guest.h"
+#include "payload.inc"
 
 GUEST(hlt_exit)
 	.code32

@@ -3,7 +3,7 @@
  * Sleep in HLT until interrupt 0x40 comes, comm[0] times; comm[1] counts the interrupts. The local
  * APIC is the in-kernel one, so each ends with a write to its EOI register.
  */
-#include "guest.h"
+#include "payload.inc"
 
 #define APIC_EOI 0xfee000b0
 

@@ -2,7 +2,7 @@
 /*
  * Stop at PORT_STEP; the VMM injects #GP, whose handler leaves the error code in comm[0].
  */
-#include "guest.h"
+#include "payload.inc"
 
 GUEST(inject)
 	.code32

@@ -3,7 +3,7 @@
  * Tell the VMM with interrupts off, turn them on and spin until interrupt 0x40 or 0x41 has come,
  * comm[0] times. comm[1] and comm[2] count them.
  */
-#include "guest.h"
+#include "payload.inc"
 
 GUEST(interrupt)
 	.code32

@@ -3,7 +3,7 @@
  * MMIO reads and writes of 1, 2, 4 and 8 bytes, comm[0] times: what was read is written back
  * inverted.
  */
-#include "guest.h"
+#include "payload.inc"
 
 GUEST(mmio)
 	.code64

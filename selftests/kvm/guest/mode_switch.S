@@ -3,7 +3,7 @@
  * From real mode to flat 32-bit protected mode, to long mode, back to protected mode and to real
  * mode again, comm[0] times, with an exit to user space in each: its step number says where.
  */
-#include "guest.h"
+#include "payload.inc"
 
 #define IA32_EFER	0xc0000080
 #define EFER_LME	(1 << 8)

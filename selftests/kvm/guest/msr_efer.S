@@ -2,7 +2,7 @@
 /*
  * Turn EFER.SCE and EFER.NXE on and off, comm[0] times, and read each back. Ends with SCE alone.
  */
-#include "guest.h"
+#include "payload.inc"
 
 #define IA32_EFER	0xc0000080
 #define EFER_SCE	(1 << 0)

@@ -3,7 +3,7 @@
  * Write IA32_SYSENTER_CS, _ESP and _EIP (0x174 to 0x176), leave by CPUID, and read them back,
  * comm[0] times with values that change.
  */
-#include "guest.h"
+#include "payload.inc"
 
 #define IA32_SYSENTER_CS 0x174
 

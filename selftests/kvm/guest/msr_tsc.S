@@ -2,7 +2,7 @@
 /*
  * Set the TSC far ahead, comm[0] times: RDTSC and RDMSR must go on from the value that was written.
  */
-#include "guest.h"
+#include "payload.inc"
 
 #define IA32_TSC 0x10
 

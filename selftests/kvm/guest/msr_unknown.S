@@ -3,7 +3,7 @@
  * RDMSR and WRMSR of an MSR that does not exist, comm[0] times: each must be #GP(0).
  * comm[1] counts them.
  */
-#include "guest.h"
+#include "payload.inc"
 
 GUEST(msr_unknown)
 	.code32

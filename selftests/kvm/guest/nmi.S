@@ -3,7 +3,7 @@
  * Stop at PORT_STEP, where the VMM sends an NMI, and spin until it has come, comm[0] times.
  * comm[1] counts the NMIs. Interrupts are off: an NMI does not ask for them.
  */
-#include "guest.h"
+#include "payload.inc"
 
 GUEST(nmi)
 	.code32

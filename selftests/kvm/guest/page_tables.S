@@ -6,7 +6,7 @@
  *
  * comm[0..2]: faults taken, the last error code, the last CR2.
  */
-#include "guest.h"
+#include "payload.inc"
 
 #define ROOT	0x200000	/* PML4, PDPT, PD, PT behind one another */
 #define FRAMES	0x300000

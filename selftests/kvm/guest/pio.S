@@ -2,7 +2,7 @@
 /*
  * Port I/O of each size, comm[0] times: write the counter, read it back changed by the VMM.
  */
-#include "guest.h"
+#include "payload.inc"
 
 GUEST(pio)
 	.code32

@@ -2,7 +2,7 @@
 /*
  * REP OUTSB of the 16 bytes at GUEST_DATA, then REP INSB of 16 bytes behind them.
  */
-#include "guest.h"
+#include "payload.inc"
 
 GUEST(pio_string)
 	.code32

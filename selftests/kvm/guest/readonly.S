@@ -3,7 +3,7 @@
  * Read a word of a read-only slot, write another value to it, read it again: comm[0] and comm[1]
  * are what was read.
  */
-#include "guest.h"
+#include "payload.inc"
 
 GUEST(readonly)
 	.code32

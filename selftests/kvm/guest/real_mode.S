@@ -3,7 +3,7 @@
  * Real mode: segments with a base, a software interrupt through the vector table, CPUID, and a loop
  * of 16-bit arithmetic. comm[0] is the sum.
  */
-#include "guest.h"
+#include "payload.inc"
 
 GUEST(real_mode)
 	.code16

@@ -3,7 +3,7 @@
  * The sixteen general registers and the bases of FS, GS and KERNEL_GS in 64-bit mode, over exits to
  * user space, comm[0] times.
  */
-#include "guest.h"
+#include "payload.inc"
 
 #define IA32_FS_BASE		0xc0000100
 #define IA32_GS_BASE		0xc0000101

@@ -3,7 +3,7 @@
  * Copy the first word of the slot to comm[1] and stop at PORT_STEP, comm[0] times. The VMM changes
  * what lies behind the slot meanwhile.
  */
-#include "guest.h"
+#include "payload.inc"
 
 GUEST(remap)
 	.code32

@@ -2,7 +2,7 @@
 /*
  * Instructions of one byte each, so that single steps are one byte apart. EAX counts them.
  */
-#include "guest.h"
+#include "payload.inc"
 
 GUEST(single_step)
 	.code32

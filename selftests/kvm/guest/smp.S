@@ -3,7 +3,7 @@
  * Two vCPUs, numbered in EDI: each says that it is there and waits for the other, then both
  * increment comm[1] with a locked instruction, comm[0] times each.
  */
-#include "guest.h"
+#include "payload.inc"
 
 GUEST(smp)
 	.code32

@@ -3,7 +3,7 @@
  * Spin until the VMM sets comm[1], with interrupts on if comm[0] is not 0. Every register has a
  * value that it must still have then, whatever interrupted the guest.
  */
-#include "guest.h"
+#include "payload.inc"
 
 GUEST(spin)
 	.code32

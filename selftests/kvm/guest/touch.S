@@ -3,7 +3,7 @@
  * Walk comm[1] pages from address comm[0] on, in three rounds that the VMM starts one by one:
  * write a word into each, read it back, and read it once more. Each round's sum is in comm[2..4].
  */
-#include "guest.h"
+#include "payload.inc"
 
 #define PAGE_SIZE 4096
 

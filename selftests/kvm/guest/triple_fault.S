@@ -2,7 +2,7 @@
 /*
  * An exception while the IDT is empty. No handler of #GP or #DF can be called either.
  */
-#include "guest.h"
+#include "payload.inc"
 
 GUEST(triple_fault)
 	.code32

@@ -2,7 +2,7 @@
 /*
  * UD2, comm[0] times; the handler counts in comm[1] and steps over it.
  */
-#include "guest.h"
+#include "payload.inc"
 
 GUEST(ud2)
 	.code32

@@ -2,7 +2,7 @@
 /*
  * VMCALL with a number that no hypervisor has, comm[0] times; the answers are summed up in comm[1].
  */
-#include "guest.h"
+#include "payload.inc"
 
 GUEST(vmcall_loop)
 	.code32
