@@ -6,9 +6,8 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-/* Arguments are checked as printf()'s are. Cold: whoever prints is in no hurry. */
-#define __printf(format_at, arguments_at) \
-	__attribute__((cold, format(printf, format_at, arguments_at)))
+/* The arguments at and behind a place are checked against the format at another, as printf()'s are. */
+#define __printf(format_at, arguments_at) __attribute__((format(printf, format_at, arguments_at)))
 
 /* Exit statuses of every subcommand */
 #define CTL_OK 0

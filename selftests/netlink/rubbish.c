@@ -266,6 +266,7 @@ static void do_for_dump(void)
 
 static void unknown_attributes(void)
 {
+	const uint64_t address = 0x1000;
 	struct message message;
 
 	open_socket();
@@ -273,7 +274,7 @@ static void unknown_attributes(void)
 	put_attr_u32(&message, NESTOR_A_CPU, 0);
 	expect_text(&message, EINVAL, "attribute for a command that takes none");
 	begin(&message, NESTOR_CMD_STAT, NLM_F_DUMP);
-	put_attr_u32(&message, NESTOR_A_ADDRESS, 0);
+	put_attr(&message, NESTOR_A_ADDRESS, &address, sizeof(address));
 	expect_text(&message, EINVAL, "attribute of another command");
 	begin(&message, NESTOR_CMD_STAT, NLM_F_DUMP);
 	put_attr_u32(&message, NESTOR_A_VERSION, 0);
