@@ -8,7 +8,6 @@
 #include <linux/cpumask.h>
 #include <linux/ioport.h>
 #include <linux/mm.h>
-#include <linux/sort.h>
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
 #include <asm/desc.h>
@@ -45,6 +44,9 @@ static void *carve(struct carve *c, size_t size)
 	c->used += size;
 	return p;
 }
+
+/* What is left of the block that all CPUs share. */
+static struct carve common;
 
 static u64 root_va(const void *p)
 {
@@ -193,24 +195,23 @@ static int build_idt(struct carve *c)
 static int world_init(void)
 {
 	size_t size = nestor_root_image_end - nestor_root_image;
-	struct carve c = {};
 	void *image;
 	int err;
 
 	nestor_world.common = block_alloc();
 	if (!nestor_world.common)
 		return -ENOMEM;
-	c.base = page_address(nestor_world.common);
+	common = (struct carve){ .base = page_address(nestor_world.common) };
 	nestor_world.header = (const struct root_header *)nestor_root_image;
 	if (WARN_ON(nestor_world.header->magic != ROOT_HEADER_MAGIC))
 		return -EINVAL;
-	image = carve(&c, nestor_world.header->image_end - ROOT_IMAGE_BASE);
+	image = carve(&common, nestor_world.header->image_end - ROOT_IMAGE_BASE);
 	if (!image)
 		return -ENOMEM;
 	memcpy(image, nestor_root_image, size);
 	nestor_world.header = image;
-	err = build_idt(&c);
-	return err ?: build_address_space(&c, image);
+	err = build_idt(&common);
+	return err ?: build_address_space(&common, image);
 }
 
 /* Root finds its CPU above every stack: the word at the top is the address of struct cpu. */
@@ -340,31 +341,26 @@ static void release_cpu(struct nestor_cpu *cpu)
 		free_pages((unsigned long)cpu->shared, get_order(sizeof(*cpu->shared)));
 }
 
-static int compare_blocks(const void *a, const void *b)
+static void hide_block(unsigned long *bitmap, struct page *block)
 {
-	u32 x = *(const u32 *)a, y = *(const u32 *)b;
-
-	return x < y ? -1 : x > y;
+	__set_bit(page_to_phys(block) >> ROOT_BLOCK_SHIFT, bitmap);
 }
 
-/* The table that EPT01 looks hidden blocks up in: block numbers, sorted; it hides itself with the rest. */
+/* The map that EPT01 looks hidden blocks up in: a bit for each block of RAM. It hides itself with the rest. */
 static int hide_blocks(void)
 {
-	u32 *table = page_address(nestor_world.common) + ROOT_BLOCK_SIZE - ROOT_MAX_HIDDEN * sizeof(u32);
-	unsigned int cpu, i, n = 0;
+	u64 nr_blocks = end_of_ram() >> ROOT_BLOCK_SHIFT;
+	unsigned long *bitmap = carve(&common, nr_blocks / 8);
+	unsigned int cpu, i;
 
-	table[n++] = page_to_phys(nestor_world.common) >> ROOT_BLOCK_SHIFT;
+	if (!bitmap)
+		return -ENOMEM;
+	hide_block(bitmap, nestor_world.common);
 	for_each_present_cpu(cpu) {
-		for (i = 0; i < nestor_cpus[cpu].nr_blocks; i++) {
-			if (n == ROOT_MAX_HIDDEN)
-				return -ENOMEM;
-			table[n++] = page_to_phys(nestor_cpus[cpu].blocks[i]) >> ROOT_BLOCK_SHIFT;
-		}
-	}
-	sort(table, n, sizeof(*table), compare_blocks, NULL);
-	for_each_present_cpu(cpu) {
-		nestor_cpus[cpu].config->hidden = virt_to_phys(table);
-		nestor_cpus[cpu].config->nr_hidden = n;
+		for (i = 0; i < nestor_cpus[cpu].nr_blocks; i++)
+			hide_block(bitmap, nestor_cpus[cpu].blocks[i]);
+		nestor_cpus[cpu].config->hidden = virt_to_phys(bitmap);
+		nestor_cpus[cpu].config->nr_blocks = nr_blocks;
 	}
 	return 0;
 }

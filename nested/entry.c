@@ -13,22 +13,6 @@
 
 #define MSR_PERF_GLOBAL_CTRL 0x38f
 
-/* What L2 gets from L1 where VMCS12 does not say otherwise; read while VMCS01 is current. */
-struct l1_values {
-	u64 efer;
-	u64 pat;
-	u64 debugctl;
-	u64 dr7;
-};
-
-static void read_l1_values(struct l1_values *l1)
-{
-	l1->efer = m_vmread(GUEST_IA32_EFER);
-	l1->pat = m_vmread(GUEST_IA32_PAT);
-	l1->debugctl = m_vmread(GUEST_IA32_DEBUGCTL);
-	l1->dr7 = m_vmread(GUEST_DR7);
-}
-
 /* SDM "Loading Guest Control Registers, Debug Registers, and MSRs": without the control LMA and LME follow the mode. */
 static u64 efer_for_l2(const struct vmcs_slot *slot, u64 l1_efer)
 {
@@ -39,21 +23,40 @@ static u64 efer_for_l2(const struct vmcs_slot *slot, u64 l1_efer)
 	return efer | EFER_LMA | EFER_LME;
 }
 
-static void load_guest_values(struct nested *n, struct vmcs_slot *slot, const struct l1_values *l1)
+/* The values that VMCS12 lets L2 inherit from L1: VMCS01 becomes current for a moment. */
+static void inherit_values(struct nested *n, struct vmcs_slot *slot, u64 l1_efer)
 {
 	u32 entry = SOFT(slot, VM_ENTRY_CONTROLS);
-	bool debug = entry & VM_ENTRY_LOAD_DEBUG_CONTROLS;
+	u64 pat, debugctl, dr7;
 
-	m_vmwrite(GUEST_IA32_EFER,
-		  entry & VM_ENTRY_LOAD_IA32_EFER ? SOFT(slot, GUEST_IA32_EFER) : efer_for_l2(slot, l1->efer));
-	m_vmwrite(GUEST_IA32_PAT, entry & VM_ENTRY_LOAD_IA32_PAT ? SOFT(slot, GUEST_IA32_PAT) : l1->pat);
-	m_vmwrite(GUEST_DR7, debug ? SOFT(slot, GUEST_DR7) : l1->dr7);
-	m_vmwrite(GUEST_IA32_DEBUGCTL, debug ? SOFT(slot, GUEST_IA32_DEBUGCTL) : l1->debugctl);
-	if (SOFT(slot, PIN_BASED_VM_EXEC_CONTROL) & PIN_BASED_VMX_PREEMPTION_TIMER)
-		m_vmwrite(VMX_PREEMPTION_TIMER_VALUE, SOFT(slot, VMX_PREEMPTION_TIMER_VALUE));
+	m_vmptrld(n->vmcs01);
+	pat = m_vmread(GUEST_IA32_PAT);
+	debugctl = m_vmread(GUEST_IA32_DEBUGCTL);
+	dr7 = m_vmread(GUEST_DR7);
+	m_vmptrld(slot->vmcs02);
+	if (!(entry & VM_ENTRY_LOAD_IA32_EFER))
+		m_vmwrite(GUEST_IA32_EFER, efer_for_l2(slot, l1_efer));
+	if (!(entry & VM_ENTRY_LOAD_IA32_PAT))
+		m_vmwrite(GUEST_IA32_PAT, pat);
+	if (!(entry & VM_ENTRY_LOAD_DEBUG_CONTROLS)) {
+		m_vmwrite(GUEST_DR7, dr7);
+		m_vmwrite(GUEST_IA32_DEBUGCTL, debugctl);
+	}
 	if (entry & VM_ENTRY_LOAD_IA32_PERF_GLOBAL_CTRL)
 		m_wrmsr_safe(MSR_PERF_GLOBAL_CTRL, SOFT(slot, GUEST_IA32_PERF_GLOBAL_CTRL));
-	(void)n;
+}
+
+/* Exits save these for Nestor's sake, so L1's values are written anew. */
+static void load_guest_values(struct nested *n, struct vmcs_slot *slot, u64 l1_efer)
+{
+	m_vmwrite(GUEST_IA32_EFER, SOFT(slot, GUEST_IA32_EFER));
+	m_vmwrite(GUEST_IA32_PAT, SOFT(slot, GUEST_IA32_PAT));
+	m_vmwrite(GUEST_DR7, SOFT(slot, GUEST_DR7));
+	m_vmwrite(GUEST_IA32_DEBUGCTL, SOFT(slot, GUEST_IA32_DEBUGCTL));
+	if (slot->merged.timer)
+		m_vmwrite(VMX_PREEMPTION_TIMER_VALUE, SOFT(slot, VMX_PREEMPTION_TIMER_VALUE));
+	if (unlikely(slot->merged.from_l1))
+		inherit_values(n, slot, l1_efer);
 }
 
 static bool uses_pae_paging(const struct vmcs_slot *slot)
@@ -68,7 +71,7 @@ static void load_pdptes(struct vmcs_slot *slot)
 	u64 pdpte[4], cr3;
 	unsigned int i;
 
-	if (slot_uses_secondary(slot, SECONDARY_EXEC_ENABLE_EPT) || !uses_pae_paging(slot))
+	if (!uses_pae_paging(slot))
 		return;
 	cr3 = m_vmread(GUEST_CR3) & ~31ull & 0xffffffff;
 	m_phys_read(cr3, pdpte, sizeof(pdpte));
@@ -82,31 +85,25 @@ static void fail_entry(struct nested *n, u32 error)
 	vmx_fail(n, n->entry_reason, error);
 }
 
-/* Without VPID the bare processor would flush VPID 0, L1's own mappings, on entry and on exit. */
-static void flush_l1_without_vpid(const struct vmcs_slot *slot)
-{
-	if (!slot_uses_secondary(slot, SECONDARY_EXEC_ENABLE_VPID))
-		m_invvpid(VMX_VPID_EXTENT_SINGLE_CONTEXT, VPID_L1, 0);
-}
-
 /*
  * Merge what changed. A wrong host state is an error 8 only if the processor finds nothing wrong with the
  * controls, which come first: VMCS02 gets a host state that it must refuse too, and its answer is L1's.
  */
-static bool prepare(struct nested *n, struct vmcs_slot *slot, const struct l1_values *l1)
+static bool prepare(struct nested *n, struct vmcs_slot *slot, u64 l1_efer)
 {
-	u32 error = 0;
+	u32 error;
 
-	if (slot->dirty)
-		error = check_entry(n, slot, l1->efer & EFER_LMA);
+	if (!slot->dirty) {
+		m_vmwrite(EPT_POINTER, ept02_use(n, slot));
+		return true;
+	}
+	error = check_entry(n, slot, l1_efer & EFER_LMA);
 	if (error == VMXERR_ENTRY_INVALID_CONTROL_FIELD) {
 		fail_entry(n, error);
 		return false;
 	}
 	if (slot->dirty & DIRTY_CONTROLS)
 		merge_controls(n, slot);
-	else if (slot->ept02_generation != n->ept02.generation)
-		m_vmwrite(EPT_POINTER, ept02_use(n, slot));
 	slot->dirty = 0;
 	n->probing = error;
 	if (n->probing) {
@@ -134,11 +131,41 @@ static void fail_msr_load(struct nested *n, struct vmcs_slot *slot, u32 number)
 	nested_reflect(n, reason);
 }
 
-void nested_vmentry(struct nested *n, u32 reason)
+/* What entries seldom have: no VPID, no EPT12, an MSR list. */
+static void prepare_rare(struct nested *n, struct vmcs_slot *slot)
+{
+	u32 number;
+
+	if (slot->merged.flush_l1)
+		m_invvpid(VMX_VPID_EXTENT_SINGLE_CONTEXT, VPID_L1, 0);
+	if (slot->merged.pdptes)
+		load_pdptes(slot);
+	if (!SOFT(slot, VM_ENTRY_MSR_LOAD_COUNT) || n->probing)
+		return;
+	number = msr_list_load(n, SOFT(slot, VM_ENTRY_MSR_LOAD_ADDR), SOFT(slot, VM_ENTRY_MSR_LOAD_COUNT));
+	if (number)
+		fail_msr_load(n, slot, number);
+}
+
+static void enter(struct nested *n, struct vmcs_slot *slot, u64 efer)
+{
+	shadow_to_slot(n, slot);
+	if (unlikely(slot->dirty || slot->ept02_generation != n->ept02.generation) && !prepare(n, slot, efer))
+		return;
+	if (n->awaited)
+		ept02_fill_awaited(n);
+	load_guest_values(n, slot, efer);
+	n->in_l2 = true;
+	n->shared->in_l2 = 1;
+	n->launch = !slot->launched02;
+	if (unlikely(slot->merged.rare_entry))
+		prepare_rare(n, slot);
+}
+
+void nested_vmentry(struct nested *n, u32 reason, u64 efer)
 {
 	struct vmcs_slot *slot = n->current;
-	struct l1_values l1;
-	u32 error, number;
+	u32 error;
 
 	n->entry_reason = reason;
 	if (!slot || slot->is_shadow) {
@@ -150,25 +177,36 @@ void nested_vmentry(struct nested *n, u32 reason)
 		return;
 	}
 	error = launch_state_error(slot, reason);
-	if (error) {
+	if (error)
 		vmx_fail(n, reason, error);
+	else
+		enter(n, slot, efer);
+}
+
+/*
+ * In VMX operation CR0.PE is fixed, so 64-bit mode at CPL 0 leaves no #UD and no #GP. CS tells both: CS.DPL is CPL
+ * unless the segment is conforming.
+ */
+static bool from_kernel(u64 cs_ar, u64 efer)
+{
+	const u32 mask = VMX_AR_L | VMX_AR_DB | VMX_AR_TYPE_CODE | VMX_AR_TYPE_CONFORMING | 3u << VMX_AR_DPL_SHIFT;
+
+	return (efer & EFER_LMA) && (cs_ar & mask) == (VMX_AR_L | VMX_AR_TYPE_CODE);
+}
+
+void nested_vmresume(struct nested *n)
+{
+	u64 cs_ar = m_vmread(GUEST_CS_AR_BYTES), efer = m_vmread(GUEST_IA32_EFER);
+	u64 blocking = m_vmread(GUEST_INTERRUPTIBILITY_INFO) & GUEST_INTR_STATE_MOV_SS;
+	struct vmcs_slot *slot = n->current;
+
+	stats(n)->l1_exits[EXIT_REASON_VMRESUME]++;
+	if (unlikely(!slot || !slot->launched || slot->is_shadow || blocking || !from_kernel(cs_ar, efer))) {
+		nested_vmx_instruction(n, EXIT_REASON_VMRESUME);
 		return;
 	}
-	read_l1_values(&l1);
-	shadow_to_slot(n, slot);
-	if (!prepare(n, slot, &l1))
-		return;
-	flush_l1_without_vpid(slot);
-	load_guest_values(n, slot, &l1);
-	load_pdptes(slot);
-	n->in_l2 = true;
-	n->shared->in_l2 = 1;
-	n->launch = !slot->launched02;
-	if (unlikely(SOFT(slot, VM_ENTRY_MSR_LOAD_COUNT)) && !n->probing) {
-		number = msr_list_load(n, SOFT(slot, VM_ENTRY_MSR_LOAD_ADDR), SOFT(slot, VM_ENTRY_MSR_LOAD_COUNT));
-		if (number)
-			fail_msr_load(n, slot, number);
-	}
+	n->entry_reason = EXIT_REASON_VMRESUME;
+	enter(n, slot, efer);
 }
 
 /* VMfail from the processor: what is wrong with VMCS02 is wrong with VMCS12. */

@@ -104,7 +104,8 @@ static bool set_flags(u64 pa, u64 entry, u64 flags)
 	return (entry & flags) == flags || m_phys_cmpxchg64(pa, entry, entry | flags);
 }
 
-static enum walk12_result walk12(const struct nested *n, u64 eptp, u64 gpa, u64 need, struct walk12 *walk)
+/* With @peek nothing is set: an entry whose flags would have to be ends the walk as a violation. */
+static enum walk12_result walk12(const struct nested *n, u64 eptp, u64 gpa, u64 need, bool peek, struct walk12 *walk)
 {
 	int level = (eptp & VMX_EPTP_PWL_MASK) == VMX_EPTP_PWL_5 ? 5 : 4;
 	u64 table = eptp & EPT_ADDRESS, entry, pa, flags;
@@ -123,16 +124,24 @@ static enum walk12_result walk12(const struct nested *n, u64 eptp, u64 gpa, u64 
 		walk->rights &= entry;
 		if (is_leaf(entry, level))
 			break;
-		if (walk->ad && !set_flags(pa, entry, VMX_EPT_ACCESS_BIT))
+		if (walk->ad && !(entry & VMX_EPT_ACCESS_BIT) &&
+		    (peek || !set_flags(pa, entry, VMX_EPT_ACCESS_BIT))) {
+			if (peek)
+				return WALK12_VIOLATION;
 			continue;
+		}
 		table = entry & EPT_ADDRESS;
 		level--;
 	}
 	if ((walk->rights & need) != need)
 		return WALK12_VIOLATION;
 	flags = VMX_EPT_ACCESS_BIT | (need & VMX_EPT_WRITABLE_MASK ? VMX_EPT_DIRTY_BIT : 0);
-	if (walk->ad && !set_flags(pa, entry, flags))
-		return walk12(n, eptp, gpa, need, walk);
+	if (walk->ad && (entry & flags) != flags) {
+		if (peek)
+			return WALK12_VIOLATION;
+		if (!set_flags(pa, entry, flags))
+			return walk12(n, eptp, gpa, need, false, walk);
+	}
 	walk->entry = entry;
 	walk->table = table;
 	walk->level = level;
@@ -312,13 +321,7 @@ static bool install(struct nested *n, struct ept02_root *root, u64 gpa, u64 leaf
 
 static bool contains_hidden(u64 pa, int level)
 {
-	u64 block, end = pa + EPT_SIZE(level);
-
-	for (block = pa >> 21; block << 21 < end; block++) {
-		if (machine_block_hidden(block))
-			return true;
-	}
-	return false;
+	return level == 2 ? machine_block_hidden(pa >> 21) : machine_gb_hidden(pa >> 30);
 }
 
 /* A page under the APIC-access page must be a small one, or the processor need not virtualize accesses to it. */
@@ -328,7 +331,7 @@ static bool contains_apic_page(struct nested *n, u64 pa, int level)
 	       !((n->current->value[FI_APIC_ACCESS_ADDR] ^ pa) & ~(EPT_SIZE(level) - 1));
 }
 
-static int usable_level(struct nested *n, u64 gpa, u64 pa, int level)
+static int usable_level(struct nested *n, u64 pa, int level)
 {
 	while (level > 1) {
 		u64 base = pa & ~(EPT_SIZE(level) - 1);
@@ -337,7 +340,6 @@ static int usable_level(struct nested *n, u64 gpa, u64 pa, int level)
 			return level;
 		level--;
 	}
-	(void)gpa;
 	return level;
 }
 
@@ -357,7 +359,7 @@ static u64 make_leaf(const struct walk12 *walk, u64 pa, bool write)
 static bool fill(struct nested *n, struct ept02_root *root, u64 gpa, const struct walk12 *walk, bool write)
 {
 	u64 pa = (walk->entry & EPT_ADDRESS & ~(EPT_SIZE(walk->level) - 1)) | (gpa & (EPT_SIZE(walk->level) - 1));
-	int level = usable_level(n, gpa, pa, walk->level);
+	int level = usable_level(n, pa, walk->level);
 
 	pa &= ~(EPT_SIZE(level) - 1);
 	if (unlikely(machine_block_hidden(pa >> 21))) {
@@ -450,7 +452,7 @@ bool ept02_violation(struct nested *n, u32 *reason)
 	if (root->eptp12 == EPTP12_NONE)
 		identity_walk(n, gpa, &walk);
 	else
-		result = walk12(n, root->eptp12, gpa, need, &walk);
+		result = walk12(n, root->eptp12, gpa, need, false, &walk);
 	if (result == WALK12_MISCONFIG) {
 		*reason = EXIT_REASON_EPT_MISCONFIG;
 		slot_override(n->current, FI_VM_EXIT_REASON, *reason);
@@ -459,6 +461,8 @@ bool ept02_violation(struct nested *n, u32 *reason)
 	}
 	if (result == WALK12_VIOLATION) {
 		reflect_violation(n, &walk, qualification);
+		n->awaited = need;
+		n->awaited_gpa = gpa;
 		return false;
 	}
 	fill_or_drop(n, root, gpa, &walk, need & VMX_EPT_WRITABLE_MASK);
@@ -466,4 +470,15 @@ bool ept02_violation(struct nested *n, u32 *reason)
 		fill_around(n, root, gpa, &walk);
 	n->shared->pool_free = n->pool.left;
 	return true;
+}
+
+void ept02_fill_awaited(struct nested *n)
+{
+	struct ept02_root *root = &n->ept02.roots[n->current->ept02];
+	u64 gpa = n->awaited_gpa, need = n->awaited;
+	struct walk12 walk;
+
+	n->awaited = 0;
+	if (root->eptp12 != EPTP12_NONE && walk12(n, root->eptp12, gpa, need, true, &walk) == WALK12_OK)
+		fill_or_drop(n, root, gpa, &walk, need & VMX_EPT_WRITABLE_MASK);
 }

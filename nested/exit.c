@@ -12,16 +12,16 @@
 
 #define MSR_PERF_GLOBAL_CTRL 0x38f
 #define DR7_AFTER_EXIT 0x400
-
-/* SDM "Loading Host Control Registers": these bits of CR0 are not changed by a VM exit. */
-#define CR0_KEPT (GENMASK_ULL(63, 32) | 0x7ffaffd0ull)
+#define FLAT_LIMIT 0xffffffffu
+#define CODE64_AR 0xa09b
+#define CODE32_AR 0xc09b
+#define DATA_AR 0xc093
 
 /* L2's values of what L1 may not reload on exit; read while VMCS02 is current. */
 struct l2_values {
 	u64 efer;
 	u64 pat;
-	u64 cr0;
-	bool by_nmi;
+	u64 interruptibility;
 };
 
 static void save_guest_values(struct nested *n, struct vmcs_slot *slot)
@@ -40,24 +40,28 @@ static void save_guest_values(struct nested *n, struct vmcs_slot *slot)
 	if (exit & VM_EXIT_SAVE_VMX_PREEMPTION_TIMER)
 		SOFT(slot, VMX_PREEMPTION_TIMER_VALUE) = m_vmread(VMX_PREEMPTION_TIMER_VALUE);
 	/* An unrestricted guest changes its mode; the processor keeps the entry control up to date. */
-	if (slot_uses_secondary(slot, SECONDARY_EXEC_UNRESTRICTED_GUEST))
+	if (slot->merged.unrestricted)
 		SOFT(slot, VM_ENTRY_CONTROLS) =
 			(SOFT(slot, VM_ENTRY_CONTROLS) & ~(u64)VM_ENTRY_IA32E_MODE) |
 			(m_vmread(VM_ENTRY_CONTROLS) & VM_ENTRY_IA32E_MODE);
 }
 
-static bool exit_by_nmi(const struct vmcs_slot *slot, u32 reason)
+/* SDM "Loading Host ... Non-Register State": an NMI that causes an exit blocks NMIs, as does L2's own blocking. */
+static bool nmis_blocked(const struct vmcs_slot *slot, u32 reason)
 {
 	u32 info;
 
-	if ((reason & VMX_EXIT_REASON_BASIC_MASK) != EXIT_REASON_EXCEPTION_NMI)
+	if (unlikely(slot->merged.nmi_blocking) &&
+	    (m_vmread(GUEST_INTERRUPTIBILITY_INFO) & GUEST_INTR_STATE_NMI))
+		return true;
+	if (likely(reason != EXIT_REASON_EXCEPTION_NMI))
 		return false;
 	info = slot_overridden(slot, FI_VM_EXIT_INTR_INFO) ? SOFT(slot, VM_EXIT_INTR_INFO) :
 							     m_vmread(VM_EXIT_INTR_INFO);
 	return (info & INTR_INFO_INTR_TYPE_MASK) == INTR_TYPE_NMI_INTR;
 }
 
-static void read_l2_values(const struct vmcs_slot *slot, u32 reason, struct l2_values *l2)
+static void read_l2_values(const struct vmcs_slot *slot, struct l2_values *l2)
 {
 	u32 exit = SOFT(slot, VM_EXIT_CONTROLS);
 
@@ -65,35 +69,38 @@ static void read_l2_values(const struct vmcs_slot *slot, u32 reason, struct l2_v
 		l2->efer = m_vmread(GUEST_IA32_EFER);
 	if (!(exit & VM_EXIT_LOAD_IA32_PAT))
 		l2->pat = m_vmread(GUEST_IA32_PAT);
-	l2->cr0 = m_vmread(GUEST_CR0);
-	l2->by_nmi = exit_by_nmi(slot, reason);
-	/* With virtual NMIs the guest's blocking is virtual too, and none of the processor's. */
-	if (!(SOFT(slot, PIN_BASED_VM_EXEC_CONTROL) & PIN_BASED_VIRTUAL_NMIS))
-		l2->by_nmi |= m_vmread(GUEST_INTERRUPTIBILITY_INFO) & GUEST_INTR_STATE_NMI;
 }
 
-static void load_segment(unsigned int seg, u64 selector, u64 base, u32 limit, u32 ar)
-{
-	m_vmwrite(GUEST_ES_SELECTOR + 2 * seg, selector);
-	m_vmwrite(GUEST_ES_BASE + 2 * seg, base);
-	m_vmwrite(GUEST_ES_LIMIT + 2 * seg, limit);
-	m_vmwrite(GUEST_ES_AR_BYTES + 2 * seg, ar);
-}
+/*
+ * SDM "Loading Host Segment and Descriptor-Table Registers". A null selector makes a segment unusable, and base
+ * and limit of an unusable segment mean nothing but for FS and GS.
+ */
+#define LOAD_DATA_SEGMENT(slot, seg)                                                               \
+	do {                                                                                       \
+		u64 selector_ = SOFT(slot, HOST_##seg##_SELECTOR);                                 \
+		m_vmwrite(GUEST_##seg##_SELECTOR, selector_);                                      \
+		if (likely(!selector_)) {                                                          \
+			m_vmwrite(GUEST_##seg##_AR_BYTES, VMX_AR_UNUSABLE);                        \
+		} else {                                                                           \
+			m_vmwrite(GUEST_##seg##_AR_BYTES, DATA_AR);                                \
+			m_vmwrite(GUEST_##seg##_LIMIT, FLAT_LIMIT);                                \
+			m_vmwrite(GUEST_##seg##_BASE, 0);                                          \
+		}                                                                                  \
+	} while (0)
 
-static void load_data_segment(unsigned int seg, u64 selector, u64 base)
-{
-	load_segment(seg, selector, base, 0xffffffff, selector ? 0xc093 : VMX_AR_UNUSABLE);
-}
-
-/* SDM "Loading Host Segment and Descriptor-Table Registers" */
 static void load_segments(const struct vmcs_slot *slot, bool host64)
 {
-	load_segment(SEG_CS, SOFT(slot, HOST_CS_SELECTOR), 0, 0xffffffff, host64 ? 0xa09b : 0xc09b);
-	load_data_segment(SEG_ES, SOFT(slot, HOST_ES_SELECTOR), 0);
-	load_data_segment(SEG_SS, SOFT(slot, HOST_SS_SELECTOR), 0);
-	load_data_segment(SEG_DS, SOFT(slot, HOST_DS_SELECTOR), 0);
-	load_data_segment(SEG_FS, SOFT(slot, HOST_FS_SELECTOR), SOFT(slot, HOST_FS_BASE));
-	load_data_segment(SEG_GS, SOFT(slot, HOST_GS_SELECTOR), SOFT(slot, HOST_GS_BASE));
+	m_vmwrite(GUEST_CS_SELECTOR, SOFT(slot, HOST_CS_SELECTOR));
+	m_vmwrite(GUEST_CS_AR_BYTES, host64 ? CODE64_AR : CODE32_AR);
+	m_vmwrite(GUEST_CS_LIMIT, FLAT_LIMIT);
+	m_vmwrite(GUEST_CS_BASE, 0);
+	LOAD_DATA_SEGMENT(slot, SS);
+	LOAD_DATA_SEGMENT(slot, DS);
+	LOAD_DATA_SEGMENT(slot, ES);
+	LOAD_DATA_SEGMENT(slot, FS);
+	LOAD_DATA_SEGMENT(slot, GS);
+	m_vmwrite(GUEST_FS_BASE, SOFT(slot, HOST_FS_BASE));
+	m_vmwrite(GUEST_GS_BASE, SOFT(slot, HOST_GS_BASE));
 	m_vmwrite(GUEST_TR_SELECTOR, SOFT(slot, HOST_TR_SELECTOR));
 	m_vmwrite(GUEST_TR_BASE, SOFT(slot, HOST_TR_BASE));
 	m_vmwrite(GUEST_TR_LIMIT, 0x67);
@@ -106,15 +113,17 @@ static void load_segments(const struct vmcs_slot *slot, bool host64)
 	m_vmwrite(GUEST_IDTR_LIMIT, 0xffff);
 }
 
-static void load_control_registers(const struct vmcs_slot *slot, const struct l2_values *l2, bool host64)
+/*
+ * SDM "Loading Host Control Registers, Debug Registers, MSRs": CR4.PAE is set with a 64-bit host, CR4.PCIDE cleared
+ * with a 32-bit one. The bits of CR0 that an exit leaves alone (CD and NW among them) an entry leaves alone too.
+ */
+static void load_control_registers(const struct vmcs_slot *slot, bool host64)
 {
 	u64 cr4 = SOFT(slot, HOST_CR4);
 
-	/* SDM: CR4.PAE is set with a 64-bit host, CR4.PCIDE cleared with a 32-bit one. */
-	cr4 = host64 ? cr4 | X86_CR4_PAE : cr4 & ~X86_CR4_PCIDE;
-	m_vmwrite(GUEST_CR0, (SOFT(slot, HOST_CR0) & ~CR0_KEPT) | (l2->cr0 & CR0_KEPT) | X86_CR0_NE);
+	m_vmwrite(GUEST_CR0, SOFT(slot, HOST_CR0));
 	m_vmwrite(GUEST_CR3, SOFT(slot, HOST_CR3));
-	m_vmwrite(GUEST_CR4, cr4);
+	m_vmwrite(GUEST_CR4, host64 ? cr4 | X86_CR4_PAE : cr4 & ~X86_CR4_PCIDE);
 	m_vmwrite(GUEST_DR7, DR7_AFTER_EXIT);
 }
 
@@ -129,7 +138,6 @@ static u64 host_efer(const struct vmcs_slot *slot, const struct l2_values *l2, b
 static void load_msrs(const struct vmcs_slot *slot, const struct l2_values *l2, bool host64)
 {
 	u32 exit = SOFT(slot, VM_EXIT_CONTROLS);
-	u64 controls = m_vmread(VM_ENTRY_CONTROLS);
 
 	m_vmwrite(GUEST_IA32_EFER, host_efer(slot, l2, host64));
 	m_vmwrite(GUEST_IA32_PAT, exit & VM_EXIT_LOAD_IA32_PAT ? SOFT(slot, HOST_IA32_PAT) : l2->pat);
@@ -137,24 +145,25 @@ static void load_msrs(const struct vmcs_slot *slot, const struct l2_values *l2, 
 	m_vmwrite(GUEST_SYSENTER_CS, SOFT(slot, HOST_IA32_SYSENTER_CS));
 	m_vmwrite(GUEST_SYSENTER_ESP, SOFT(slot, HOST_IA32_SYSENTER_ESP));
 	m_vmwrite(GUEST_SYSENTER_EIP, SOFT(slot, HOST_IA32_SYSENTER_EIP));
-	if (!(controls & VM_ENTRY_IA32E_MODE) == host64)
-		m_vmwrite(VM_ENTRY_CONTROLS, controls ^ VM_ENTRY_IA32E_MODE);
 	if (exit & VM_EXIT_LOAD_IA32_PERF_GLOBAL_CTRL)
 		m_wrmsr_safe(MSR_PERF_GLOBAL_CTRL, SOFT(slot, HOST_IA32_PERF_GLOBAL_CTRL));
 }
 
+/*
+ * VMCS01 need not be told the mode: L1's address-space size cannot differ between its VMRESUME and the exit, so
+ * "IA-32e mode guest" is what the processor left there.
+ */
 static void load_host_state(const struct vmcs_slot *slot, const struct l2_values *l2)
 {
 	bool host64 = SOFT(slot, VM_EXIT_CONTROLS) & VM_EXIT_HOST_ADDR_SPACE_SIZE;
 
-	load_control_registers(slot, l2, host64);
+	load_control_registers(slot, host64);
 	load_segments(slot, host64);
 	load_msrs(slot, l2, host64);
 	m_vmwrite(GUEST_RIP, SOFT(slot, HOST_RIP));
 	m_vmwrite(GUEST_RSP, SOFT(slot, HOST_RSP));
 	m_vmwrite(GUEST_RFLAGS, X86_EFLAGS_FIXED);
-	m_vmwrite(GUEST_INTERRUPTIBILITY_INFO, l2->by_nmi ? GUEST_INTR_STATE_NMI : 0);
-	m_vmwrite(GUEST_ACTIVITY_STATE, GUEST_ACTIVITY_ACTIVE);
+	m_vmwrite(GUEST_INTERRUPTIBILITY_INFO, l2->interruptibility);
 	m_vmwrite(GUEST_PENDING_DBG_EXCEPTIONS, 0);
 }
 
@@ -180,46 +189,70 @@ static void account(struct nested *n, struct vmcs_slot *slot, u32 reason)
 	nested_event(n, EVENT_ENTRY_FAILED, reason, m_vmread(EXIT_QUALIFICATION), 0, slot->address);
 }
 
+/* VMCS02's event injection may be an own exit's; L1 finds what it wrote, without the valid bit. */
+static void restore_injection(struct vmcs_slot *slot)
+{
+	slot->reinjected = false;
+	m_vmwrite(VM_ENTRY_INTR_INFO_FIELD, SOFT(slot, VM_ENTRY_INTR_INFO_FIELD) & ~(u64)INTR_INFO_VALID_MASK);
+	m_vmwrite(VM_ENTRY_EXCEPTION_ERROR_CODE, SOFT(slot, VM_ENTRY_EXCEPTION_ERROR_CODE));
+	m_vmwrite(VM_ENTRY_INSTRUCTION_LEN, SOFT(slot, VM_ENTRY_INSTRUCTION_LEN));
+}
+
+static bool store_msrs(struct nested *n, struct vmcs_slot *slot)
+{
+	return !msr_list_store(n, SOFT(slot, VM_EXIT_MSR_STORE_ADDR), SOFT(slot, VM_EXIT_MSR_STORE_COUNT));
+}
+
+static void load_rare(struct nested *n, struct vmcs_slot *slot, bool stored)
+{
+	if (slot->merged.flush_l1)
+		m_invvpid(VMX_VPID_EXTENT_SINGLE_CONTEXT, VPID_L1, 0);
+	if (!stored)
+		vmx_abort(n, slot, VMX_ABORT_SAVE_GUEST_MSR_FAIL);
+	else if (msr_list_load(n, SOFT(slot, VM_EXIT_MSR_LOAD_ADDR), SOFT(slot, VM_EXIT_MSR_LOAD_COUNT)))
+		vmx_abort(n, slot, VMX_ABORT_LOAD_HOST_MSR_FAIL);
+}
+
 void nested_reflect(struct nested *n, u32 reason)
 {
 	struct vmcs_slot *slot = n->current;
-	bool failed = reason & VMX_EXIT_REASON_FAILED_VMENTRY;
-	u32 stored = 0;
+	bool failed = reason & VMX_EXIT_REASON_FAILED_VMENTRY, stored = true;
 	struct l2_values l2 = {};
 
-	/* The processor's own answer stands unless software made the exit, or another of it. */
-	if ((u32)m_vmread(VM_EXIT_REASON) != reason)
-		slot_override(slot, FI_VM_EXIT_REASON, reason);
 	account(n, slot, reason);
-	read_l2_values(slot, reason, &l2);
-	if (!failed) {
+	if (unlikely(slot->reinjected))
+		restore_injection(slot);
+	read_l2_values(slot, &l2);
+	if (likely(!failed)) {
 		save_guest_values(n, slot);
-		if (unlikely(SOFT(slot, VM_EXIT_MSR_STORE_COUNT)))
-			stored = msr_list_store(n, SOFT(slot, VM_EXIT_MSR_STORE_ADDR),
-						SOFT(slot, VM_EXIT_MSR_STORE_COUNT));
+		if (unlikely(slot->merged.lists))
+			stored = store_msrs(n, slot);
 	}
-	shadow_from_slot(n, slot);
-	m_vmptrld(n->vmcs01);
+	if (unlikely(slot->merged.nmi_blocking || reason == EXIT_REASON_EXCEPTION_NMI) && nmis_blocked(slot, reason))
+		l2.interruptibility = GUEST_INTR_STATE_NMI;
+	shadow_from_slot(n, slot, reason);
+	m_vmptrld_at(&n->vmcs01);
 	n->in_l2 = false;
 	n->shared->in_l2 = 0;
 	n->launch = false;
+	shadow_follow(n, slot);
 	load_host_state(slot, &l2);
-	if (!slot_uses_secondary(slot, SECONDARY_EXEC_ENABLE_VPID))
-		m_invvpid(VMX_VPID_EXTENT_SINGLE_CONTEXT, VPID_L1, 0);
-	if (stored)
-		vmx_abort(n, slot, VMX_ABORT_SAVE_GUEST_MSR_FAIL);
-	else if (unlikely(SOFT(slot, VM_EXIT_MSR_LOAD_COUNT)) &&
-		 msr_list_load(n, SOFT(slot, VM_EXIT_MSR_LOAD_ADDR), SOFT(slot, VM_EXIT_MSR_LOAD_COUNT)))
-		vmx_abort(n, slot, VMX_ABORT_LOAD_HOST_MSR_FAIL);
+	if (unlikely(slot->merged.rare_entry))
+		load_rare(n, slot, stored);
 }
 
 /* What the last exit left in software is void, but for the error of an instruction, which exits do not touch. */
 static void forget_overrides(struct vmcs_slot *slot)
 {
-	u64 error = slot->override[FI_VM_INSTRUCTION_ERROR / 64] & BIT_ULL(FI_VM_INSTRUCTION_ERROR % 64);
+	u64 error;
+
+	if (likely(!slot->overridden))
+		return;
+	error = slot->override[FI_VM_INSTRUCTION_ERROR / 64] & BIT_ULL(FI_VM_INSTRUCTION_ERROR % 64);
 
 	__builtin_memset(slot->override, 0, sizeof(slot->override));
 	slot->override[FI_VM_INSTRUCTION_ERROR / 64] = error;
+	slot->overridden = false;
 }
 
 /* An IRET that met an EPT violation has unblocked NMIs; it will be executed again (exit qualification, bit 12). */
@@ -237,7 +270,8 @@ static bool answer_ept_violation(struct nested *n, u32 *reason)
 	if (!ept02_violation(n, reason))
 		return false;
 	block_nmis_again();
-	nested_reinject(n);
+	if (nested_reinject(n))
+		n->current->reinjected = true;
 	return true;
 }
 
@@ -279,10 +313,11 @@ void nested_l2_exit(struct nested *n, u32 reason)
 	u32 basic = reason & VMX_EXIT_REASON_BASIC_MASK;
 
 	forget_overrides(slot);
-	if (!(reason & VMX_EXIT_REASON_FAILED_VMENTRY)) {
-		slot_set_launched(n, slot);
-		stats(n)->entries += !!n->entry_reason;
-		slot->tracked->entries += !!n->entry_reason;
+	if (likely(n->entry_reason && !(reason & VMX_EXIT_REASON_FAILED_VMENTRY))) {
+		if (unlikely(!slot->launched02))
+			slot_set_launched(n, slot);
+		stats(n)->entries++;
+		slot->tracked->entries++;
 	}
 	n->entry_reason = 0;
 	n->launch = false;

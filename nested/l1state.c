@@ -63,14 +63,14 @@ void nested_inject_ud(struct nested *n)
 	nested_inject_fault(n, &fault);
 }
 
-void nested_reinject(struct nested *n)
+bool nested_reinject(struct nested *n)
 {
 	u32 info = m_vmread(IDT_VECTORING_INFO_FIELD);
 	u32 type = info & INTR_INFO_INTR_TYPE_MASK;
 
 	(void)n;
 	if (likely(!(info & INTR_INFO_VALID_MASK)))
-		return;
+		return false;
 	/* Bit 12 is undefined here and reserved there. */
 	m_vmwrite(VM_ENTRY_INTR_INFO_FIELD, info & ~(INTR_INFO_RESVD_BITS_MASK & ~INTR_INFO_NESTED_EXCEPTION));
 	if (info & INTR_INFO_DELIVER_CODE_MASK)
@@ -81,6 +81,7 @@ void nested_reinject(struct nested *n)
 	if (type == INTR_TYPE_NMI_INTR)
 		m_vmwrite(GUEST_INTERRUPTIBILITY_INFO,
 			  m_vmread(GUEST_INTERRUPTIBILITY_INFO) & ~(u64)GUEST_INTR_STATE_NMI);
+	return true;
 }
 
 static u64 read_gpr(struct nested *n, unsigned int gpr)
@@ -120,7 +121,7 @@ static bool write_cr4(struct nested *n, u64 value, bool allow_vmx)
 
 static bool write_cr0(struct nested *n, u64 value)
 {
-	if (n->in_vmx && (value & n->caps->cr0_fixed0 & X86_CR0_NE) != (n->caps->cr0_fixed0 & X86_CR0_NE))
+	if (n->in_vmx && (value & n->caps->cr0_fixed0) != n->caps->cr0_fixed0)
 		return false;
 	if ((value >> 32) || ((value & X86_CR0_PG) && !(value & X86_CR0_PE)) ||
 	    ((value & X86_CR0_NW) && !(value & X86_CR0_CD)))
@@ -129,6 +130,15 @@ static bool write_cr0(struct nested *n, u64 value)
 	m_vmwrite(CR0_READ_SHADOW, value);
 	m_invvpid(VMX_VPID_EXTENT_SINGLE_CONTEXT, VPID_L1, 0);
 	return true;
+}
+
+void nested_own_cr0(struct nested *n)
+{
+	u64 mask = n->in_vmx ? n->caps->cr0_fixed0 : X86_CR0_NE;
+	u64 shadow = m_vmread(CR0_READ_SHADOW) & X86_CR0_NE;
+
+	m_vmwrite(CR0_GUEST_HOST_MASK, mask);
+	m_vmwrite(CR0_READ_SHADOW, (m_vmread(GUEST_CR0) & ~X86_CR0_NE) | (n->in_vmx ? X86_CR0_NE : shadow));
 }
 
 bool nested_cr_access(struct nested *n, bool allow_vmx)

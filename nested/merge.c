@@ -37,6 +37,24 @@ static u32 merge_exit(const struct nested *n, const struct vmcs_slot *slot)
 	return exit;
 }
 
+static void note_meaning(struct vmcs_slot *slot)
+{
+	u32 pin = SOFT(slot, PIN_BASED_VM_EXEC_CONTROL), entry = SOFT(slot, VM_ENTRY_CONTROLS);
+
+	slot->merged = (struct merged){
+		.flush_l1 = !slot_uses_secondary(slot, SECONDARY_EXEC_ENABLE_VPID),
+		.timer = pin & PIN_BASED_VMX_PREEMPTION_TIMER,
+		.lists = SOFT(slot, VM_EXIT_MSR_STORE_COUNT) || SOFT(slot, VM_EXIT_MSR_LOAD_COUNT) ||
+			 SOFT(slot, VM_ENTRY_MSR_LOAD_COUNT),
+		.unrestricted = slot_uses_secondary(slot, SECONDARY_EXEC_UNRESTRICTED_GUEST),
+		.nmi_blocking = !(pin & PIN_BASED_VIRTUAL_NMIS),
+		.pdptes = !slot_uses_secondary(slot, SECONDARY_EXEC_ENABLE_EPT),
+		.from_l1 = (entry & ENTRY_FORCED) != ENTRY_FORCED ||
+			   (entry & VM_ENTRY_LOAD_IA32_PERF_GLOBAL_CTRL),
+	};
+	slot->merged.rare_entry = slot->merged.flush_l1 || slot->merged.lists || slot->merged.pdptes;
+}
+
 void merge_controls(struct nested *n, struct vmcs_slot *slot)
 {
 	u32 entry = SOFT(slot, VM_ENTRY_CONTROLS) & ~VM_ENTRY_LOAD_IA32_PERF_GLOBAL_CTRL;
@@ -50,4 +68,5 @@ void merge_controls(struct nested *n, struct vmcs_slot *slot)
 	if (n->pack[FI_VIRTUAL_PROCESSOR_ID])
 		m_vmwrite(VIRTUAL_PROCESSOR_ID, SOFT(slot, VIRTUAL_PROCESSOR_ID));
 	m_vmwrite(EPT_POINTER, ept02_use(n, slot));
+	note_meaning(slot);
 }

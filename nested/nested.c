@@ -14,7 +14,6 @@ void nested_init(struct nested *n, const struct vmx_caps *caps, struct root_shar
 	n->next_event = shared->event_next;
 	n->root_tr = m_vmread(HOST_TR_SELECTOR);
 	ept02_init(n);
-	shadow_init(n);
 	slots_init(n);
 	shared->slots = NR_SLOTS;
 	shared->pool_pages = n->pool.total;

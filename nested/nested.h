@@ -31,6 +31,37 @@
 #define DIRTY_ALL (DIRTY_CONTROLS | DIRTY_HOST)
 
 /**
+ * struct merged - what a transition must know of VMCS12's controls, worked out when one of them changed
+ * @flush_l1: no VPID: L1's own mappings are flushed on every transition
+ * @timer: the preemption timer runs
+ * @lists: some MSR list is not empty
+ * @unrestricted: L2 may change its mode without an exit
+ * @nmi_blocking: NMIs are blocked for real, not virtually
+ * @pdptes: PAE paging would load its PDPTEs from memory, because there is no EPT12
+ * @rare_entry: @flush_l1, @lists or @pdptes
+ * @from_l1: some value that entry loads is L1's and not VMCS12's
+ */
+struct merged {
+	bool flush_l1;
+	bool timer;
+	bool lists;
+	bool unrestricted;
+	bool nmi_blocking;
+	bool pdptes;
+	bool from_l1;
+	bool rare_entry;
+};
+
+/* What is known of a field, from a table made at the start */
+#define FIELD_EXISTS BIT(0)
+#define FIELD_SOFT BIT(1)
+#define FIELD_READ_ONLY BIT(2)
+#define FIELD_CONTROL BIT(3)
+#define FIELD_HOST BIT(4)
+#define FIELD_SHADOW BIT(5)
+#define FIELD_SHADOW_WIDE BIT(6)
+
+/**
  * struct vmcs_slot - one VMCS of L1 in cache
  * @address: L1's VMCS region; VMX_NO_VMCS when the slot is free
  * @vmcs02: physical address of the hardware's VMCS, home of most fields of VMCS12
@@ -42,7 +73,10 @@
  * @is_shadow: bit 31 of the revision identifier: it can be a shadow VMCS only
  * @override: bit per field: @value and not VMCS02 holds a read-only field
  * @value: fields that live in software, and the last known value of those that L1 reaches through @shadow
- * @entries02: controls as merged, for comparison
+ * @overridden: some bit of @override may be set
+ * @reinjected: VMCS02's event-injection fields are an own exit's, not L1's
+ * @wide: the shadow VMCS holds the fields of an emulated instruction too
+ * @merged: what the controls mean for a transition
  * @ept02: index of its EPT02 root; valid while @ept02_generation is current
  * @tracked: its record in struct root_shared
  */
@@ -55,9 +89,12 @@ struct vmcs_slot {
 	bool launched;
 	bool launched02;
 	bool is_shadow;
+	bool overridden;
+	bool reinjected;
+	bool wide;
+	struct merged merged;
 	u64 override[(NR_FIELDS + 63) / 64];
 	u64 value[NR_FIELDS];
-	u32 merged_proc;
 	int ept02;
 	u64 ept02_generation;
 	struct tracked_vmcs *tracked;
@@ -94,12 +131,16 @@ struct ept02 {
  * @page1g: the processor has 1-GByte pages
  * @shadowing: VMCS shadowing is used for L1
  * @shadow_on: VMCS01 has it switched on now
+ * @awaited: rights that L2 lacked at @awaited_gpa in the violation that L1 is answering; 0 if there is none
  * @sink: page that stands for hidden memory in EPT02
  * @root_tr: VMCS01's host TR selector, which VMCS02 shares
  * @entry_reason: exit reason of the VMLAUNCH or VMRESUME under way, 0 once L2 has run
  * @probing: the entry under way is to be refused; what for decides between errors 7 and 8
  * @next_event: position in the event ring; kept here because L1 can write the ring
  * @current: slot of L1's current VMCS, or NULL
+ * @vmread_bitmap, @vmread_wide, @vmwrite_bitmap: what L1 reaches in a shadow VMCS without an exit
+ * @wide_on: VMCS01 uses @vmread_wide
+ * @flags: FIELD_* of each field
  * @pack: offset of each field in the image in L1's VMCS region; 0: no such field
  */
 struct nested {
@@ -123,7 +164,11 @@ struct nested {
 	struct vmcs_slot *current;
 	struct pool pool;
 	struct ept02 ept02;
-	u64 vmread_bitmap, vmwrite_bitmap;
+	u64 vmread_bitmap, vmread_wide, vmwrite_bitmap;
+	bool wide_on;
+	u8 flags[NR_FIELDS];
+	u64 awaited;
+	u64 awaited_gpa;
 	u64 sink;
 	u64 root_tr;
 	u32 entry_reason;
@@ -157,8 +202,11 @@ void nested_inject_fault(struct nested *n, const struct fault *fault);
 void nested_inject_gp(struct nested *n);
 void nested_inject_ud(struct nested *n);
 
-/* Inject again what an own exit interrupted: IDT-vectoring information becomes VM-entry event injection. */
-void nested_reinject(struct nested *n);
+/*
+ * Inject again what an own exit interrupted: IDT-vectoring information becomes VM-entry event injection.
+ * Returns whether there was anything.
+ */
+bool nested_reinject(struct nested *n);
 
 /**
  * nested_cr_access() - MOV to CR0 or CR4 that changes a bit Nestor owns
@@ -168,6 +216,9 @@ void nested_reinject(struct nested *n);
  * Return: false if the exit is none that VMCS01 asks for.
  */
 bool nested_cr_access(struct nested *n, bool allow_vmx);
+
+/* In VMX operation L1 cannot change the bits of CR0 that VMX fixes; outside, NE alone is Nestor's. */
+void nested_own_cr0(struct nested *n);
 void nested_load_init_state(struct nested *n);
 
 /* events.c: NMIs and machine checks that met root */
@@ -236,19 +287,38 @@ void shadow_fill(struct nested *n, struct vmcs_slot *slot);
 
 /* Is the slot's shadow VMCS where a field lives now? */
 bool shadow_holds(const struct nested *n, const struct vmcs_slot *slot, int field);
+
+/* L1 has written a field by an exit: if the shadow VMCS has a copy, that follows. */
 void shadow_poke(struct nested *n, struct vmcs_slot *slot, int field, u64 value);
 
 /* Copy L1's writes into the slot: VMCS02 is current afterwards. */
 void shadow_to_slot(struct nested *n, struct vmcs_slot *slot);
 
-/* Copy what an L2 exit changed to where L1 reads it; VMCS02 is current before, undefined afterwards. */
-void shadow_from_slot(struct nested *n, struct vmcs_slot *slot);
+/**
+ * shadow_from_slot() - copy what an L2 exit changed to where L1 reads it
+ * @n: L1's VMX; VMCS02 is current before, undefined afterwards
+ * @slot: the VMCS
+ * @reason: exit reason, which decides what there is to copy
+ */
+void shadow_from_slot(struct nested *n, struct vmcs_slot *slot, u32 reason);
+
+/* VMCS01's VMREAD bitmap shows what the slot's shadow VMCS holds; VMCS01 is current. */
+void shadow_follow(struct nested *n, const struct vmcs_slot *slot);
 
 /* Let VMCS01 use @slot's shadow VMCS, or none; VMCS01 is current. */
 void shadow_switch(struct nested *n, const struct vmcs_slot *slot);
 
 /* entry.c, checks.c, merge.c: VM entry */
-void nested_vmentry(struct nested *n, u32 reason);
+/**
+ * nested_vmentry() - VMLAUNCH or VMRESUME of L1
+ * @n: L1's VMX
+ * @reason: which of them
+ * @efer: L1's EFER
+ */
+void nested_vmentry(struct nested *n, u32 reason, u64 efer);
+
+/* VMRESUME, the hot one: all that is seldom goes to nested_vmx_instruction(). */
+void nested_vmresume(struct nested *n);
 void nested_entry_refused(struct nested *n, u64 rflags);
 
 /**
@@ -303,6 +373,12 @@ u64 ept02_use(struct nested *n, struct vmcs_slot *slot);
  */
 bool ept02_violation(struct nested *n, u32 *reason);
 void ept02_init(struct nested *n);
+
+/*
+ * L1 has most likely mapped the page whose violation it was given: enter it now, so that L2's next attempt does not
+ * exit. Only what the processor could have cached already: accessed flags, and for a write the dirty flag, are set.
+ */
+void ept02_fill_awaited(struct nested *n);
 
 /**
  * eptp_valid() - the checks that VM entry and INVEPT make on an EPT pointer

@@ -3,82 +3,127 @@
  * Fields that L1 reads and writes without an exit (SDM "VMCS Shadowing").
  *
  * Each slot has a VMCS of the shadow kind beside its VMCS02. While L1 is in VMX root operation it is where the
- * fields below live; while L2 runs they live in VMCS02. What an exit changes is copied one way, what L1 may
- * have written the other way, and only what differs from the last known value is written.
+ * fields below live; while L2 runs they live in VMCS02. What an exit changed is copied one way, what L1 may have
+ * written the other way, and only what differs from the last known value (the slot's) is written.
  *
- * Read-only fields can be written to a shadow VMCS only where IA32_VMX_MISC has bit 29; elsewhere they are not
- * shadowed.
+ * The lists were chosen by counting what KVM of Linux 6.1 and 6.12 touches on the way from an exit to the next
+ * entry. Exits whose instruction a hypervisor emulates show the wide set, with the segments that the emulator
+ * reads; VMCS01's VMREAD bitmap follows. What is in no list exits, and is read or written in VMCS02.
+ *
+ * Read-only fields can be written to a shadow VMCS only where IA32_VMX_MISC has bit 29; elsewhere there is no
+ * shadowing.
  */
 #include "machine-contract.h"
 #include "nested.h"
+#include "reasons.h"
 
-/* L1 reads and writes these around nearly every exit. Those before NR_CHANGED change when L2 exits. */
-static const u8 shadow_rw[] = {
-	FI_GUEST_RIP,
-	FI_GUEST_RSP,
-	FI_GUEST_RFLAGS,
-	FI_GUEST_INTERRUPTIBILITY_INFO,
-	FI_GUEST_CS_AR_BYTES,
-	FI_GUEST_SS_AR_BYTES,
-	FI_GUEST_ACTIVITY_STATE,
-	FI_VM_ENTRY_INTR_INFO_FIELD,
-	FI_GUEST_CR0,
-	FI_GUEST_CR3,
-	FI_GUEST_CR4,
-	FI_GUEST_PENDING_DBG_EXCEPTIONS,
-	/* unchanged by exits */
-	FI_VM_ENTRY_EXCEPTION_ERROR_CODE,
-	FI_VM_ENTRY_INSTRUCTION_LEN,
-	FI_CPU_BASED_VM_EXEC_CONTROL,
+/* Exit information that every exit defines, if only as "cleared" or "not valid". */
+#define EXIT_INFORMATION(X)                                                                        \
+	X(EXIT_QUALIFICATION)                                                                      \
+	X(VM_EXIT_INTR_INFO)                                                                       \
+	X(IDT_VECTORING_INFO_FIELD)                                                                \
+	X(VM_EXIT_INSTRUCTION_LEN)
+
+/* Defined for some exits only. */
+#define EXIT_DETAILS(X)                                                                            \
+	X(VM_EXIT_INTR_ERROR_CODE)                                                                 \
+	X(IDT_VECTORING_ERROR_CODE)                                                                \
+	X(GUEST_PHYSICAL_ADDRESS)
+
+/* L2 changes these, and L1 looks at them after most exits. */
+#define GUEST_HOT(X)                                                                               \
+	X(GUEST_RIP)                                                                               \
+	X(GUEST_RSP)                                                                               \
+	X(GUEST_RFLAGS)                                                                            \
+	X(GUEST_INTERRUPTIBILITY_INFO)                                                             \
+	X(GUEST_CS_AR_BYTES)                                                                       \
+	X(GUEST_SS_AR_BYTES)
+
+/* L1 writes these before many entries. Exits change no more of the last than its valid bit. */
+#define L1_WRITES(X)                                                                               \
+	X(GUEST_RIP)                                                                               \
+	X(GUEST_RFLAGS)                                                                            \
+	X(GUEST_INTERRUPTIBILITY_INFO)                                                             \
+	X(VM_ENTRY_INTR_INFO_FIELD)
+
+/* What an instruction emulator reads beside. L1 reads them only. */
+#define GUEST_WIDE(X)                                                                              \
+	X(GUEST_CS_BASE)                                                                           \
+	X(GUEST_CS_SELECTOR)                                                                       \
+	X(GUEST_CS_LIMIT)                                                                          \
+	X(GUEST_DS_AR_BYTES)                                                                       \
+	X(GUEST_DS_BASE)                                                                           \
+	X(GUEST_DS_SELECTOR)                                                                       \
+	X(GUEST_DS_LIMIT)                                                                          \
+	X(GUEST_ES_AR_BYTES)                                                                       \
+	X(GUEST_ES_BASE)                                                                           \
+	X(GUEST_ES_SELECTOR)                                                                       \
+	X(GUEST_ES_LIMIT)                                                                          \
+	X(GUEST_CR0)                                                                               \
+	X(GUEST_CR3)                                                                               \
+	X(GUEST_CR4)
+
+#define INDEX(name) FI_##name,
+
+static const u8 shadow_read[] = { FI_VM_EXIT_REASON, EXIT_INFORMATION(INDEX) EXIT_DETAILS(INDEX) GUEST_HOT(INDEX) };
+static const u8 shadow_written[] = {
+	L1_WRITES(INDEX) FI_CPU_BASED_VM_EXEC_CONTROL,
 	FI_HOST_RSP,
-	FI_HOST_FS_BASE,
-	FI_HOST_GS_BASE,
+	FI_TPR_THRESHOLD,
+	FI_VMX_PREEMPTION_TIMER_VALUE,
 };
-#define NR_CHANGED 12
-
-static const u8 shadow_ro[] = {
-	FI_VM_EXIT_REASON,
-	FI_EXIT_QUALIFICATION,
-	FI_VM_EXIT_INTR_INFO,
-	FI_VM_EXIT_INTR_ERROR_CODE,
-	FI_IDT_VECTORING_INFO_FIELD,
-	FI_IDT_VECTORING_ERROR_CODE,
-	FI_VM_EXIT_INSTRUCTION_LEN,
-	FI_GUEST_PHYSICAL_ADDRESS,
-};
+static const u8 shadow_wide[] = { GUEST_WIDE(INDEX) };
 
 static u32 encoding(int field)
 {
 	return field_table[field].encoding;
 }
 
-static bool listed(const u8 *list, unsigned int count, int field)
-{
-	unsigned int i;
-
-	for (i = 0; i < count; i++) {
-		if (list[i] == field)
-			return true;
-	}
-	return false;
-}
-
 bool shadow_holds(const struct nested *n, const struct vmcs_slot *slot, int field)
 {
-	return n->shadowing && !n->in_l2 && slot->address != VMX_NO_VMCS &&
-	       (listed(shadow_rw, ARRAY_SIZE(shadow_rw), field) || listed(shadow_ro, ARRAY_SIZE(shadow_ro), field));
+	u8 flags = n->flags[field] & (FIELD_SHADOW | FIELD_SHADOW_WIDE);
+
+	if (likely(!flags) || n->in_l2 || slot->address == VMX_NO_VMCS)
+		return false;
+	return (flags & FIELD_SHADOW) || slot->wide;
 }
 
 void shadow_poke(struct nested *n, struct vmcs_slot *slot, int field, u64 value)
 {
+	if (likely(!(n->flags[field] & (FIELD_SHADOW | FIELD_SHADOW_WIDE))))
+		return;
 	m_vmptrld(slot->shadow);
 	m_vmwrite(encoding(field), value);
 	m_vmptrld(n->vmcs01);
 }
 
-static void allow(u8 *bitmap, int field)
+static void allow(u64 bitmap, int field)
 {
-	bitmap[encoding(field) / 8] &= ~(1u << (encoding(field) % 8));
+	u8 *byte = (u8 *)m_va(bitmap) + encoding(field) / 8;
+
+	*byte &= ~(1u << (encoding(field) % 8));
+}
+
+static u64 new_bitmap(struct nested *n)
+{
+	u64 bitmap = pool_get(&n->pool);
+
+	__builtin_memset(m_va(bitmap), 0xff, PAGE_4K_SIZE);
+	return bitmap;
+}
+
+static void flag(struct nested *n, const u8 *list, unsigned int count, u8 flags)
+{
+	unsigned int i;
+
+	for (i = 0; i < count; i++) {
+		if (!(n->flags[list[i]] & FIELD_EXISTS))
+			continue;
+		n->flags[list[i]] |= flags;
+		allow(n->vmread_wide, list[i]);
+		if (flags & FIELD_SHADOW)
+			allow(n->vmread_bitmap, list[i]);
+	}
 }
 
 void shadow_init(struct nested *n)
@@ -89,16 +134,17 @@ void shadow_init(struct nested *n)
 		       (n->caps->misc & VMX_MISC_VMWRITE_SHADOW_RO_FIELDS);
 	if (!n->shadowing)
 		return;
-	n->vmread_bitmap = pool_get(&n->pool);
-	n->vmwrite_bitmap = pool_get(&n->pool);
-	__builtin_memset(m_va(n->vmread_bitmap), 0xff, PAGE_4K_SIZE);
-	__builtin_memset(m_va(n->vmwrite_bitmap), 0xff, PAGE_4K_SIZE);
-	for (i = 0; i < ARRAY_SIZE(shadow_rw); i++) {
-		allow(m_va(n->vmread_bitmap), shadow_rw[i]);
-		allow(m_va(n->vmwrite_bitmap), shadow_rw[i]);
+	n->vmread_bitmap = new_bitmap(n);
+	n->vmread_wide = new_bitmap(n);
+	n->vmwrite_bitmap = new_bitmap(n);
+	flag(n, shadow_read, ARRAY_SIZE(shadow_read), FIELD_SHADOW);
+	flag(n, shadow_written, ARRAY_SIZE(shadow_written), FIELD_SHADOW);
+	flag(n, shadow_wide, ARRAY_SIZE(shadow_wide), FIELD_SHADOW_WIDE);
+	for (i = 0; i < ARRAY_SIZE(shadow_written); i++) {
+		if (n->flags[shadow_written[i]] & FIELD_EXISTS)
+			allow(n->vmwrite_bitmap, shadow_written[i]);
 	}
-	for (i = 0; i < ARRAY_SIZE(shadow_ro); i++)
-		allow(m_va(n->vmread_bitmap), shadow_ro[i]);
+	n->wide_on = false;
 	m_vmwrite(VMREAD_BITMAP, n->vmread_bitmap);
 	m_vmwrite(VMWRITE_BITMAP, n->vmwrite_bitmap);
 }
@@ -112,79 +158,224 @@ void shadow_slot_init(struct nested *n, struct vmcs_slot *slot)
 	m_vmclear(slot->shadow);
 }
 
-/* The slot has just been read from L1's region: @value is right for every field. */
+/* The slot has just been read from L1's region: its values are right for every field. */
 void shadow_fill(struct nested *n, struct vmcs_slot *slot)
 {
-	unsigned int i;
+	int field;
 
 	if (!n->shadowing)
 		return;
 	m_vmptrld(slot->shadow);
-	for (i = 0; i < ARRAY_SIZE(shadow_rw); i++)
-		m_vmwrite(encoding(shadow_rw[i]), slot->value[shadow_rw[i]]);
-	for (i = 0; i < ARRAY_SIZE(shadow_ro); i++)
-		m_vmwrite(encoding(shadow_ro[i]), slot->value[shadow_ro[i]]);
+	for (field = 0; field < NR_FIELDS; field++) {
+		if (n->flags[field] & (FIELD_SHADOW | FIELD_SHADOW_WIDE))
+			m_vmwrite(encoding(field), slot->value[field]);
+	}
 	m_vmptrld(n->vmcs01);
 }
 
+/*
+ * One pass over the shadow VMCS, one over VMCS02: a VMPTRLD between two fields would cost more than both.
+ * Spelled out per field, because a table walk would take three times the instructions.
+ */
 void shadow_to_slot(struct nested *n, struct vmcs_slot *slot)
 {
-	u64 value[ARRAY_SIZE(shadow_rw)];
-	unsigned int i;
+#define DECLARE(name) u64 l1_##name;
+	L1_WRITES(DECLARE)
+#undef DECLARE
+	u64 threshold = 0, timer = 0, proc;
 
 	if (!n->shadowing) {
 		m_vmptrld(slot->vmcs02);
 		return;
 	}
-	m_vmptrld(slot->shadow);
-	for (i = 0; i < ARRAY_SIZE(shadow_rw); i++)
-		value[i] = m_vmread(encoding(shadow_rw[i]));
-	m_vmptrld(slot->vmcs02);
-	for (i = 0; i < ARRAY_SIZE(shadow_rw); i++) {
-		int field = shadow_rw[i];
+	m_vmptrld_at(&slot->shadow);
+#define READ(name) l1_##name = m_vmread(name);
+	L1_WRITES(READ)
+#undef READ
+	proc = m_vmread(CPU_BASED_VM_EXEC_CONTROL);
+	SOFT(slot, HOST_RSP) = m_vmread(HOST_RSP);
+	if (n->flags[FI_TPR_THRESHOLD] & FIELD_EXISTS)
+		threshold = m_vmread(TPR_THRESHOLD);
+	if (slot->merged.timer || slot->dirty)
+		timer = m_vmread(VMX_PREEMPTION_TIMER_VALUE);
+	m_vmptrld_at(&slot->vmcs02);
+#define WRITE(name)                                                                                \
+	if (unlikely(l1_##name != SOFT(slot, name))) {                                             \
+		SOFT(slot, name) = l1_##name;                                                      \
+		m_vmwrite(name, l1_##name);                                                        \
+	}
+	L1_WRITES(WRITE)
+#undef WRITE
+	if (unlikely(proc != SOFT(slot, CPU_BASED_VM_EXEC_CONTROL))) {
+		SOFT(slot, CPU_BASED_VM_EXEC_CONTROL) = proc;
+		slot->dirty |= DIRTY_CONTROLS;
+	}
+	if (threshold != SOFT(slot, TPR_THRESHOLD)) {
+		SOFT(slot, TPR_THRESHOLD) = threshold;
+		m_vmwrite(TPR_THRESHOLD, threshold);
+	}
+	if (slot->merged.timer || slot->dirty)
+		SOFT(slot, VMX_PREEMPTION_TIMER_VALUE) = timer;
+}
 
-		if (value[i] == slot->value[field])
-			continue;
-		slot->value[field] = value[i];
-		if (!field_is_soft(field))
-			m_vmwrite(encoding(field), value[i]);
-		else if (field == FI_CPU_BASED_VM_EXEC_CONTROL)
-			slot->dirty |= DIRTY_CONTROLS;
-		else
-			slot->dirty |= DIRTY_HOST;
+/* Will a hypervisor have to look at the instruction? */
+static bool is_emulated(u32 reason)
+{
+	switch (reason) {
+	case EXIT_REASON_EPT_MISCONFIG:
+	case EXIT_REASON_IO_INSTRUCTION:
+	case EXIT_REASON_APIC_ACCESS:
+	case EXIT_REASON_CR_ACCESS:
+	case EXIT_REASON_GDTR_IDTR:
+	case EXIT_REASON_LDTR_TR:
+		return true;
+	default:
+		return false;
 	}
 }
 
-void shadow_from_slot(struct nested *n, struct vmcs_slot *slot)
+static void copy_wide(struct vmcs_slot *slot)
 {
-	u64 rw[NR_CHANGED], ro[ARRAY_SIZE(shadow_ro)];
+#define READ(name) u64 l2_##name = m_vmread(name);
+	GUEST_WIDE(READ)
+#undef READ
+	m_vmptrld(slot->shadow);
+#define WRITE(name)                                                                                \
+	if (unlikely(l2_##name != SOFT(slot, name))) {                                             \
+		SOFT(slot, name) = l2_##name;                                                      \
+		m_vmwrite(name, l2_##name);                                                        \
+	}
+	GUEST_WIDE(WRITE)
+#undef WRITE
+}
+
+/* Whether the fields of the wide set are in the shadow VMCS. The bitmap follows once VMCS01 is current. */
+static void copy_extra(struct vmcs_slot *slot, u32 reason)
+{
+	slot->wide = is_emulated(reason & VMX_EXIT_REASON_BASIC_MASK);
+	if (slot->wide)
+		copy_wide(slot);
+	else
+		m_vmptrld_at(&slot->shadow);
+}
+
+static bool has_error_code(u64 info)
+{
+	return info & INTR_INFO_DELIVER_CODE_MASK;
+}
+
+static bool has_physical_address(u32 reason)
+{
+	reason &= VMX_EXIT_REASON_BASIC_MASK;
+	return reason == EXIT_REASON_EPT_VIOLATION || reason == EXIT_REASON_EPT_MISCONFIG;
+}
+
+static u64 detail(const struct vmcs_slot *slot, int field)
+{
+	return slot_overridden(slot, field) ? slot->value[field] : m_vmread(encoding(field));
+}
+
+/* Exit information that only some exits have; the shadow VMCS is current before and afterwards. */
+static void copy_details(struct vmcs_slot *slot, u32 reason)
+{
+	u64 error, idt_error, gpa;
+
+	m_vmptrld_at(&slot->vmcs02);
+	error = detail(slot, FI_VM_EXIT_INTR_ERROR_CODE);
+	idt_error = detail(slot, FI_IDT_VECTORING_ERROR_CODE);
+	gpa = m_vmread(GUEST_PHYSICAL_ADDRESS);
+	m_vmptrld_at(&slot->shadow);
+	m_vmwrite(VM_EXIT_INTR_ERROR_CODE, error);
+	m_vmwrite(IDT_VECTORING_ERROR_CODE, idt_error);
+	if (has_physical_address(reason))
+		m_vmwrite(GUEST_PHYSICAL_ADDRESS, gpa);
+}
+
+/* Exit information of which software made some: the slot has that, the shadow VMCS has not yet. */
+static void copy_overridden(struct vmcs_slot *slot, u64 qualification, u64 intr_info, u64 idt_info, u64 length)
+{
+	const struct {
+		u8 field;
+		u64 value;
+	} info[] = {
+		{ FI_EXIT_QUALIFICATION, qualification },
+		{ FI_VM_EXIT_INTR_INFO, intr_info },
+		{ FI_IDT_VECTORING_INFO_FIELD, idt_info },
+		{ FI_VM_EXIT_INSTRUCTION_LEN, length },
+	};
 	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(info); i++) {
+		if (!slot_overridden(slot, info[i].field))
+			slot->value[info[i].field] = info[i].value;
+		m_vmwrite(encoding(info[i].field), slot->value[info[i].field]);
+	}
+}
+
+static void clear_valid(struct vmcs_slot *slot)
+{
+	SOFT(slot, VM_ENTRY_INTR_INFO_FIELD) &= ~(u64)INTR_INFO_VALID_MASK;
+	m_vmwrite(VM_ENTRY_INTR_INFO_FIELD, SOFT(slot, VM_ENTRY_INTR_INFO_FIELD));
+}
+
+void shadow_from_slot(struct nested *n, struct vmcs_slot *slot, u32 reason)
+{
+#define DECLARE(name) u64 l2_##name;
+	EXIT_INFORMATION(DECLARE)
+	GUEST_HOT(DECLARE)
+#undef DECLARE
 
 	if (!n->shadowing)
 		return;
-	for (i = 0; i < NR_CHANGED; i++)
-		rw[i] = m_vmread(encoding(shadow_rw[i]));
-	for (i = 0; i < ARRAY_SIZE(shadow_ro); i++)
-		ro[i] = slot_overridden(slot, shadow_ro[i]) ? slot->value[shadow_ro[i]] :
-							      m_vmread(encoding(shadow_ro[i]));
-	m_vmptrld(slot->shadow);
-	for (i = 0; i < NR_CHANGED; i++) {
-		if (rw[i] != slot->value[shadow_rw[i]]) {
-			slot->value[shadow_rw[i]] = rw[i];
-			m_vmwrite(encoding(shadow_rw[i]), rw[i]);
-		}
+#define READ(name) l2_##name = m_vmread(name);
+	EXIT_INFORMATION(READ)
+	GUEST_HOT(READ)
+#undef READ
+	copy_extra(slot, reason);
+	m_vmwrite(VM_EXIT_REASON, reason);
+#define WRITE(name)                                                                                \
+	if (l2_##name != SOFT(slot, name)) {                                                       \
+		SOFT(slot, name) = l2_##name;                                                      \
+		m_vmwrite(name, l2_##name);                                                        \
 	}
-	for (i = 0; i < ARRAY_SIZE(shadow_ro); i++)
-		m_vmwrite(encoding(shadow_ro[i]), ro[i]);
+	GUEST_HOT(WRITE)
+	if (likely(!slot->overridden)) {
+		EXIT_INFORMATION(WRITE)
+	} else {
+		copy_overridden(slot, l2_EXIT_QUALIFICATION, l2_VM_EXIT_INTR_INFO, l2_IDT_VECTORING_INFO_FIELD,
+				l2_VM_EXIT_INSTRUCTION_LEN);
+	}
+#undef WRITE
+	if (unlikely(SOFT(slot, VM_ENTRY_INTR_INFO_FIELD) & INTR_INFO_VALID_MASK))
+		clear_valid(slot);
+	if (unlikely(has_error_code(SOFT(slot, VM_EXIT_INTR_INFO) | SOFT(slot, IDT_VECTORING_INFO_FIELD)) ||
+		     has_physical_address(reason)))
+		copy_details(slot, reason);
+	if (unlikely(SOFT(slot, VM_EXIT_CONTROLS) & VM_EXIT_SAVE_VMX_PREEMPTION_TIMER))
+		m_vmwrite(VMX_PREEMPTION_TIMER_VALUE, SOFT(slot, VMX_PREEMPTION_TIMER_VALUE));
+}
+
+static void set_wide(struct nested *n, bool wide)
+{
+	n->wide_on = wide;
+	m_vmwrite(VMREAD_BITMAP, wide ? n->vmread_wide : n->vmread_bitmap);
+}
+
+void shadow_follow(struct nested *n, const struct vmcs_slot *slot)
+{
+	if (unlikely(n->wide_on != slot->wide))
+		set_wide(n, slot->wide);
 }
 
 void shadow_switch(struct nested *n, const struct vmcs_slot *slot)
 {
-	u64 proc2 = m_vmread(SECONDARY_VM_EXEC_CONTROL) & ~(u64)SECONDARY_EXEC_SHADOW_VMCS;
+	u64 proc2;
 
 	if (!n->shadowing)
 		return;
+	proc2 = m_vmread(SECONDARY_VM_EXEC_CONTROL) & ~(u64)SECONDARY_EXEC_SHADOW_VMCS;
 	if (slot) {
+		shadow_follow(n, slot);
 		m_vmwrite(VMCS_LINK_POINTER, slot->shadow);
 		m_vmwrite(SECONDARY_VM_EXEC_CONTROL, proc2 | SECONDARY_EXEC_SHADOW_VMCS);
 	} else {

@@ -65,6 +65,7 @@ bool slot_overridden(const struct vmcs_slot *slot, int field)
 
 void slot_override(struct vmcs_slot *slot, int field, u64 value)
 {
+	slot->overridden = true;
 	slot->override[field / 64] |= BIT_ULL(field % 64);
 	slot->value[field] = value;
 }
@@ -89,33 +90,69 @@ static void put_field(struct vmcs_slot *slot, int field, u64 value)
 		m_vmwrite(field_table[field].encoding, value);
 }
 
-static bool is_control(int field)
+static const u8 controls[] = {
+	FI_PIN_BASED_VM_EXEC_CONTROL,
+	FI_CPU_BASED_VM_EXEC_CONTROL,
+	FI_SECONDARY_VM_EXEC_CONTROL,
+	FI_VM_EXIT_CONTROLS,
+	FI_VM_ENTRY_CONTROLS,
+	FI_EPT_POINTER,
+	FI_VIRTUAL_PROCESSOR_ID,
+	FI_VM_FUNCTION_CONTROL,
+	FI_EPTP_LIST_ADDRESS,
+	FI_APIC_ACCESS_ADDR,
+	FI_VM_EXIT_MSR_STORE_ADDR,
+	FI_VM_EXIT_MSR_LOAD_ADDR,
+	FI_VM_ENTRY_MSR_LOAD_ADDR,
+	FI_VM_EXIT_MSR_STORE_COUNT,
+	FI_VM_EXIT_MSR_LOAD_COUNT,
+	FI_VM_ENTRY_MSR_LOAD_COUNT,
+	/* checked against Nestor's own memory */
+	FI_IO_BITMAP_A,
+	FI_IO_BITMAP_B,
+	FI_MSR_BITMAP,
+	FI_PML_ADDRESS,
+	FI_VIRTUAL_APIC_PAGE_ADDR,
+	FI_POSTED_INTR_DESC_ADDR,
+	FI_PID_POINTER_TABLE,
+	FI_LOW_PASID_DIRECTORY,
+	FI_HIGH_PASID_DIRECTORY,
+	FI_SPP_TABLE_POINTER,
+	FI_VMREAD_BITMAP,
+	FI_VMWRITE_BITMAP,
+	FI_VE_INFORMATION_ADDRESS,
+};
+
+static void flag_fields(struct nested *n)
 {
-	switch (field) {
-	case FI_PIN_BASED_VM_EXEC_CONTROL:
-	case FI_CPU_BASED_VM_EXEC_CONTROL:
-	case FI_SECONDARY_VM_EXEC_CONTROL:
-	case FI_VM_EXIT_CONTROLS:
-	case FI_VM_ENTRY_CONTROLS:
-	case FI_EPT_POINTER:
-	case FI_VIRTUAL_PROCESSOR_ID:
-	case FI_VM_FUNCTION_CONTROL:
-	case FI_APIC_ACCESS_ADDR:
-		return true;
-	default:
-		return false;
+	unsigned int i;
+	int field;
+
+	for (field = 0; field < NR_FIELDS; field++) {
+		u8 flags = 0;
+
+		if (n->pack[field])
+			flags |= FIELD_EXISTS;
+		if (field_is_soft(field))
+			flags |= FIELD_SOFT;
+		if (field_read_only(field))
+			flags |= FIELD_READ_ONLY;
+		if (field_table[field].type == FIELD_TYPE_HOST)
+			flags |= FIELD_HOST;
+		n->flags[field] = flags;
 	}
+	for (i = 0; i < ARRAY_SIZE(controls); i++)
+		n->flags[controls[i]] |= FIELD_CONTROL;
 }
 
 u64 slot_read(struct nested *n, struct vmcs_slot *slot, int field)
 {
+	bool shadowed = shadow_holds(n, slot, field);
 	u64 value;
 
-	if (field_is_soft(field) && !shadow_holds(n, slot, field))
+	if (!shadowed && ((n->flags[field] & FIELD_SOFT) || slot_overridden(slot, field)))
 		return slot->value[field];
-	if (slot_overridden(slot, field))
-		return slot->value[field];
-	m_vmptrld(shadow_holds(n, slot, field) ? slot->shadow : slot->vmcs02);
+	m_vmptrld(shadowed ? slot->shadow : slot->vmcs02);
 	value = m_vmread(field_table[field].encoding);
 	m_vmptrld(n->vmcs01);
 	return value;
@@ -123,19 +160,20 @@ u64 slot_read(struct nested *n, struct vmcs_slot *slot, int field)
 
 void slot_write(struct nested *n, struct vmcs_slot *slot, int field, u64 value)
 {
-	if (is_control(field))
+	u8 flags = n->flags[field];
+
+	if (flags & FIELD_CONTROL)
 		slot->dirty |= DIRTY_CONTROLS;
-	else if (field_table[field].type == FIELD_TYPE_HOST)
+	if (flags & FIELD_HOST)
 		slot->dirty |= DIRTY_HOST;
-	if (field_is_soft(field) || field_read_only(field)) {
+	if (flags & (FIELD_SOFT | FIELD_READ_ONLY)) {
 		put_field(slot, field, value);
 	} else {
 		m_vmptrld(slot->vmcs02);
 		put_field(slot, field, value);
 		m_vmptrld(n->vmcs01);
 	}
-	if (shadow_holds(n, slot, field))
-		shadow_poke(n, slot, field, value);
+	shadow_poke(n, slot, field, value);
 }
 
 struct vmcs_slot *slot_find(struct nested *n, u64 address)
@@ -303,6 +341,7 @@ struct vmcs_slot *slot_load(struct nested *n, u64 address)
 	slot->address = address;
 	slot->dirty = DIRTY_ALL;
 	slot->launched02 = false;
+	slot->wide = false;
 	slot->ept02_generation = 0;
 	__builtin_memset(slot->override, 0, sizeof(slot->override));
 	fill_root_host(n, slot);
@@ -316,6 +355,7 @@ struct vmcs_slot *slot_load(struct nested *n, u64 address)
 
 void slot_evict(struct nested *n, struct vmcs_slot *slot, bool launched)
 {
+	slot->dirty = DIRTY_ALL;
 	shadow_to_slot(n, slot);
 	write_image(n, slot, launched);
 	m_vmclear(slot->vmcs02);
@@ -391,6 +431,8 @@ void slots_init(struct nested *n)
 	unsigned int i;
 
 	lay_out_image(n);
+	flag_fields(n);
+	shadow_init(n);
 	for (i = 0; i < NR_TRACKED_VMCS; i++) {
 		n->shared->tracked[i].address = VMX_NO_VMCS;
 		n->shared->tracked[i].flags = 0;

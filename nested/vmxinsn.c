@@ -272,6 +272,7 @@ static void vmxon(struct insn *insn)
 		return;
 	}
 	n->in_vmx = true;
+	nested_own_cr0(n);
 	n->vmxon_ptr = pointer;
 	slot_make_current(n, NULL);
 	n->shared->vmxon_ptr = pointer;
@@ -294,6 +295,7 @@ static void vmxoff(struct insn *insn)
 	}
 	ept02_invalidate_all(n);
 	n->in_vmx = false;
+	nested_own_cr0(n);
 	n->shared->l1_vmx = 0;
 	n->shared->vmxon_ptr = 0;
 	succeed(insn);
@@ -491,7 +493,7 @@ static void execute(struct insn *insn)
 		break;
 	case EXIT_REASON_VMLAUNCH:
 	case EXIT_REASON_VMRESUME:
-		nested_vmentry(insn->n, insn->reason);
+		nested_vmentry(insn->n, insn->reason, m_vmread(GUEST_IA32_EFER));
 		break;
 	case EXIT_REASON_VMPTRLD:
 		vmptrld(insn);
@@ -520,12 +522,12 @@ static void execute(struct insn *insn)
 	}
 }
 
-static bool undefined(const struct insn *insn, u64 ar)
+static bool undefined(const struct insn *insn, u64 ar, u64 efer)
 {
 	struct ud_ctx ctx = {
 		.cr0 = m_vmread(GUEST_CR0),
 		.cr4 = m_vmread(CR4_READ_SHADOW),
-		.efer = m_vmread(GUEST_IA32_EFER),
+		.efer = efer,
 		.rflags = m_vmread(GUEST_RFLAGS),
 		.in_vmx = insn->n->in_vmx,
 		.cs_l = ar & VMX_AR_L,
@@ -535,17 +537,16 @@ static bool undefined(const struct insn *insn, u64 ar)
 	return vmx_insn_ud(insn->reason, &ctx);
 }
 
-/* The instructions that L1 executes on every exit have no memory operand and no #UD condition left to check. */
 void nested_vmx_instruction(struct nested *n, u32 reason)
 {
 	struct insn insn = { .n = n, .reason = reason };
-	u64 cs_ar = m_vmread(GUEST_CS_AR_BYTES);
+	u64 cs_ar = m_vmread(GUEST_CS_AR_BYTES), efer = m_vmread(GUEST_IA32_EFER);
 
 	if (reason != EXIT_REASON_VMLAUNCH && reason != EXIT_REASON_VMRESUME)
 		insninfo_decode(m_vmread(VMX_INSTRUCTION_INFO), reason, &insn.op);
 	insn.cpl = VMX_AR_DPL(m_vmread(GUEST_SS_AR_BYTES));
-	insn.long_mode = (cs_ar & VMX_AR_L) && (m_vmread(GUEST_IA32_EFER) & EFER_LMA);
-	if (undefined(&insn, cs_ar)) {
+	insn.long_mode = (cs_ar & VMX_AR_L) && (efer & EFER_LMA);
+	if (undefined(&insn, cs_ar, efer)) {
 		stats(n)->insns[insn_kind(reason)][VMX_FAULT]++;
 		nested_inject_ud(n);
 		return;

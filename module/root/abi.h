@@ -36,7 +36,6 @@
 #define ROOT_BLOCK_SHIFT 21
 #define ROOT_BLOCK_SIZE (1ul << ROOT_BLOCK_SHIFT)
 #define ROOT_MAX_BLOCKS 64
-#define ROOT_MAX_HIDDEN 4096
 
 /* No other VMCALL lies within so many bytes of the landing call's function. */
 #define LAND_FUNCTION_SIZE 64
@@ -88,7 +87,8 @@ struct root_header {
  * @ram_end: end of RAM, which is the end of the map at ROOT_PHYS_BASE
  * @pool: physical ranges of the CPU's page pool
  * @nr_pool: how many of them
- * @hidden: physical address of the sorted table of hidden blocks (block numbers), @nr_hidden its length
+ * @hidden: physical address of a bitmap of the blocks of RAM that are hidden
+ * @nr_blocks: bits in it, a multiple of 512
  */
 struct root_config {
 	u32 nmi_noted;
@@ -108,7 +108,7 @@ struct root_config {
 		u64 end;
 	} pool[ROOT_MAX_BLOCKS];
 	u32 nr_pool;
-	u32 nr_hidden;
+	u32 nr_blocks;
 	u64 hidden;
 };
 #endif

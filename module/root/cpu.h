@@ -24,14 +24,18 @@
  * @caps: the processor's VMX capabilities
  * @mtrr: memory types of physical memory, for EPT01
  * @ept01: EPTP of EPT01
- * @shown: EPT01's entries of hidden blocks that show zeros for the instruction under the monitor trap flag
+ * @shown: EPT01's entries of hidden blocks that show zeros for the instruction that is let through
  * @nr_shown: how many
+ * @step_tf: L1 was single-stepping itself when Nestor's step began
+ * @refused: VM entries of VMCS01 that the processor refused in a row
  * @nested: L1's VMX
  */
 struct cpu {
 	struct root_config config;
 	bool ready;
 	u32 nr_shown;
+	u32 refused;
+	bool step_tf;
 	u64 *shown[ROOT_MAX_SHOWN];
 	u64 *gpr;
 	struct root_shared *shared;
@@ -47,6 +51,9 @@ void root_entry_refused(struct cpu *cpu, u64 *gpr, u64 rflags);
 void root_deliver_noted(struct cpu *cpu, u64 *gpr);
 
 /* l1.c */
+
+/* Leave VMX operation and shut the processor down. */
+void l1_triple_fault(void);
 
 /**
  * l1_exit() - answer a VM exit of L1; VMCS01 is current
@@ -83,6 +90,11 @@ static inline struct cpu *cpu_of(struct nested *nested)
 {
 	return (struct cpu *)((char *)nested - offsetof(struct cpu, nested));
 }
+
+/* step.c: one instruction of L1, and then an exit */
+void step_begin(struct cpu *cpu);
+void step_monitor_trap(struct cpu *cpu);
+void step_debug_exception(struct cpu *cpu);
 
 /* Forget all of EPT01: memory types changed. */
 void ept01_reset(struct cpu *cpu);

@@ -2,9 +2,8 @@
 /* From entry.S to whoever answers an exit: L1's exits to l1.c, L2's to nested/. */
 #include "cpu.h"
 
-const u32 *machine_hidden;
-u32 machine_nr_hidden;
-u64 machine_ram_end;
+const u64 *machine_hidden;
+u64 machine_nr_blocks;
 
 extern const char root_exit_entry[], root_idt_stubs[], root_text_end[], root_data_end[], root_image_end[];
 extern const struct root_header root_header;
@@ -18,23 +17,6 @@ const struct root_header root_header __attribute__((section(".header"), used)) =
 	.image_end = (u64)root_image_end,
 	.cpu_size = sizeof(struct cpu),
 };
-
-bool machine_block_hidden(u64 block)
-{
-	u32 low = 0, high = machine_nr_hidden;
-
-	while (low < high) {
-		u32 middle = (low + high) / 2;
-
-		if (machine_hidden[middle] == block)
-			return true;
-		if (machine_hidden[middle] < block)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return false;
-}
 
 static u64 read_capability(u32 msr)
 {
@@ -58,64 +40,76 @@ static bool has_1g_pages(void)
 }
 
 /* What can be done in root only, or need not be done before the first exit, is done at the first exit. */
-static void first_exit(struct cpu *cpu)
+static __attribute__((noinline, cold)) void first_exit(struct cpu *cpu, u64 *gpr)
 {
 	const struct root_config *config = &cpu->config;
 	unsigned int i;
 
-	machine_ram_end = config->ram_end;
 	machine_hidden = m_va(config->hidden);
-	machine_nr_hidden = config->nr_hidden;
+	machine_nr_blocks = config->nr_blocks;
 	cpu->shared = m_va(config->shared);
 	cpu->ept01 = m_vmread(EPT_POINTER);
 	caps_from_msrs(&cpu->caps, read_capability, physical_width());
 	for (i = 0; i < config->nr_pool; i++)
 		pool_add(&cpu->nested.pool, config->pool[i].start, config->pool[i].end);
 	nested_init(&cpu->nested, &cpu->caps, cpu->shared, config->vmcs01, cpu->ept01, has_1g_pages());
+	cpu->gpr = gpr;
+	cpu->nested.gpr = gpr;
 	cpu->ready = true;
 	nested_event(&cpu->nested, EVENT_TAKEOVER, config->cpu, 0, 0, 0);
 }
 
-static void note_time(struct cpu *cpu, u64 start)
+/* Times below 2^32 ticks: the low halves of the counter will do. */
+static inline void note_time(struct cpu *cpu, u32 start)
 {
-	u64 ticks = m_rdtsc() - start;
-	unsigned int bucket = ticks ? 63 - __builtin_clzll(ticks) : 0;
+	u32 ticks = m_rdtsc_low() - start;
 
-	cpu->shared->stats.root_time[bucket < NR_TIME_BUCKETS ? bucket : NR_TIME_BUCKETS - 1]++;
+	cpu->shared->stats.root_time[31 - __builtin_clz(ticks | 1)]++;
 }
 
+/* The registers' frame is always in the same place, so that its address is taken once. */
 void root_exit(struct cpu *cpu, u64 *gpr)
 {
-	u64 start = m_rdtsc();
-	u32 reason = m_vmread(VM_EXIT_REASON);
+	u32 start = m_rdtsc_low(), reason = m_vmread(VM_EXIT_REASON);
+	struct nested *n = &cpu->nested;
 
 	if (unlikely(!cpu->ready))
-		first_exit(cpu);
-	cpu->gpr = gpr;
-	cpu->nested.gpr = gpr;
-	if (cpu->nested.in_l2)
-		nested_l2_exit(&cpu->nested, reason);
+		first_exit(cpu, gpr);
+	if (n->in_l2)
+		nested_l2_exit(n, reason);
+	else if (likely(reason == EXIT_REASON_VMRESUME))
+		nested_vmresume(n);
 	else
 		l1_exit(cpu, reason);
-	cpu->config.launch = cpu->nested.launch;
+	cpu->config.launch = n->launch;
 	note_time(cpu, start);
+}
+
+/* VMCS01 is root's own work: what it put there last is taken out once; a second refusal is the end of the machine. */
+static void l1_refused(struct cpu *cpu)
+{
+	root_bug(cpu, BUG_ENTRY_REFUSED, m_vmread(VM_INSTRUCTION_ERROR));
+	if (cpu->refused++)
+		l1_triple_fault();
+	m_vmwrite(VM_ENTRY_INTR_INFO_FIELD, 0);
+	m_vmwrite(EXCEPTION_BITMAP, 0);
+	cpu->config.launch = 0;
 }
 
 void root_entry_refused(struct cpu *cpu, u64 *gpr, u64 rflags)
 {
-	cpu->gpr = gpr;
-	cpu->nested.gpr = gpr;
-	if (cpu->nested.in_l2)
-		nested_entry_refused(&cpu->nested, rflags);
-	else
-		root_bug(cpu, BUG_ENTRY_REFUSED, m_vmread(VM_INSTRUCTION_ERROR));
+	(void)gpr;
+	if (!cpu->nested.in_l2) {
+		l1_refused(cpu);
+		return;
+	}
+	nested_entry_refused(&cpu->nested, rflags);
 	cpu->config.launch = cpu->nested.launch;
 }
 
 void root_deliver_noted(struct cpu *cpu, u64 *gpr)
 {
-	cpu->gpr = gpr;
-	cpu->nested.gpr = gpr;
+	(void)gpr;
 	if (cpu->config.nmi_noted) {
 		/* At most one: while it is blocked the processor keeps the next one itself. */
 		cpu->config.nmi_noted = 0;

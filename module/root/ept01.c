@@ -66,24 +66,15 @@ static bool fill_pages(struct cpu *cpu, u64 *pd, u64 pa)
 	return true;
 }
 
-static bool gb_has_hidden(u64 pa)
-{
-	u32 i;
-
-	for (i = 0; i < machine_nr_hidden; i++) {
-		if (machine_hidden[i] >> 9 == pa >> 30)
-			return true;
-	}
-	return false;
-}
-
 static void hide_blocks(u64 *pd, u64 pa)
 {
-	u32 i;
+	unsigned int i;
 
-	for (i = 0; i < machine_nr_hidden; i++) {
-		if (machine_hidden[i] >> 9 == pa >> 30)
-			pd[machine_hidden[i] & 511] = 0;
+	if (!machine_gb_hidden(pa >> 30))
+		return;
+	for (i = 0; i < 512; i++) {
+		if (machine_block_hidden((pa >> ROOT_BLOCK_SHIFT) + i))
+			pd[i] = 0;
 	}
 }
 
@@ -114,7 +105,7 @@ static bool fill_gb(struct cpu *cpu, u64 gpa)
 	if (!pdpt)
 		return false;
 	type = mtrr_type(&cpu->mtrr, pa, BIT_ULL(30));
-	if ((cpu->caps.ept_vpid & VMX_EPT_1GB_PAGE_BIT) && type != MTRR_MIXED && !gb_has_hidden(pa)) {
+	if ((cpu->caps.ept_vpid & VMX_EPT_1GB_PAGE_BIT) && type != MTRR_MIXED && !machine_gb_hidden(pa >> 30)) {
 		pdpt[ept_index(gpa, 3)] = leaf(pa, type) | VMX_EPT_LEAF_BIT;
 		return true;
 	}
@@ -145,13 +136,6 @@ void ept01_reset(struct cpu *cpu)
 	free_below(cpu, root_table(cpu), 4);
 	__builtin_memset(root_table(cpu), 0, PAGE_4K_SIZE);
 	m_invept(VMX_EPT_EXTENT_CONTEXT, cpu->ept01);
-}
-
-static void set_monitor_trap(bool on)
-{
-	u64 proc = m_vmread(CPU_BASED_VM_EXEC_CONTROL) & ~(u64)CPU_BASED_MONITOR_TRAP_FLAG;
-
-	m_vmwrite(CPU_BASED_VM_EXEC_CONTROL, proc | (on ? CPU_BASED_MONITOR_TRAP_FLAG : 0));
 }
 
 /* The PD entry of a hidden block; its gigabyte, which cannot be one large page, is filled first. */
@@ -202,8 +186,9 @@ static void pass_hidden(struct cpu *cpu, u64 gpa, u64 qualification)
 		root_bug(cpu, BUG_POOL, gpa);
 		return;
 	}
+	if (!cpu->nr_shown)
+		step_begin(cpu);
 	cpu->shown[cpu->nr_shown++] = entry;
-	set_monitor_trap(true);
 }
 
 void ept01_step_done(struct cpu *cpu)
@@ -211,7 +196,6 @@ void ept01_step_done(struct cpu *cpu)
 	while (cpu->nr_shown)
 		hide_again(cpu, cpu->shown[--cpu->nr_shown]);
 	m_invept(VMX_EPT_EXTENT_CONTEXT, cpu->ept01);
-	set_monitor_trap(false);
 }
 
 /* SDM "VM Exits" of "VMX Support for ... NMI": an IRET that faulted through EPT had unblocked NMIs already. */

@@ -74,7 +74,7 @@ static void l1_sipi(struct cpu *cpu)
 }
 
 /* A triple fault of L1 is a shutdown of the machine: leave VMX operation and do it for real. */
-static void l1_triple_fault(void)
+void l1_triple_fault(void)
 {
 	static const struct {
 		u16 limit;
@@ -102,6 +102,15 @@ static void l1_vmx_instruction(struct cpu *cpu, u32 reason)
 	nested_vmx_instruction(&cpu->nested, reason);
 }
 
+/* NMIs exit only while one waits for its window: this is the next. #DB exits end a step. */
+static void l1_exception(struct cpu *cpu)
+{
+	if ((m_vmread(VM_EXIT_INTR_INFO) & INTR_INFO_VECTOR_MASK) == DB_VECTOR)
+		step_debug_exception(cpu);
+	else
+		nested_second_nmi(&cpu->nested);
+}
+
 static void count(struct cpu *cpu, u32 reason)
 {
 	cpu->shared->stats.l1_exits[reason < NR_BASIC_REASONS ? reason : 0]++;
@@ -118,7 +127,7 @@ void l1_exit(struct cpu *cpu, u32 reason)
 		ept01_violation(cpu);
 		break;
 	case EXIT_REASON_MONITOR_TRAP_FLAG:
-		ept01_step_done(cpu);
+		step_monitor_trap(cpu);
 		break;
 	case EXIT_REASON_CR_ACCESS:
 		l1_cr_access(cpu);
@@ -148,8 +157,7 @@ void l1_exit(struct cpu *cpu, u32 reason)
 		nested_nmi_window(&cpu->nested);
 		break;
 	case EXIT_REASON_EXCEPTION_NMI:
-		/* Asked for only while an NMI waits for its window: this is the next one. */
-		nested_second_nmi(&cpu->nested);
+		l1_exception(cpu);
 		break;
 	default:
 		if (nested_is_vmx_instruction(reason)) {

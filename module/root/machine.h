@@ -14,9 +14,8 @@
 struct cpu;
 
 /* Set in entry of the first exit of each CPU; all CPUs have the same end of RAM and the same hidden blocks. */
-extern u64 machine_ram_end;
-extern const u32 *machine_hidden;
-extern u32 machine_nr_hidden;
+extern const u64 *machine_hidden;
+extern u64 machine_nr_blocks;
 
 /* An instruction that may fault on a value that L1 chose: continue at @fixup instead. */
 #define ROOT_EXTABLE(insn, fixup)                                                                          \
@@ -40,6 +39,12 @@ static inline void m_vmwrite(u64 field, u64 value)
 static inline void m_vmptrld(u64 pa)
 {
 	asm volatile("vmptrld %0" : : "m"(pa) : "cc", "memory");
+}
+
+/* As m_vmptrld(), without a copy of an address that is in memory already. */
+static inline void m_vmptrld_at(const u64 *pa)
+{
+	asm volatile("vmptrld %0" : : "m"(*pa) : "cc", "memory");
 }
 
 static inline void m_vmclear(u64 pa)
@@ -66,6 +71,14 @@ static inline bool m_invvpid(u64 type, u16 vpid, u64 linear)
 
 	asm volatile("invvpid %1, %2" : "=@ccna"(failed) : "m"(desc), "r"(type) : "memory");
 	return !failed;
+}
+
+static inline u32 m_rdtsc_low(void)
+{
+	u32 lo;
+
+	asm volatile("rdtsc" : "=a"(lo) : : "rdx");
+	return lo;
 }
 
 static inline u64 m_rdtsc(void)
@@ -170,12 +183,33 @@ static inline u64 m_pa(const void *va)
  *
  * Return: true if so.
  */
-bool machine_block_hidden(u64 block);
+static inline bool machine_block_hidden(u64 block)
+{
+	return block < machine_nr_blocks && (machine_hidden[block / 64] >> (block % 64) & 1);
+}
+
+/**
+ * machine_gb_hidden() - does a block of a gigabyte belong to Nestor?
+ * @gb: physical address >> 30
+ *
+ * Return: true if so.
+ */
+static inline bool machine_gb_hidden(u64 gb)
+{
+	u64 any = 0;
+	unsigned int i;
+
+	for (i = 0; gb * 512 < machine_nr_blocks && i < 8; i++)
+		any |= machine_hidden[gb * 8 + i];
+	return any;
+}
 
 /* Memory that L1 may name: below the end of RAM and not Nestor's own. An access never crosses a 4-KByte page. */
 static inline bool m_phys_ok(u64 pa)
 {
-	return pa < machine_ram_end && !machine_block_hidden(pa >> ROOT_BLOCK_SHIFT);
+	u64 block = pa >> ROOT_BLOCK_SHIFT;
+
+	return block < machine_nr_blocks && !(machine_hidden[block / 64] >> (block % 64) & 1);
 }
 
 static inline bool m_phys_read(u64 pa, void *buf, unsigned int len)

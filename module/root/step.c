@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Letting L1 execute exactly one instruction.
+ *
+ * The monitor trap flag does it where the processor has one. Elsewhere it is RFLAGS.TF with an intercepted #DB:
+ * blocking by STI keeps an interrupt from being delivered in between, which would push RFLAGS with TF set; should
+ * an NMI or a fault of the instruction do so all the same, the #DB after its IRET still ends the step.
+ */
+#include "cpu.h"
+
+#define DR6_BITS 0xe00full
+#define DR6_FIXED 0xffff0ff0ull
+
+static bool has_monitor_trap(const struct cpu *cpu)
+{
+	return cpu->caps.proc.allowed1 & CPU_BASED_MONITOR_TRAP_FLAG;
+}
+
+static void set_monitor_trap(bool on)
+{
+	u64 proc = m_vmread(CPU_BASED_VM_EXEC_CONTROL) & ~(u64)CPU_BASED_MONITOR_TRAP_FLAG;
+
+	m_vmwrite(CPU_BASED_VM_EXEC_CONTROL, proc | (on ? CPU_BASED_MONITOR_TRAP_FLAG : 0));
+}
+
+static void set_trap_flag(struct cpu *cpu)
+{
+	u64 rflags = m_vmread(GUEST_RFLAGS);
+
+	cpu->step_tf = rflags & X86_EFLAGS_TF;
+	m_vmwrite(GUEST_RFLAGS, rflags | X86_EFLAGS_TF);
+	m_vmwrite(EXCEPTION_BITMAP, BIT(DB_VECTOR));
+	if (rflags & X86_EFLAGS_IF)
+		m_vmwrite(GUEST_INTERRUPTIBILITY_INFO,
+			  (m_vmread(GUEST_INTERRUPTIBILITY_INFO) & ~(u64)GUEST_INTR_STATE_MOV_SS) |
+				  GUEST_INTR_STATE_STI);
+}
+
+void step_begin(struct cpu *cpu)
+{
+	if (has_monitor_trap(cpu))
+		set_monitor_trap(true);
+	else
+		set_trap_flag(cpu);
+}
+
+void step_monitor_trap(struct cpu *cpu)
+{
+	set_monitor_trap(false);
+	ept01_step_done(cpu);
+}
+
+static void write_dr6(u64 value)
+{
+	asm volatile("mov %0, %%dr6" : : "r"(value));
+}
+
+/* L1 gets the #DB that it would have had: its own breakpoints, and its own single step. */
+static void give_debug_exception(struct cpu *cpu, u64 causes)
+{
+	struct fault fault;
+
+	write_dr6(DR6_FIXED | causes);
+	m_vmwrite(GUEST_IA32_DEBUGCTL, m_vmread(GUEST_IA32_DEBUGCTL) & ~1ull);
+	fault_set(&fault, DB_VECTOR);
+	nested_inject_fault(&cpu->nested, &fault);
+}
+
+void step_debug_exception(struct cpu *cpu)
+{
+	u64 causes = m_vmread(EXIT_QUALIFICATION) & DR6_BITS;
+	u64 rflags = m_vmread(GUEST_RFLAGS);
+
+	m_vmwrite(EXCEPTION_BITMAP, 0);
+	ept01_step_done(cpu);
+	if (cpu->step_tf) {
+		give_debug_exception(cpu, causes);
+		return;
+	}
+	m_vmwrite(GUEST_RFLAGS, rflags & ~X86_EFLAGS_TF);
+	m_vmwrite(GUEST_PENDING_DBG_EXCEPTIONS, 0);
+	if (causes & ~PENDING_DBG_BS)
+		give_debug_exception(cpu, causes & ~PENDING_DBG_BS);
+}
