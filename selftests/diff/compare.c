@@ -1,0 +1,281 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Compare the results of a program on two machines: the same records in the same order, but for what the
+ * SDM leaves undefined. Which exit-information field is defined for which exit reason is said in a file
+ * of rules; so are the differences that are known.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "diff.h"
+
+#define NR_REASONS	128
+#define ENTRY_FAILED	0x80000000u
+#define BASIC_REASON	(LHV_K_FIELD + 0x4402)
+
+/*
+ * A rule: the field is defined for these exit reasons only. "when" narrows it further to exits in which
+ * another field has a bit set.
+ */
+struct rule {
+	u32 encoding;
+	bool defined[NR_REASONS];
+	u32 when_encoding;		/* 0: always */
+	u64 when_bits;
+	bool when_clear;
+};
+
+static struct rule rules[64];
+static size_t nr_rules;
+
+static struct known {
+	char *program, *key, *why;
+} known[256];
+static size_t nr_known;
+
+static u32 number_of_reason(const char *name)
+{
+	u32 reason;
+
+	if (name[0] >= '0' && name[0] <= '9')
+		return strtoul(name, NULL, 0);
+	for (reason = 0; reason < NR_REASONS; reason++)
+		if (!strcmp(reason_name(reason), name))
+			return reason;
+	die("rules: no exit reason '%s'", name);
+}
+
+/* FIELD REASON[,REASON..]|all|none [if FIELD BITS | unless FIELD BITS] */
+static void add_rule(char *line)
+{
+	char *save, *name = strtok_r(line, " \t", &save), *reasons = strtok_r(NULL, " \t", &save);
+	char *when = strtok_r(NULL, " \t", &save), *reason, *save2;
+	struct rule *rule = &rules[nr_rules];
+
+	if (!reasons || !field_by_name(name) || nr_rules == ARRAY_LEN(rules))
+		die("rules: '%s': FIELD REASON,..", name);
+	*rule = (struct rule){ .encoding = field_by_name(name)->encoding };
+	if (!strcmp(reasons, "all"))
+		memset(rule->defined, true, sizeof(rule->defined));
+	else if (strcmp(reasons, "none"))
+		for (reason = strtok_r(reasons, ",", &save2); reason;
+		     reason = strtok_r(NULL, ",", &save2))
+			rule->defined[number_of_reason(reason)] = true;
+	if (when) {
+		char *field = strtok_r(NULL, " \t", &save), *bits = strtok_r(NULL, " \t", &save);
+
+		if (!bits || !field_by_name(field))
+			die("rules: if|unless FIELD BITS");
+		rule->when_clear = !strcmp(when, "unless");
+		rule->when_encoding = field_by_name(field)->encoding;
+		rule->when_bits = strtoull(bits, NULL, 0);
+	}
+	nr_rules++;
+}
+
+static void read_lines(const char *path, void (*add)(char *line))
+{
+	FILE *file = fopen(path, "r");
+	char *line = NULL;
+	size_t size = 0;
+
+	if (!file)
+		die("%s: %m", path);
+	while (getline(&line, &size, file) >= 0) {
+		line[strcspn(line, "#\n")] = '\0';
+		if (line[strspn(line, " \t")])
+			add(line);
+	}
+	free(line);
+	fclose(file);
+}
+
+void rules_read(const char *path)
+{
+	read_lines(path, add_rule);
+}
+
+/* PROGRAM|* KEY WHY..; a "_" stands for a blank in the program's name. */
+static void add_known(char *line)
+{
+	char program[128], key[64], why[256];
+
+	if (sscanf(line, "%127s %63s %255[^\n]", program, key, why) != 3)
+		die("known differences: PROGRAM KEY WHY: '%s'", line);
+	if (nr_known == ARRAY_LEN(known))
+		die("known differences: too many");
+	known[nr_known++] = (struct known){ strdup(program), strdup(key), strdup(why) };
+}
+
+void known_read(const char *path)
+{
+	read_lines(path, add_known);
+}
+
+/* The records of one step, or of memory at the end */
+struct group {
+	const struct lhv_log *records;
+	size_t nr;
+};
+
+static const uint64_t *value_of(const struct group *group, u32 encoding)
+{
+	size_t i;
+
+	for (i = 0; i < group->nr; i++)
+		if (group->records[i].key == LHV_K_FIELD + encoding)
+			return &group->records[i].value;
+	return NULL;
+}
+
+static bool is_defined(const struct rule *rule, const struct group *group, u64 reason)
+{
+	const uint64_t *when;
+	bool set;
+
+	if (!rule->defined[reason & (NR_REASONS - 1)])
+		return false;
+	if (!rule->when_encoding)
+		return true;
+	when = value_of(group, rule->when_encoding);
+	set = when && (*when & rule->when_bits) == rule->when_bits;
+	return set != rule->when_clear;
+}
+
+/* A field that several rules name is defined where one of them says so. */
+static bool is_masked(const struct group *group, u32 key)
+{
+	const uint64_t *reason = value_of(group, 0x4402);
+	bool ruled = false;
+	size_t i;
+
+	if (!reason || key < LHV_K_FIELD || key >= LHV_K_MSR_LO)
+		return false;
+	for (i = 0; i < nr_rules; i++) {
+		if (rules[i].encoding != key - LHV_K_FIELD)
+			continue;
+		ruled = true;
+		if (is_defined(&rules[i], group, *reason))
+			return false;
+	}
+	return ruled;
+}
+
+static struct group next_group(const struct result *result, size_t *at)
+{
+	struct group group = { result->records + *at, 0 };
+
+	while (*at < result->nr && result->records[*at].step == group.records[0].step) {
+		group.nr++;
+		++*at;
+	}
+	return group;
+}
+
+static const char *why_known(const struct program *program, const struct lhv_log *record)
+{
+	struct text text = { 0 };
+	const char *why = NULL;
+	char name[128];
+	size_t i, len;
+
+	snprintf(name, sizeof(name), "%s", program->name);
+	for (i = 0; name[i]; i++)
+		if (name[i] == ' ')
+			name[i] = '_';
+	describe_record(&text, record);
+	for (i = 0; i < nr_known && !why; i++) {
+		len = strlen(known[i].key);
+		if ((!strcmp(known[i].program, "*") || !strcmp(known[i].program, name)) &&
+		    !strncmp(text.chars, known[i].key, len) && text.chars[len] == '=')
+			why = known[i].why;
+	}
+	text_free(&text);
+	return why;
+}
+
+static bool has_key(const struct group *group, u32 key)
+{
+	size_t i;
+
+	for (i = 0; i < group->nr; i++)
+		if (group->records[i].key == key)
+			return true;
+	return false;
+}
+
+static void note(struct difference *difference, const struct program *program, const struct lhv_log *a,
+		 const struct lhv_log *b)
+{
+	const char *why = why_known(program, a ? a : b);
+
+	if (!difference->what.len)
+		difference->known = why;
+	else if (!why)
+		difference->known = NULL;
+	if (difference->what.len > 4000)
+		return;
+	text_add(&difference->what, "    ");
+	if (a)
+		describe_record(&difference->what, a);
+	else
+		text_add(&difference->what, "nothing");
+	text_add(&difference->what, "  but  ");
+	if (b)
+		describe_record(&difference->what, b);
+	else
+		text_add(&difference->what, "nothing");
+	text_add(&difference->what, "\n");
+}
+
+/* Keys come in the same order in both; one that is missing in one of them is a difference. */
+static bool compare_groups(const struct program *program, const struct group *a, const struct group *b,
+			   struct difference *difference)
+{
+	size_t i = 0, j = 0;
+	bool found = false;
+
+	while (i < a->nr || j < b->nr) {
+		const struct lhv_log *x = i < a->nr ? &a->records[i] : NULL;
+		const struct lhv_log *y = j < b->nr ? &b->records[j] : NULL;
+
+		if (x && y && x->key == y->key) {
+			i++;
+			j++;
+			if (x->value == y->value || is_masked(a, x->key))
+				continue;
+		} else if (x && (!y || !has_key(b, x->key))) {
+			i++;
+			y = NULL;
+		} else {
+			j++;
+			x = NULL;
+		}
+		note(difference, program, x, y);
+		found = true;
+	}
+	return found;
+}
+
+/* The first step that differs; the memory too, since it may tell more. */
+bool compare(const struct result *a, const struct result *b, struct difference *difference)
+{
+	size_t i = 0, j = 0;
+	bool found = false;
+
+	*difference = (struct difference){ 0 };
+	while (!found && (i < a->nr || j < b->nr)) {
+		static const struct group none;
+		u32 step_a = i < a->nr ? a->records[i].step : ~0u;
+		u32 step_b = j < b->nr ? b->records[j].step : ~0u;
+		struct group x = none, y = none;
+
+		difference->step = step_a < step_b ? step_a : step_b;
+		if (i < a->nr && step_a <= step_b)
+			x = next_group(a, &i);
+		if (j < b->nr && step_b <= step_a)
+			y = next_group(b, &j);
+		found = compare_groups(&a->program, &x, &y, difference);
+	}
+	return found;
+}

@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * diff: run VMX programs, and compare what they saw on two machines.
+ *
+ *	diff run -o LOG FILE...			run the programs of the files
+ *	diff run -o LOG --random SEED N		run random ones
+ *	diff show FILE...			run and print everything
+ *	diff compare A B [OPTIONS]		print the differences as TAP
+ *	diff gen SEED N				print random programs
+ *	diff check FILE...			only see whether the programs can be compiled
+ *	diff shrink FILE...			make programs that differ shorter
+ */
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "diff.h"
+
+#define BATCH	100
+
+void die(const char *format, ...)
+{
+	va_list args;
+
+	fflush(stdout);
+	fprintf(stderr, "diff: ");
+	va_start(args, format);
+	vfprintf(stderr, format, args);
+	va_end(args);
+	fputc('\n', stderr);
+	exit(2);
+}
+
+static void check(const struct program *program)
+{
+	static struct lhv_step steps[LHV_MAX_STEPS];
+
+	program_compile(program, steps);
+}
+
+static int cmd_check(int argc, char **argv)
+{
+	struct programs programs = { 0 };
+	size_t i;
+
+	arena_open(false);
+	for (; argc; argc--, argv++)
+		programs_read(&programs, *argv);
+	for (i = 0; i < programs.nr; i++)
+		check(&programs.list[i]);
+	printf("%zu programs\n", programs.nr);
+	return 0;
+}
+
+static int cmd_gen(int argc, char **argv)
+{
+	u64 seed, nr, i;
+
+	if (argc != 2)
+		die("gen SEED N");
+	seed = strtoull(argv[0], NULL, 0);
+	nr = strtoull(argv[1], NULL, 0);
+	arena_open(access(LHV_DEVICE, F_OK) == 0);
+	for (i = 0; i < nr; i++) {
+		struct program program = generate(seed, i);
+
+		check(&program);
+		program_print(&program, stdout);
+		program_free(&program);
+	}
+	return 0;
+}
+
+static void run_to(const struct program *program, FILE *to, bool print)
+{
+	struct result result;
+
+	result_run(program, 0, &result);
+	if (print) {
+		program_print(program, stdout);
+		result_print(&result, stdout);
+	}
+	if (to)
+		result_write(&result, to);
+	result_free(&result);
+}
+
+static int run(int argc, char **argv, bool print)
+{
+	struct programs programs = { 0 };
+	u64 seed = 0, nr_random = 0;
+	FILE *to = NULL;
+	size_t i;
+
+	for (; argc; argc--, argv++) {
+		if (!strcmp(*argv, "-o") && argc > 1) {
+			to = fopen(argv[1], "w");
+			if (!to)
+				die("%s: %m", argv[1]);
+			argc--;
+			argv++;
+		} else if (!strcmp(*argv, "--random") && argc > 2) {
+			seed = strtoull(argv[1], NULL, 0);
+			nr_random = strtoull(argv[2], NULL, 0);
+			argc -= 2;
+			argv += 2;
+		} else {
+			programs_read(&programs, *argv);
+		}
+	}
+	arena_open(true);
+	for (i = 0; i < programs.nr; i++)
+		run_to(&programs.list[i], to, print);
+	for (i = 0; i < nr_random; i++) {
+		struct program program = generate(seed, i);
+
+		run_to(&program, to, print);
+		program_free(&program);
+	}
+	if (to && fclose(to))
+		die("cannot write results: %m");
+	return 0;
+}
+
+static int cmd_run(int argc, char **argv)
+{
+	return run(argc, argv, false);
+}
+
+static int cmd_show(int argc, char **argv)
+{
+	return run(argc, argv, true);
+}
+
+struct totals {
+	size_t programs, differences, known;
+};
+
+static void print_difference(const struct result *result, const struct difference *difference)
+{
+	struct text text = { 0 };
+	char *line, *save;
+	size_t i;
+
+	text_add(&text, "%s (%s), step %d:\n%s", result->program.name, result->program.source,
+		 (int)difference->step, difference->what.chars);
+	for (i = 0; i < result->program.nr_lines; i++)
+		text_add(&text, "  %s\n", result->program.lines[i]);
+	for (line = strtok_r(text.chars, "\n", &save); line; line = strtok_r(NULL, "\n", &save))
+		printf("# %s\n", line);
+	text_free(&text);
+}
+
+/* Returns false if there is a difference that is not known. */
+static bool judge(const struct result *a, const struct result *b, struct totals *totals)
+{
+	struct difference difference;
+	bool same = true;
+
+	if (strcmp(a->program.name, b->program.name))
+		die("the results are of different programs: %s, %s", a->program.name, b->program.name);
+	totals->programs++;
+	if (compare(a, b, &difference)) {
+		if (difference.known) {
+			totals->known++;
+			printf("# known: %s: %s\n", a->program.name, difference.known);
+		} else {
+			totals->differences++;
+			print_difference(a, &difference);
+			same = false;
+		}
+	}
+	text_free(&difference.what);
+	return same;
+}
+
+static FILE *open_results(const char *path)
+{
+	FILE *file = fopen(path, "r");
+
+	if (!file)
+		die("%s: %m", path);
+	return file;
+}
+
+static bool is_random(const struct result *result)
+{
+	return !strcmp(result->program.source, "random");
+}
+
+/* A line per program of the corpus, one per batch of random ones. */
+static int cmd_compare(int argc, char **argv)
+{
+	struct totals totals = { 0 }, before = { 0 };
+	struct result a = { 0 }, b = { 0 };
+	size_t line = 0, in_batch = 0;
+	FILE *file_a, *file_b;
+	bool batch_same = true;
+	int i;
+
+	if (argc < 2)
+		die("compare A B [--rules FILE] [--known FILE]");
+	file_a = open_results(argv[0]);
+	file_b = open_results(argv[1]);
+	for (i = 2; i + 1 < argc; i += 2) {
+		if (!strcmp(argv[i], "--rules"))
+			rules_read(argv[i + 1]);
+		else if (!strcmp(argv[i], "--known"))
+			known_read(argv[i + 1]);
+		else
+			die("compare: no option '%s'", argv[i]);
+	}
+	while (result_read(&a, file_a)) {
+		bool same;
+
+		if (!result_read(&b, file_b))
+			die("the second machine ran fewer programs: the first it lacks is %s", a.program.name);
+		same = judge(&a, &b, &totals);
+		if (!is_random(&a)) {
+			printf("%sok %zu - %s\n", same ? "" : "not ", ++line, a.program.name);
+		} else {
+			batch_same &= same;
+			in_batch++;
+		}
+		result_free(&a);
+		result_free(&b);
+		if (in_batch == BATCH) {
+			printf("%sok %zu - %d random programs\n", batch_same ? "" : "not ", ++line, BATCH);
+			in_batch = 0;
+			batch_same = true;
+		}
+	}
+	if (in_batch)
+		printf("%sok %zu - %zu random programs\n", batch_same ? "" : "not ", ++line, in_batch);
+	(void)before;
+	printf("1..%zu\n", line);
+	printf("# %zu programs compared, %zu differences, %zu known\n", totals.programs,
+	       totals.differences, totals.known);
+	return totals.differences != 0;
+}
+
+static const struct {
+	const char *name;
+	int (*run)(int argc, char **argv);
+} commands[] = {
+	{ "run", cmd_run },	{ "show", cmd_show },	{ "compare", cmd_compare },
+	{ "gen", cmd_gen },	{ "check", cmd_check },
+};
+
+int main(int argc, char **argv)
+{
+	size_t i;
+
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	for (i = 0; argc > 1 && i < ARRAY_LEN(commands); i++)
+		if (!strcmp(commands[i].name, argv[1]))
+			return commands[i].run(argc - 2, argv + 2);
+	die("run, show, compare, gen or check (see the head of diff.c)");
+}

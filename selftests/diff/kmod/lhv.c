@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * lhv: gives the engine of the differential suite a piece of memory and a CPU.
+ *
+ * /dev/lhv can be mapped: that is the arena (lhv.h). LHV_IOC_RUN jumps to its first byte in ring 0, with
+ * interrupts off and on page tables of the arena's own: the lower half is what user space built, the
+ * upper half the kernel's, so that the way back is mapped. The engine saves and restores all other state.
+ *
+ * This is a tool for test machines: whoever may open the device owns the machine.
+ */
+#include <linux/cpu.h>
+#include <linux/fs.h>
+#include <linux/miscdevice.h>
+#include <linux/mm.h>
+#include <linux/module.h>
+#include <linux/mutex.h>
+#include <linux/smp.h>
+#include <linux/uaccess.h>
+#include <asm/io.h>
+#include <asm/nospec-branch.h>
+#include <asm/pgtable.h>
+#include <asm/processor.h>
+#include <asm/tlbflush.h>
+
+#include "lhv.h"
+
+#define ARENA_ORDER	get_order(LHV_ARENA_SIZE)
+
+static struct page *arena;
+static DEFINE_MUTEX(arena_lock);
+
+/* User space builds the lower half of a PML4; the upper half is that of the running kernel. */
+static void add_kernel_half(unsigned long offset)
+{
+	u64 *pml4 = page_address(arena) + offset;
+	u64 *kernel = __va(__native_read_cr3() & PHYSICAL_PAGE_MASK);
+
+	memcpy(pml4 + 256, kernel + 256, 256 * sizeof(*pml4));
+}
+
+/* The engine keeps to the C calling convention, but for the stack: it has its own. */
+static noinline void call_engine(void)
+{
+	register unsigned long old asm("r12") = __native_read_cr3();
+	unsigned long entry = LHV_BASE;
+
+	asm volatile("mov %[new], %%cr3\n\t"
+		     ANNOTATE_RETPOLINE_SAFE
+		     "call *%[entry]\n\t"
+		     "mov %[old], %%cr3"
+		     : ASM_CALL_CONSTRAINT, [entry] "+a" (entry)
+		     : [new] "b" (page_to_phys(arena) + LHV_PML4), [old] "r" (old)
+		     : "rcx", "rdx", "rsi", "rdi", "r8", "r9", "r10", "r11", "memory", "cc");
+}
+
+static int run_on_cpu(void *unused)
+{
+	unsigned long flags;
+
+	preempt_disable();
+	local_irq_save(flags);
+	add_kernel_half(LHV_PML4);
+	add_kernel_half(LHV_PML4_ALT);
+	call_engine();
+	local_irq_restore(flags);
+	preempt_enable();
+	return 0;
+}
+
+static long lhv_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
+{
+	struct lhv_info info = { .arena_pa = page_to_phys(arena), .nr_cpus = num_online_cpus() };
+	long ret;
+
+	switch (cmd) {
+	case LHV_IOC_INFO:
+		return copy_to_user((void __user *)arg, &info, sizeof(info)) ? -EFAULT : 0;
+	case LHV_IOC_RUN:
+		if (arg >= nr_cpu_ids)
+			return -EINVAL;
+		mutex_lock(&arena_lock);
+		ret = smp_call_on_cpu(arg, run_on_cpu, NULL, false);
+		mutex_unlock(&arena_lock);
+		return ret;
+	default:
+		return -ENOTTY;
+	}
+}
+
+static int lhv_mmap(struct file *file, struct vm_area_struct *vma)
+{
+	if (vma->vm_pgoff || vma->vm_end - vma->vm_start > LHV_ARENA_SIZE)
+		return -EINVAL;
+	return remap_pfn_range(vma, vma->vm_start, page_to_pfn(arena),
+			       vma->vm_end - vma->vm_start, vma->vm_page_prot);
+}
+
+static const struct file_operations lhv_fops = {
+	.owner		= THIS_MODULE,
+	.unlocked_ioctl	= lhv_ioctl,
+	.mmap		= lhv_mmap,
+};
+
+static struct miscdevice lhv_device = {
+	.minor	= MISC_DYNAMIC_MINOR,
+	.name	= "lhv",
+	.fops	= &lhv_fops,
+	.mode	= 0600,
+};
+
+static int __init lhv_init(void)
+{
+	int ret;
+
+	if (!boot_cpu_has(X86_FEATURE_VMX) || pgtable_l5_enabled())
+		return -EOPNOTSUPP;
+	/* Below 4 GiB, so that guests of every width can name it. */
+	arena = alloc_pages(GFP_KERNEL | GFP_DMA32 | __GFP_ZERO, ARENA_ORDER);
+	if (!arena)
+		return -ENOMEM;
+	ret = misc_register(&lhv_device);
+	if (ret)
+		__free_pages(arena, ARENA_ORDER);
+	return ret;
+}
+
+static void __exit lhv_exit(void)
+{
+	misc_deregister(&lhv_device);
+	__free_pages(arena, ARENA_ORDER);
+}
+
+module_init(lhv_init);
+module_exit(lhv_exit);
+MODULE_DESCRIPTION("Runs VMX programs in ring 0, for tests");
+MODULE_LICENSE("GPL");

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Results: the log of a program, with the memory it changed, kept in files beside the program's text.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "diff.h"
+
+#define MAGIC	0x3166666964		/* "diff1" */
+
+static void add_change(u64 offset, u64 value, void *data)
+{
+	struct result *result = data;
+
+	result->records[result->nr++] = (struct lhv_log){ LHV_K_MEM + offset / 8, ~0u, value };
+}
+
+void result_run(const struct program *program, unsigned int cpu, struct result *result)
+{
+	static struct lhv_step steps[LHV_MAX_STEPS];
+	const struct lhv_log *log;
+	size_t nr = program_compile(program, steps);
+
+	arena_run(steps, nr, cpu);
+	log = arena_log(&nr);
+	if (!nr || log[nr - 1].key != LHV_K_END)
+		die("%s: the engine did not come to an end", program->name);
+	result->program = program_copy(program);
+	/* Room for all words of all ranges that arena_changes() looks at */
+	result->records = malloc((nr + 0x20000) * sizeof(*log));
+	if (!result->records)
+		die("no memory");
+	memcpy(result->records, log, nr * sizeof(*log));
+	result->nr = nr;
+	arena_changes(add_change, result);
+	result->records = realloc(result->records, result->nr * sizeof(*log));
+}
+
+void result_free(struct result *result)
+{
+	program_free(&result->program);
+	free(result->records);
+	*result = (struct result){ 0 };
+}
+
+void result_print(const struct result *result, FILE *to)
+{
+	struct text text = { 0 };
+	u32 step = ~0u;
+	size_t i;
+
+	for (i = 0; i < result->nr; i++) {
+		if (result->records[i].step != step) {
+			step = result->records[i].step;
+			fprintf(to, "  step %d\n", (int)step);
+		}
+		text.len = 0;
+		describe_record(&text, &result->records[i]);
+		fprintf(to, "    %s\n", text.chars);
+	}
+	text_free(&text);
+}
+
+static void put(FILE *to, const void *bytes, size_t len)
+{
+	if (fwrite(bytes, 1, len, to) != len)
+		die("cannot write results: %m");
+}
+
+static void put_string(FILE *to, const char *string)
+{
+	u64 len = strlen(string);
+
+	put(to, &len, 8);
+	put(to, string, len);
+}
+
+static bool get(FILE *from, void *bytes, size_t len)
+{
+	return fread(bytes, 1, len, from) == len;
+}
+
+static char *get_string(FILE *from)
+{
+	char *string;
+	u64 len;
+
+	if (!get(from, &len, 8) || len > 1 << 20)
+		die("results: the file is damaged");
+	string = calloc(1, len + 1);
+	if (!string || !get(from, string, len))
+		die("results: the file is damaged");
+	return string;
+}
+
+void result_write(const struct result *result, FILE *to)
+{
+	u64 head[3] = { MAGIC, result->program.nr_lines, result->nr };
+	size_t i;
+
+	put(to, head, sizeof(head));
+	put_string(to, result->program.name);
+	put_string(to, result->program.source);
+	for (i = 0; i < result->program.nr_lines; i++)
+		put_string(to, result->program.lines[i]);
+	put(to, result->records, result->nr * sizeof(*result->records));
+}
+
+bool result_read(struct result *result, FILE *from)
+{
+	u64 head[3], i;
+	char *line;
+
+	*result = (struct result){ 0 };
+	if (!get(from, head, sizeof(head)))
+		return false;
+	if (head[0] != MAGIC)
+		die("results: the file is damaged");
+	result->program.name = get_string(from);
+	result->program.source = get_string(from);
+	for (i = 0; i < head[1]; i++) {
+		line = get_string(from);
+		program_add_line(&result->program, "%s", line);
+		free(line);
+	}
+	result->records = malloc(head[2] * sizeof(*result->records) + 1);
+	result->nr = head[2];
+	if (!result->records || !get(from, result->records, head[2] * sizeof(*result->records)))
+		die("results: the file is damaged");
+	return true;
+}
