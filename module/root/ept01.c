@@ -188,6 +188,8 @@ static void pass_hidden(struct cpu *cpu, u64 gpa, u64 qualification)
 	}
 	if (!cpu->nr_shown)
 		step_begin(cpu);
+	else
+		step_again();
 	cpu->shown[cpu->nr_shown++] = entry;
 }
 
