@@ -131,6 +131,23 @@ static void fail_msr_load(struct nested *n, struct vmcs_slot *slot, u32 number)
 	nested_reflect(n, reason);
 }
 
+/*
+ * SDM "Checks on Guest Non-Register State", VMCS link pointer. The processor makes its checks in its own order: where
+ * VMCS12's pointer is wrong VMCS02 gets one that is wrong too.
+ */
+static bool link_valid(const struct nested *n, const struct vmcs_slot *slot)
+{
+	u64 link = SOFT(slot, VMCS_LINK_POINTER);
+	u32 revision, want = VMX_BASIC_REVISION(n->caps->basic);
+
+	if ((link & PAGE_4K_MASK) || link >> n->caps->maxphyaddr || link == slot->address)
+		return false;
+	if (slot_uses_secondary(slot, SECONDARY_EXEC_SHADOW_VMCS))
+		want |= VMCS_SHADOW_INDICATOR;
+	m_phys_read(link, &revision, sizeof(revision));
+	return revision == want;
+}
+
 /* What entries seldom have: no VPID, no EPT12, an MSR list. */
 static void prepare_rare(struct nested *n, struct vmcs_slot *slot)
 {
@@ -140,6 +157,8 @@ static void prepare_rare(struct nested *n, struct vmcs_slot *slot)
 		m_invvpid(VMX_VPID_EXTENT_SINGLE_CONTEXT, VPID_L1, 0);
 	if (slot->merged.pdptes)
 		load_pdptes(slot);
+	if (slot->merged.link)
+		m_vmwrite(VMCS_LINK_POINTER, link_valid(n, slot) ? VMX_NO_VMCS : 1);
 	if (!SOFT(slot, VM_ENTRY_MSR_LOAD_COUNT) || n->probing)
 		return;
 	number = msr_list_load(n, SOFT(slot, VM_ENTRY_MSR_LOAD_ADDR), SOFT(slot, VM_ENTRY_MSR_LOAD_COUNT));

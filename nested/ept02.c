@@ -26,6 +26,7 @@
  * @level: 1 for a 4-KByte page, 2 for 2 MiB, 3 for 1 GiB
  * @rights: product of the rights of all levels (bits 2:0, and 10)
  * @ad: EPT12 has accessed and dirty flags
+ * @suppress_ve: bit 63 of the entry that decides whether a violation may become a #VE
  */
 struct walk12 {
 	u64 entry;
@@ -33,6 +34,7 @@ struct walk12 {
 	int level;
 	u64 rights;
 	bool ad;
+	bool suppress_ve;
 };
 
 enum walk12_result { WALK12_OK, WALK12_VIOLATION, WALK12_MISCONFIG };
@@ -115,6 +117,7 @@ static enum walk12_result walk12(const struct nested *n, u64 eptp, u64 gpa, u64 
 	for (;;) {
 		pa = table + (gpa >> EPT_SHIFT(level) & 511) * 8;
 		m_phys_read(pa, &entry, sizeof(entry));
+		walk->suppress_ve = entry & VMX_EPT_SUPPRESS_VE_BIT;
 		if (!(entry & right_bits(n))) {
 			walk->rights = 0;
 			return WALK12_VIOLATION;
@@ -420,7 +423,7 @@ static u64 needed_rights(u64 qualification)
 	return qualification & (EPT_VIOLATION_ACC_READ | EPT_VIOLATION_ACC_WRITE | EPT_VIOLATION_ACC_INSTR);
 }
 
-static void reflect_violation(struct nested *n, const struct walk12 *walk, u64 qualification)
+static u64 reflected_qualification(const struct walk12 *walk, u64 qualification)
 {
 	u64 rights = walk->rights;
 	u64 mine = EPT_VIOLATION_READABLE | EPT_VIOLATION_WRITABLE | EPT_VIOLATION_EXECUTABLE |
@@ -429,8 +432,7 @@ static void reflect_violation(struct nested *n, const struct walk12 *walk, u64 q
 
 	if (rights & VMX_EPT_USER_EXECUTABLE_MASK)
 		seen |= EPT_VIOLATION_USER_EXECUTABLE;
-	if (seen != qualification)
-		slot_override(n->current, FI_EXIT_QUALIFICATION, seen);
+	return seen;
 }
 
 static bool fill_or_drop(struct nested *n, struct ept02_root *root, u64 gpa, const struct walk12 *walk, bool write)
@@ -460,7 +462,13 @@ bool ept02_violation(struct nested *n, u32 *reason)
 		return false;
 	}
 	if (result == WALK12_VIOLATION) {
-		reflect_violation(n, &walk, qualification);
+		u64 seen = reflected_qualification(&walk, qualification);
+
+		if (unlikely(slot_uses_secondary(n->current, SECONDARY_EXEC_EPT_VIOLATION_VE)) &&
+		    !walk.suppress_ve && ve_convert(n, gpa, seen, reason))
+			return *reason == EXIT_REASON_EPT_VIOLATION;
+		if (seen != qualification)
+			slot_override(n->current, FI_EXIT_QUALIFICATION, seen);
 		n->awaited = need;
 		n->awaited_gpa = gpa;
 		return false;

@@ -302,6 +302,9 @@ static bool own_exit(struct nested *n, u32 *reason)
 		return answer_ept_violation(n, reason);
 	case EXIT_REASON_VMFUNC:
 		return answer_vmfunc(n);
+	case EXIT_REASON_VMREAD:
+	case EXIT_REASON_VMWRITE:
+		return l2_vmcs_access(n, *reason);
 	default:
 		return false;
 	}

@@ -52,7 +52,10 @@ static void note_meaning(struct vmcs_slot *slot)
 		.from_l1 = (entry & ENTRY_FORCED) != ENTRY_FORCED ||
 			   (entry & VM_ENTRY_LOAD_IA32_PERF_GLOBAL_CTRL),
 	};
-	slot->merged.rare_entry = slot->merged.flush_l1 || slot->merged.lists || slot->merged.pdptes;
+	slot->merged.link = SOFT(slot, VMCS_LINK_POINTER) != VMX_NO_VMCS;
+	slot->merged.rare_entry = slot->merged.flush_l1 || slot->merged.lists || slot->merged.pdptes ||
+				  slot->merged.link;
+	m_vmwrite(VMCS_LINK_POINTER, VMX_NO_VMCS);
 }
 
 void merge_controls(struct nested *n, struct vmcs_slot *slot)

@@ -38,7 +38,8 @@
  * @unrestricted: L2 may change its mode without an exit
  * @nmi_blocking: NMIs are blocked for real, not virtually
  * @pdptes: PAE paging would load its PDPTEs from memory, because there is no EPT12
- * @rare_entry: @flush_l1, @lists or @pdptes
+ * @link: the VMCS link pointer names a VMCS
+ * @rare_entry: @flush_l1, @lists, @pdptes or @link
  * @from_l1: some value that entry loads is L1's and not VMCS12's
  */
 struct merged {
@@ -49,6 +50,7 @@ struct merged {
 	bool nmi_blocking;
 	bool pdptes;
 	bool from_l1;
+	bool link;
 	bool rare_entry;
 };
 
@@ -334,6 +336,25 @@ u32 check_entry(struct nested *n, const struct vmcs_slot *slot, bool long_mode);
 /* Write the controls that are replaced or have forced bits; VMCS02 is current. */
 void merge_controls(struct nested *n, struct vmcs_slot *slot);
 
+/**
+ * l2_vmcs_access() - VMREAD or VMWRITE of L2 under L1's own VMCS shadowing
+ * @n: L1's VMX; VMCS02 is current
+ * @reason: which of them
+ *
+ * Return: true if it has been executed, false if the exit is L1's.
+ */
+bool l2_vmcs_access(struct nested *n, u32 reason);
+
+/**
+ * field_merge() - the value of a field after a VMWRITE
+ * @field: index
+ * @encoding: as the instruction named it: it may be the high half
+ * @old: value before
+ * @operand: what is written
+ * @long_mode: the operand has 64 bits
+ */
+u64 field_merge(int field, u64 encoding, u64 old, u64 operand, bool long_mode);
+
 /* exit.c */
 void nested_l2_exit(struct nested *n, u32 reason);
 
@@ -372,6 +393,16 @@ u64 ept02_use(struct nested *n, struct vmcs_slot *slot);
  * Return: true if L2 can go on, false if the exit is L1's.
  */
 bool ept02_violation(struct nested *n, u32 *reason);
+/**
+ * ve_convert() - make a #VE of a violation of EPT12 whose entry allows it
+ * @n: L1's VMX; VMCS02 is current
+ * @gpa: guest-physical address
+ * @qualification: what L1 would see
+ * @reason: changed where L1 intercepts #VE
+ *
+ * Return: false if the violation stays one; otherwise the #VE is injected, or @reason tells the exit it causes.
+ */
+bool ve_convert(struct nested *n, u64 gpa, u64 qualification, u32 *reason);
 void ept02_init(struct nested *n);
 
 /*

@@ -395,7 +395,7 @@ static void vmread(struct insn *insn)
 }
 
 /* Bits beyond a field's width are ignored; outside 64-bit mode a natural-width field gets zeros above. */
-static u64 field_value(int field, u64 encoding, u64 old, u64 operand, bool long_mode)
+u64 field_merge(int field, u64 encoding, u64 old, u64 operand, bool long_mode)
 {
 	unsigned int bits = field_bits(field);
 
@@ -429,7 +429,7 @@ static void vmwrite(struct insn *insn)
 	}
 	if (FIELD_HIGH(encoding) || !insn->long_mode)
 		old = slot_read(n, n->current, field);
-	slot_write(n, n->current, field, field_value(field, encoding, old, operand, insn->long_mode));
+	slot_write(n, n->current, field, field_merge(field, encoding, old, operand, insn->long_mode));
 	succeed(insn);
 }
 
