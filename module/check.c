@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Preflight: what a machine must have, and must not be doing, to be taken over. One paragraph a condition. */
+/* Preflight: what a machine must have, and must not be doing, to be taken over. One paragraph a
+ * condition. */
 #include <linux/errno.h>
 #include <asm/cpufeature.h>
 #include <asm/msr.h>
@@ -37,15 +38,19 @@ static void read_caps(struct vmx_caps_msrs *caps)
 	rdmsrl(MSR_IA32_VMX_CR0_FIXED1, caps->cr0_fixed1);
 	rdmsrl(MSR_IA32_VMX_CR4_FIXED0, caps->cr4_fixed0);
 	rdmsrl(MSR_IA32_VMX_CR4_FIXED1, caps->cr4_fixed1);
-	caps->pin = control_caps(caps->basic, MSR_IA32_VMX_PINBASED_CTLS, MSR_IA32_VMX_TRUE_PINBASED_CTLS);
-	caps->proc = control_caps(caps->basic, MSR_IA32_VMX_PROCBASED_CTLS, MSR_IA32_VMX_TRUE_PROCBASED_CTLS);
+	caps->pin = control_caps(caps->basic, MSR_IA32_VMX_PINBASED_CTLS,
+				 MSR_IA32_VMX_TRUE_PINBASED_CTLS);
+	caps->proc = control_caps(caps->basic, MSR_IA32_VMX_PROCBASED_CTLS,
+				  MSR_IA32_VMX_TRUE_PROCBASED_CTLS);
 	caps->exit = control_caps(caps->basic, MSR_IA32_VMX_EXIT_CTLS, MSR_IA32_VMX_TRUE_EXIT_CTLS);
-	caps->entry = control_caps(caps->basic, MSR_IA32_VMX_ENTRY_CTLS, MSR_IA32_VMX_TRUE_ENTRY_CTLS);
+	caps->entry =
+		control_caps(caps->basic, MSR_IA32_VMX_ENTRY_CTLS, MSR_IA32_VMX_TRUE_ENTRY_CTLS);
 	caps->proc2 = 0;
 	if (may_set(caps->proc, CPU_BASED_ACTIVATE_SECONDARY_CONTROLS))
 		rdmsrl(MSR_IA32_VMX_PROCBASED_CTLS2, caps->proc2);
 	caps->ept_vpid = 0;
-	if (may_set(caps->proc2, SECONDARY_EXEC_ENABLE_EPT) || may_set(caps->proc2, SECONDARY_EXEC_ENABLE_VPID))
+	if (may_set(caps->proc2, SECONDARY_EXEC_ENABLE_EPT) ||
+	    may_set(caps->proc2, SECONDARY_EXEC_ENABLE_VPID))
 		rdmsrl(MSR_IA32_VMX_EPT_VPID_CAP, caps->ept_vpid);
 }
 
@@ -55,31 +60,37 @@ static int check_ept(const struct vmx_caps_msrs *caps, const char **why)
 	if (!may_set(caps->proc2, SECONDARY_EXEC_ENABLE_EPT))
 		return refuse(why, -EOPNOTSUPP, "this processor has no EPT, which Nestor needs");
 
-	/* L1 may leave protected mode or paging (INIT, kexec); without unrestricted guest it could not. */
+	/* L1 may leave protected mode or paging (INIT, kexec); without unrestricted guest it could
+	 * not. */
 	if (!may_set(caps->proc2, SECONDARY_EXEC_UNRESTRICTED_GUEST))
 		return refuse(why, -EOPNOTSUPP,
 			      "this processor has no unrestricted-guest mode, which Nestor needs");
 
 	/* An identity map of all physical memory is only small with large pages. */
-	if (!(caps->ept_vpid & VMX_EPT_2MB_PAGE_BIT) || !(caps->ept_vpid & VMX_EPT_PAGE_WALK_4_BIT) ||
-	    !(caps->ept_vpid & VMX_EPTP_WB_BIT))
-		return refuse(why, -EOPNOTSUPP,
-			      "this processor's EPT lacks 2-MByte pages, 4-level walks or write-back tables");
+	if (!(caps->ept_vpid & VMX_EPT_2MB_PAGE_BIT) ||
+	    !(caps->ept_vpid & VMX_EPT_PAGE_WALK_4_BIT) || !(caps->ept_vpid & VMX_EPTP_WB_BIT))
+		return refuse(
+			why, -EOPNOTSUPP,
+			"this processor's EPT lacks 2-MByte pages, 4-level walks or write-back tables");
 
 	/* Root changes EPT tables and must be able to say so. */
-	if (!(caps->ept_vpid & VMX_EPT_INVEPT_BIT) || !(caps->ept_vpid & VMX_EPT_EXTENT_CONTEXT_BIT))
+	if (!(caps->ept_vpid & VMX_EPT_INVEPT_BIT) ||
+	    !(caps->ept_vpid & VMX_EPT_EXTENT_CONTEXT_BIT))
 		return refuse(why, -EOPNOTSUPP, "this processor lacks single-context INVEPT");
 	return 0;
 }
 
 static int check_switches(const struct vmx_caps_msrs *caps, const char **why)
 {
-	const u32 load_save = VM_EXIT_SAVE_IA32_EFER | VM_EXIT_LOAD_IA32_EFER | VM_EXIT_SAVE_IA32_PAT |
-			      VM_EXIT_LOAD_IA32_PAT | VM_EXIT_HOST_ADDR_SPACE_SIZE;
+	const u32 load_save = VM_EXIT_SAVE_IA32_EFER | VM_EXIT_LOAD_IA32_EFER |
+			      VM_EXIT_SAVE_IA32_PAT | VM_EXIT_LOAD_IA32_PAT |
+			      VM_EXIT_HOST_ADDR_SPACE_SIZE;
 
 	/* Root has EFER and PAT of its own, and L1's must come back on every entry. */
-	if (!may_set(caps->exit, load_save) || !may_set(caps->entry, VM_ENTRY_LOAD_IA32_EFER | VM_ENTRY_LOAD_IA32_PAT))
-		return refuse(why, -EOPNOTSUPP, "this processor cannot switch EFER and PAT on VM entry and exit");
+	if (!may_set(caps->exit, load_save) ||
+	    !may_set(caps->entry, VM_ENTRY_LOAD_IA32_EFER | VM_ENTRY_LOAD_IA32_PAT))
+		return refuse(why, -EOPNOTSUPP,
+			      "this processor cannot switch EFER and PAT on VM entry and exit");
 
 	if (!may_set(caps->proc, CPU_BASED_USE_MSR_BITMAPS))
 		return refuse(why, -EOPNOTSUPP, "this processor has no MSR bitmaps");
@@ -91,15 +102,19 @@ int check_machine(struct vmx_caps_msrs *caps, const char **why)
 	u64 feature_control;
 	int err;
 
-	/* SDM "Discovering Support for VMX". Linux clears the feature when firmware locked VMX off: ask CPUID. */
+	/* SDM "Discovering Support for VMX". Linux clears the feature when firmware locked VMX off:
+	 * ask CPUID. */
 	if (!(cpuid_ecx(1) & BIT(5)))
 		return refuse(why, -ENODEV, "this processor has no VMX");
 
-	/* SDM "Enabling and Entering VMX Operation": VMXON needs IA32_FEATURE_CONTROL locked with bit 2 set. */
-	if (rdmsrl_safe(MSR_IA32_FEAT_CTL, &feature_control) || !(feature_control & FEAT_CTL_LOCKED) ||
+	/* SDM "Enabling and Entering VMX Operation": VMXON needs IA32_FEATURE_CONTROL locked with
+	 * bit 2 set. */
+	if (rdmsrl_safe(MSR_IA32_FEAT_CTL, &feature_control) ||
+	    !(feature_control & FEAT_CTL_LOCKED) ||
 	    !(feature_control & FEAT_CTL_VMX_ENABLED_OUTSIDE_SMX))
-		return refuse(why, -ENODEV,
-			      "VMX is disabled by the firmware (IA32_FEATURE_CONTROL); enable it in the BIOS setup");
+		return refuse(
+			why, -ENODEV,
+			"VMX is disabled by the firmware (IA32_FEATURE_CONTROL); enable it in the BIOS setup");
 
 	read_caps(caps);
 	err = check_ept(caps, why);
@@ -111,19 +126,24 @@ int check_cpu(const char **why)
 	unsigned long cr0 = read_cr0(), cr4 = __read_cr4();
 	const struct vmx_caps_msrs *caps = &nestor_world.caps;
 
-	/* Somebody is in VMX operation, or about to be. Linux 6.12 and later: loading kvm_intel suffices. */
+	/* Somebody is in VMX operation, or about to be. Linux 6.12 and later: loading kvm_intel
+	 * suffices. */
 	if (cr4 & X86_CR4_VMXE)
-		return refuse(why, -EBUSY,
-			      "another hypervisor has VMX in use (CR4.VMXE is set); load nestor before it: "
-			      "modprobe -r kvm_intel; modprobe nestor; modprobe kvm_intel");
+		return refuse(
+			why, -EBUSY,
+			"another hypervisor has VMX in use (CR4.VMXE is set); load nestor before it: "
+			"modprobe -r kvm_intel; modprobe nestor; modprobe kvm_intel");
 
 	/* FRED replaces the IDT that root relies on. */
 	if (cr4 & BIT_ULL(32))
-		return refuse(why, -EOPNOTSUPP, "FRED is enabled, which Nestor does not handle; boot with fred=off");
+		return refuse(why, -EOPNOTSUPP,
+			      "FRED is enabled, which Nestor does not handle; boot with fred=off");
 
 	/* SDM "Restrictions on VMX Operation" */
 	if ((cr0 & caps->cr0_fixed0) != caps->cr0_fixed0 || (cr0 & ~caps->cr0_fixed1) ||
-	    ((cr4 | X86_CR4_VMXE) & caps->cr4_fixed0) != caps->cr4_fixed0 || (cr4 & ~caps->cr4_fixed1))
-		return refuse(why, -EOPNOTSUPP, "CR0 or CR4 has a value that VMX operation does not allow");
+	    ((cr4 | X86_CR4_VMXE) & caps->cr4_fixed0) != caps->cr4_fixed0 ||
+	    (cr4 & ~caps->cr4_fixed1))
+		return refuse(why, -EOPNOTSUPP,
+			      "CR0 or CR4 has a value that VMX operation does not allow");
 	return 0;
 }

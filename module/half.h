@@ -18,7 +18,8 @@ struct vmx_caps_msrs {
 	u64 pin, proc, proc2, exit, entry; /* the TRUE ones where they exist */
 };
 
-/* What Linux restores by hand after landing: VM exits fix the limits and cannot load a null-free LDTR. */
+/* What Linux restores by hand after landing: VM exits fix the limits and cannot load a null-free
+ * LDTR. */
 struct linux_context {
 	struct desc_ptr gdt;
 	struct desc_ptr idt;
@@ -111,7 +112,8 @@ int vmcs01_fill(struct nestor_cpu *cpu);
 /* launch.c */
 
 /**
- * launch_cpu() - take this CPU over; interrupts are off, or the caller is a kernel thread bound to it
+ * launch_cpu() - take this CPU over; interrupts are off, or the caller is a kernel thread bound to
+ * it
  * @why: set to a sentence when it fails
  *
  * Return: 0, or the error that check_cpu() gave, or -EIO when the processor refused.

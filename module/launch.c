@@ -15,8 +15,8 @@
 #include "half.h"
 
 /*
- * CR4.VMXE is written natively: the kernel's shadow copy of CR4, which KVM asks whether somebody else uses
- * VMX, must go on saying what Linux itself set.
+ * CR4.VMXE is written natively: the kernel's shadow copy of CR4, which KVM asks whether somebody
+ * else uses VMX, must go on saying what Linux itself set.
  */
 static void write_cr4(unsigned long value)
 {
@@ -114,8 +114,9 @@ static void save_context(struct linux_context *context)
 }
 
 /*
- * SDM "Loading Host Segment and Descriptor-Table Registers": the exit that landed us left limits of 0xffff in
- * GDTR and IDTR, 0x67 in TR, and a null LDTR. Loading FS or GS with a selector clears the base: bases last.
+ * SDM "Loading Host Segment and Descriptor-Table Registers": the exit that landed us left limits of
+ * 0xffff in GDTR and IDTR, 0x67 in TR, and a null LDTR. Loading FS or GS with a selector clears the
+ * base: bases last.
  */
 static void restore_context(const struct linux_context *context)
 {

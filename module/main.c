@@ -2,8 +2,9 @@
 /*
  * Loading, unloading, enabling and disabling Nestor; CPU hotplug, suspend and reboot.
  *
- * The machine is taken over on all CPUs or on none. Order against KVM matters: on the way up (CPU online,
- * resume) Nestor's callback comes before KVM's, which executes VMXON; on the way down after it.
+ * The machine is taken over on all CPUs or on none. Order against KVM matters: on the way up (CPU
+ * online, resume) Nestor's callback comes before KVM's, which executes VMXON; on the way down after
+ * it.
  */
 #include <linux/cpu.h>
 #include <linux/cpuhotplug.h>
@@ -24,11 +25,13 @@
 
 static bool enable = true;
 module_param(enable, bool, 0444);
-MODULE_PARM_DESC(enable, "take the machine over at load (default Y); otherwise `nestor enable` does");
+MODULE_PARM_DESC(enable,
+		 "take the machine over at load (default Y); otherwise `nestor enable` does");
 
 static bool nested = true;
 module_param(nested, bool, 0444);
-MODULE_PARM_DESC(nested, "let L1 use VMX (default Y); N hides it: CPUID bit clear, VMX instructions #UD");
+MODULE_PARM_DESC(nested,
+		 "let L1 use VMX (default Y); N hides it: CPUID bit clear, VMX instructions #UD");
 
 static unsigned int memory = 8;
 
@@ -38,7 +41,8 @@ static int memory_set(const char *value, const struct kernel_param *kp)
 	int err = kstrtouint(value, 0, &mib);
 
 	if (err || mib < MEMORY_MIN || mib > MEMORY_MAX || mib % 2) {
-		pr_err("memory=%s: give an even number of MiB from %d to %d\n", value, MEMORY_MIN, MEMORY_MAX);
+		pr_err("memory=%s: give an even number of MiB from %d to %d\n", value, MEMORY_MIN,
+		       MEMORY_MAX);
 		return -EINVAL;
 	}
 	memory = mib;
@@ -53,8 +57,8 @@ module_param_cb(memory, &memory_ops, &memory, 0444);
 MODULE_PARM_DESC(memory, "MiB of memory for each CPU, even, from 4 to 128 (default 8)");
 
 /*
- * CPU hotplug knows no dynamic state in the STARTING section, where callbacks run with interrupts off before
- * KVM's: this one belongs to a timer that no x86 machine has.
+ * CPU hotplug knows no dynamic state in the STARTING section, where callbacks run with interrupts
+ * off before KVM's: this one belongs to a timer that no x86 machine has.
  */
 #define NESTOR_HOTPLUG_STATE CPUHP_AP_TI_GP_TIMER_STARTING
 
@@ -66,7 +70,8 @@ static int launch_this_cpu(void *data)
 	return launch_cpu(data);
 }
 
-/* Nobody can enter VMX operation while all CPUs are in here with interrupts off, so all come to one answer. */
+/* Nobody can enter VMX operation while all CPUs are in here with interrupts off, so all come to one
+ * answer. */
 static int land_all(void *unused)
 {
 	unsigned int cpu;
@@ -135,9 +140,11 @@ int nestor_enable(const char **why)
 	}
 	if (!err) {
 		enabled = true;
-		/* Root code cannot take a module reference when L1 executes VMXON: one is held meanwhile. */
+		/* Root code cannot take a module reference when L1 executes VMXON: one is held
+		 * meanwhile. */
 		__module_get(THIS_MODULE);
-		pr_info("took over %u CPU%s\n", num_online_cpus(), num_online_cpus() == 1 ? "" : "s");
+		pr_info("took over %u CPU%s\n", num_online_cpus(),
+			num_online_cpus() == 1 ? "" : "s");
 	}
 	cpus_read_unlock();
 	if (err && err != -EALREADY)
@@ -159,12 +166,14 @@ int nestor_disable(const char **why)
 	} else {
 		err = stop_and_land();
 		if (err)
-			reason = "a hypervisor above is in VMX operation; stop its guests and unload it first "
-				 "(modprobe -r kvm_intel)";
+			reason =
+				"a hypervisor above is in VMX operation; stop its guests and unload it first "
+				"(modprobe -r kvm_intel)";
 	}
 	if (!err) {
 		module_put(THIS_MODULE);
-		pr_info("gave back %u CPU%s\n", num_online_cpus(), num_online_cpus() == 1 ? "" : "s");
+		pr_info("gave back %u CPU%s\n", num_online_cpus(),
+			num_online_cpus() == 1 ? "" : "s");
 	}
 	mutex_unlock(&state_lock);
 	if (why)
@@ -217,10 +226,12 @@ static int __init nestor_init(void)
 	}
 	err = memory_init(memory);
 	if (err) {
-		pr_err("not loaded: no contiguous memory for %u MiB per CPU; try memory=%d\n", memory, MEMORY_MIN);
+		pr_err("not loaded: no contiguous memory for %u MiB per CPU; try memory=%d\n",
+		       memory, MEMORY_MIN);
 		return err;
 	}
-	err = cpuhp_setup_state_nocalls(NESTOR_HOTPLUG_STATE, "nestor:starting", hotplug_up, hotplug_down);
+	err = cpuhp_setup_state_nocalls(NESTOR_HOTPLUG_STATE, "nestor:starting", hotplug_up,
+					hotplug_down);
 	if (err)
 		goto err_memory;
 	err = nestor_netlink_init();

@@ -2,8 +2,8 @@
 /*
  * Root's memory: blocks of 2 MiB, the address space that root runs in, its IDT, GDTs and stacks.
  *
- * Everything here is laid out before the first CPU is taken over. From launch to landing EPT01 hides the
- * blocks from Linux, so whatever Linux must read later (struct root_shared) is allocated apart.
+ * All is laid out before the first CPU is taken over. From launch to landing EPT01 hides
+ * the blocks from Linux, so whatever Linux must read later (struct root_shared) is allocated apart.
  */
 #include <linux/cpumask.h>
 #include <linux/ioport.h>
@@ -16,12 +16,12 @@
 #include "half.h"
 
 #define BLOCK_ORDER (ROOT_BLOCK_SHIFT - PAGE_SHIFT)
-#define PTE_P 0x001ull
-#define PTE_W 0x002ull
-#define PTE_A 0x020ull
-#define PTE_D 0x040ull
-#define PTE_PS 0x080ull
-#define PTE_NX (1ull << 63)
+#define PTE_P	    0x001ull
+#define PTE_W	    0x002ull
+#define PTE_A	    0x020ull
+#define PTE_D	    0x040ull
+#define PTE_PS	    0x080ull
+#define PTE_NX	    (1ull << 63)
 
 struct nestor_world nestor_world;
 struct nestor_cpu *nestor_cpus;
@@ -76,7 +76,8 @@ static u64 end_of_ram(void)
 {
 	u64 end = 0;
 
-	walk_iomem_res_desc(IORES_DESC_NONE, IORESOURCE_SYSTEM_RAM | IORESOURCE_BUSY, 0, -1, &end, note_ram);
+	walk_iomem_res_desc(IORES_DESC_NONE, IORESOURCE_SYSTEM_RAM | IORESOURCE_BUSY, 0, -1, &end,
+			    note_ram);
 	return ALIGN(end, 1ull << 30);
 }
 
@@ -143,7 +144,8 @@ static int build_address_space(struct carve *c, void *image)
 
 	if (!top)
 		return -ENOMEM;
-	/* Root runs with as many paging levels as Linux: CR4.LA57 cannot change while paging is on. */
+	/* Root runs with as many paging levels as Linux: CR4.LA57 cannot change while paging is on.
+	 */
 	if (__read_cr4() & X86_CR4_LA57) {
 		pml4 = subtable(c, top, 511);
 		if (!pml4)
@@ -250,9 +252,9 @@ static int build_gdt_tss(struct nestor_cpu *cpu, struct carve *c, u64 cpu_va)
 }
 
 /*
- * Linux keeps the microcode, the MTRRs and the feature-control MSR; of these only writes to memory types
- * matter to root (EPT01 follows them). A microcode update in VMX non-root operation is ignored by the
- * processor, so that one is performed by root as well.
+ * Linux keeps the microcode, the MTRRs and the feature-control MSR; of these only writes to memory
+ * types matter to root (EPT01 follows them). A microcode update in VMX non-root operation is
+ * ignored by the processor, so that one is performed by root as well.
  */
 static void build_msr_bitmap(u8 *bitmap, bool nested)
 {
@@ -309,7 +311,8 @@ static int setup_cpu(struct nestor_cpu *cpu, unsigned int nr)
 		if (!cpu->blocks[cpu->nr_blocks])
 			return -ENOMEM;
 	}
-	cpu->shared = (void *)__get_free_pages(GFP_KERNEL | __GFP_ZERO, get_order(sizeof(*cpu->shared)));
+	cpu->shared =
+		(void *)__get_free_pages(GFP_KERNEL | __GFP_ZERO, get_order(sizeof(*cpu->shared)));
 	if (!cpu->shared)
 		return -ENOMEM;
 	cpu->shared->magic = SHARED_MAGIC;
@@ -346,7 +349,8 @@ static void hide_block(unsigned long *bitmap, struct page *block)
 	__set_bit(page_to_phys(block) >> ROOT_BLOCK_SHIFT, bitmap);
 }
 
-/* The map that EPT01 looks hidden blocks up in: a bit for each block of RAM. It hides itself with the rest. */
+/* The map that EPT01 looks hidden blocks up in: a bit for each block of RAM. It hides itself with
+ * the rest. */
 static int hide_blocks(void)
 {
 	u64 nr_blocks = end_of_ram() >> ROOT_BLOCK_SHIFT;
@@ -356,7 +360,8 @@ static int hide_blocks(void)
 	if (!bitmap)
 		return -ENOMEM;
 	hide_block(bitmap, nestor_world.common);
-	for_each_present_cpu(cpu) {
+	for_each_present_cpu(cpu)
+	{
 		for (i = 0; i < nestor_cpus[cpu].nr_blocks; i++)
 			hide_block(bitmap, nestor_cpus[cpu].blocks[i]);
 		nestor_cpus[cpu].config->hidden = virt_to_phys(bitmap);
@@ -375,7 +380,8 @@ int memory_init(unsigned int mib)
 	if (!nestor_cpus)
 		return -ENOMEM;
 	err = world_init();
-	for_each_present_cpu(cpu) {
+	for_each_present_cpu(cpu)
+	{
 		if (err)
 			break;
 		err = setup_cpu(&nestor_cpus[cpu], cpu);

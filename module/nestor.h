@@ -34,7 +34,8 @@ bool nestor_enabled(void);
  * nestor_shared() - what root mode tells of one CPU
  * @cpu: Linux's CPU number
  *
- * The block exists from load to unload, also while Nestor is disabled (counters go on over enable/disable).
+ * The block exists from load to unload, also while Nestor is disabled (counters go on over
+ * enable/disable).
  *
  * Return: the block, or NULL for a CPU that Nestor has no memory for.
  */

@@ -2,8 +2,8 @@
 /*
  * VMCS01 at launch: root as its host, the running Linux as its guest.
  *
- * Root changes VMCS01 later only where an exit of L1 asks for it. Fields of controls that are off are not
- * written: the processor does not look at them.
+ * Root changes VMCS01 later only where an exit of L1 asks for it. Fields of controls that are off
+ * are not written: the processor does not look at them.
  */
 #include <linux/errno.h>
 #include <linux/percpu.h>
@@ -18,15 +18,16 @@
 #define SEGMENT_UNUSABLE 0x10000
 
 /* The secondary controls that only let L1 go on using instructions and features it had before. */
-#define PROC2_XSAVES BIT(20) /* Linux 6.1 and 6.12 spell it differently */
+#define PROC2_XSAVES  BIT(20) /* Linux 6.1 and 6.12 spell it differently */
 #define PROC2_PCONFIG BIT(27)
-#define PROC2_KEEP                                                                                         \
-	(SECONDARY_EXEC_ENABLE_RDTSCP | SECONDARY_EXEC_ENABLE_INVPCID | PROC2_XSAVES |                     \
+#define PROC2_KEEP                                                                     \
+	(SECONDARY_EXEC_ENABLE_RDTSCP | SECONDARY_EXEC_ENABLE_INVPCID | PROC2_XSAVES | \
 	 SECONDARY_EXEC_ENABLE_USR_WAIT_PAUSE | PROC2_PCONFIG)
-#define PROC2_NEED                                                                                         \
+#define PROC2_NEED \
 	(SECONDARY_EXEC_ENABLE_EPT | SECONDARY_EXEC_UNRESTRICTED_GUEST | SECONDARY_EXEC_ENABLE_VPID)
 
-#define HOST_PAT 0x0007040600070406ull /* the power-up value: entry 0 is write-back, entry 3 uncacheable */
+#define HOST_PAT \
+	0x0007040600070406ull /* the power-up value: entry 0 is write-back, entry 3 uncacheable */
 
 /* A field that the processor refused since the last reset; the writer stays on its CPU. */
 static DEFINE_PER_CPU(bool, vmwrite_failed);
@@ -84,10 +85,13 @@ static void fill_host(struct nestor_cpu *cpu)
 	u64 efer;
 
 	rdmsrl(MSR_EFER, efer);
-	put(HOST_CR0, X86_CR0_PE | X86_CR0_MP | X86_CR0_ET | X86_CR0_NE | X86_CR0_WP | X86_CR0_AM | X86_CR0_PG);
+	put(HOST_CR0, X86_CR0_PE | X86_CR0_MP | X86_CR0_ET | X86_CR0_NE | X86_CR0_WP | X86_CR0_AM |
+			      X86_CR0_PG);
 	put(HOST_CR3, nestor_world.cr3);
-	/* OSXSAVE for XSETBV on L1's behalf; LA57 cannot differ; no SMAP or SMEP, root has no user pages. */
-	put(HOST_CR4, X86_CR4_PAE | X86_CR4_VMXE | (__read_cr4() & (X86_CR4_LA57 | X86_CR4_OSXSAVE)) |
+	/* OSXSAVE for XSETBV on L1's behalf; LA57 cannot differ; no SMAP or SMEP, root has no user
+	 * pages. */
+	put(HOST_CR4, X86_CR4_PAE | X86_CR4_VMXE |
+			      (__read_cr4() & (X86_CR4_LA57 | X86_CR4_OSXSAVE)) |
 			      (boot_cpu_has(X86_FEATURE_XSAVE) ? X86_CR4_OSXSAVE : 0));
 	put(HOST_CS_SELECTOR, ROOT_CS);
 	put(HOST_SS_SELECTOR, ROOT_SS);
@@ -123,7 +127,8 @@ static struct segment read_segment(u16 selector, u64 base)
 
 	if (!(selector & ~3))
 		return seg;
-	/* LAR gives bits 55:40 of the descriptor at bits 23:8; the VMCS wants them at 15:0, without the limit. */
+	/* LAR gives bits 55:40 of the descriptor at bits 23:8; the VMCS wants them at 15:0, without
+	 * the limit. */
 	asm("lar %1, %0" : "=r"(ar) : "r"((u32)selector) : "cc");
 	asm("lsl %1, %0" : "=r"(seg.limit) : "r"((u32)selector) : "cc");
 	seg.ar = (ar >> 8) & 0xf0ff;
@@ -135,7 +140,8 @@ static u64 system_base(const struct desc_ptr *gdt, u16 selector)
 {
 	const struct ldttss_desc *desc = (void *)(gdt->address + (selector & ~7));
 
-	return desc->base0 | (u64)desc->base1 << 16 | (u64)desc->base2 << 24 | (u64)desc->base3 << 32;
+	return desc->base0 | (u64)desc->base1 << 16 | (u64)desc->base2 << 24 |
+	       (u64)desc->base3 << 32;
 }
 
 static void put_segment(unsigned int index, struct segment seg)
@@ -146,14 +152,15 @@ static void put_segment(unsigned int index, struct segment seg)
 	put(GUEST_ES_BASE + 2 * index, seg.base);
 }
 
-#define READ_SELECTOR(name)                                                                                \
-	({                                                                                                 \
-		u16 sel_;                                                                                  \
-		asm volatile("mov %%" #name ", %0" : "=r"(sel_));                                          \
-		sel_;                                                                                      \
+#define READ_SELECTOR(name)                                       \
+	({                                                        \
+		u16 sel_;                                         \
+		asm volatile("mov %%" #name ", %0" : "=r"(sel_)); \
+		sel_;                                             \
 	})
 
-/* The segments' order in the field encodings is the one of the instruction encodings: ES CS SS DS FS GS LDTR TR. */
+/* The segments' order in the field encodings is the one of the instruction encodings: ES CS SS DS
+ * FS GS LDTR TR. */
 static void fill_segments(const struct desc_ptr *gdt)
 {
 	struct segment tr, ldtr;

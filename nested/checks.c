@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * VM-entry checks that the processor cannot make for L1, because Nestor forces or replaces what they look at.
- * All others are left to the processor, which makes them on VMCS02.
+ * VM-entry checks that the processor cannot make for L1, because Nestor forces or replaces what
+ * they look at. All others are left to the processor, which makes them on VMCS02.
  */
 #include "errors.h"
 #include "machine-contract.h"
@@ -27,7 +27,8 @@ static bool check_capabilities(const struct nested *n, const struct vmcs_slot *s
 static bool check_ept(const struct nested *n, const struct vmcs_slot *slot)
 {
 	const u32 need_ept = SECONDARY_EXEC_UNRESTRICTED_GUEST | SECONDARY_EXEC_ENABLE_PML |
-			     SECONDARY_EXEC_MODE_BASED_EPT_EXEC | SECONDARY_EXEC_SPP | SECONDARY_EXEC_PT_USE_GPA;
+			     SECONDARY_EXEC_MODE_BASED_EPT_EXEC | SECONDARY_EXEC_SPP |
+			     SECONDARY_EXEC_PT_USE_GPA;
 
 	if (slot_uses_secondary(slot, SECONDARY_EXEC_ENABLE_EPT))
 		return eptp_valid(n, SOFT(slot, EPT_POINTER));
@@ -59,7 +60,8 @@ static bool page_valid(const struct nested *n, u64 pa)
 static bool check_replaced_pages(const struct nested *n, const struct vmcs_slot *slot)
 {
 	if (slot_uses_secondary(slot, SECONDARY_EXEC_SHADOW_VMCS) &&
-	    (!page_valid(n, SOFT(slot, VMREAD_BITMAP)) || !page_valid(n, SOFT(slot, VMWRITE_BITMAP))))
+	    (!page_valid(n, SOFT(slot, VMREAD_BITMAP)) ||
+	     !page_valid(n, SOFT(slot, VMWRITE_BITMAP))))
 		return false;
 	return !slot_uses_secondary(slot, SECONDARY_EXEC_EPT_VIOLATION_VE) ||
 	       page_valid(n, SOFT(slot, VE_INFORMATION_ADDRESS));
@@ -70,14 +72,18 @@ static bool list_valid(const struct nested *n, u64 count, u64 address)
 {
 	u64 last = address + count * 16 - 1;
 
-	return !count || (!(address & 15) && !(address >> n->caps->maxphyaddr) && !(last >> n->caps->maxphyaddr));
+	return !count || (!(address & 15) && !(address >> n->caps->maxphyaddr) &&
+			  !(last >> n->caps->maxphyaddr));
 }
 
 static bool check_msr_lists(const struct nested *n, const struct vmcs_slot *slot)
 {
-	return list_valid(n, SOFT(slot, VM_EXIT_MSR_STORE_COUNT), SOFT(slot, VM_EXIT_MSR_STORE_ADDR)) &&
-	       list_valid(n, SOFT(slot, VM_EXIT_MSR_LOAD_COUNT), SOFT(slot, VM_EXIT_MSR_LOAD_ADDR)) &&
-	       list_valid(n, SOFT(slot, VM_ENTRY_MSR_LOAD_COUNT), SOFT(slot, VM_ENTRY_MSR_LOAD_ADDR));
+	return list_valid(n, SOFT(slot, VM_EXIT_MSR_STORE_COUNT),
+			  SOFT(slot, VM_EXIT_MSR_STORE_ADDR)) &&
+	       list_valid(n, SOFT(slot, VM_EXIT_MSR_LOAD_COUNT),
+			  SOFT(slot, VM_EXIT_MSR_LOAD_ADDR)) &&
+	       list_valid(n, SOFT(slot, VM_ENTRY_MSR_LOAD_COUNT),
+			  SOFT(slot, VM_ENTRY_MSR_LOAD_ADDR));
 }
 
 /* SDM "VM-Exit Control Fields": saving the timer needs the timer. */
@@ -88,8 +94,9 @@ static bool check_timer(const struct vmcs_slot *slot)
 }
 
 /*
- * The processor reads and writes these pages for L1, by physical address: a page of Nestor's own must not be
- * among them. On the bare machine nothing is known of such pages, so nothing legitimate is refused.
+ * The processor reads and writes these pages for L1, by physical address: a page of Nestor's own
+ * must not be among them. On the bare machine nothing is known of such pages, so nothing legitimate
+ * is refused.
  */
 static bool check_own_memory(const struct vmcs_slot *slot)
 {
@@ -168,15 +175,19 @@ static bool check_host_msrs(const struct vmcs_slot *slot)
 static bool check_host_segments(const struct vmcs_slot *slot)
 {
 	bool la57 = SOFT(slot, HOST_CR4) & X86_CR4_LA57;
-	u64 selectors = SOFT(slot, HOST_ES_SELECTOR) | SOFT(slot, HOST_CS_SELECTOR) | SOFT(slot, HOST_SS_SELECTOR) |
-			SOFT(slot, HOST_DS_SELECTOR) | SOFT(slot, HOST_FS_SELECTOR) | SOFT(slot, HOST_GS_SELECTOR) |
+	u64 selectors = SOFT(slot, HOST_ES_SELECTOR) | SOFT(slot, HOST_CS_SELECTOR) |
+			SOFT(slot, HOST_SS_SELECTOR) | SOFT(slot, HOST_DS_SELECTOR) |
+			SOFT(slot, HOST_FS_SELECTOR) | SOFT(slot, HOST_GS_SELECTOR) |
 			SOFT(slot, HOST_TR_SELECTOR);
 
-	if ((selectors & TI_AND_RPL) || !SOFT(slot, HOST_CS_SELECTOR) || !SOFT(slot, HOST_TR_SELECTOR))
+	if ((selectors & TI_AND_RPL) || !SOFT(slot, HOST_CS_SELECTOR) ||
+	    !SOFT(slot, HOST_TR_SELECTOR))
 		return false;
-	if (!SOFT(slot, HOST_SS_SELECTOR) && !(SOFT(slot, VM_EXIT_CONTROLS) & VM_EXIT_HOST_ADDR_SPACE_SIZE))
+	if (!SOFT(slot, HOST_SS_SELECTOR) &&
+	    !(SOFT(slot, VM_EXIT_CONTROLS) & VM_EXIT_HOST_ADDR_SPACE_SIZE))
 		return false;
-	return linear_canonical(SOFT(slot, HOST_FS_BASE), la57) && linear_canonical(SOFT(slot, HOST_GS_BASE), la57) &&
+	return linear_canonical(SOFT(slot, HOST_FS_BASE), la57) &&
+	       linear_canonical(SOFT(slot, HOST_GS_BASE), la57) &&
 	       linear_canonical(SOFT(slot, HOST_TR_BASE), la57) &&
 	       linear_canonical(SOFT(slot, HOST_GDTR_BASE), la57) &&
 	       linear_canonical(SOFT(slot, HOST_IDTR_BASE), la57);
@@ -192,7 +203,8 @@ static bool check_address_space(const struct vmcs_slot *slot, bool long_mode)
 	if (long_mode != host64 || (guest64 && !host64))
 		return false;
 	if (host64)
-		return (cr4 & X86_CR4_PAE) && linear_canonical(SOFT(slot, HOST_RIP), cr4 & X86_CR4_LA57);
+		return (cr4 & X86_CR4_PAE) &&
+		       linear_canonical(SOFT(slot, HOST_RIP), cr4 & X86_CR4_LA57);
 	return !(cr4 & X86_CR4_PCIDE) && !(SOFT(slot, HOST_RIP) >> 32);
 }
 
@@ -202,8 +214,8 @@ u32 check_entry(struct nested *n, const struct vmcs_slot *slot, bool long_mode)
 	    !check_replaced_pages(n, slot) || !check_msr_lists(n, slot) || !check_timer(slot) ||
 	    !check_own_memory(slot))
 		return VMXERR_ENTRY_INVALID_CONTROL_FIELD;
-	if (!check_host_registers(n, slot) || !check_host_msrs(slot) || !check_host_segments(slot) ||
-	    !check_address_space(slot, long_mode))
+	if (!check_host_registers(n, slot) || !check_host_msrs(slot) ||
+	    !check_host_segments(slot) || !check_address_space(slot, long_mode))
 		return VMXERR_ENTRY_INVALID_HOST_STATE_FIELD;
 	return 0;
 }

@@ -2,9 +2,9 @@
 /*
  * VMLAUNCH and VMRESUME of L1.
  *
- * Nearly all of VMCS12 is in VMCS02 already. An entry copies what L1 may have written without an exit, merges
- * controls if one of them changed, loads the few values that software switches, and lets the processor check
- * the rest: its refusal is L1's.
+ * Nearly all of VMCS12 is in VMCS02 already. An entry copies what L1 may have written without an
+ * exit, merges controls if one of them changed, loads the few values that software switches, and
+ * lets the processor check the rest: its refusal is L1's.
  */
 #include "errors.h"
 #include "machine-contract.h"
@@ -13,7 +13,8 @@
 
 #define MSR_PERF_GLOBAL_CTRL 0x38f
 
-/* SDM "Loading Guest Control Registers, Debug Registers, and MSRs": without the control LMA and LME follow the mode. */
+/* SDM "Loading Guest Control Registers, Debug Registers, and MSRs": without the control LMA and LME
+ * follow the mode. */
 static u64 efer_for_l2(const struct vmcs_slot *slot, u64 l1_efer)
 {
 	u64 efer = l1_efer & ~(EFER_LMA | EFER_LME);
@@ -65,7 +66,7 @@ static bool uses_pae_paging(const struct vmcs_slot *slot)
 	       !(SOFT(slot, VM_ENTRY_CONTROLS) & VM_ENTRY_IA32E_MODE);
 }
 
-/* Without EPT12 the PDPTEs come from memory at CR3; with EPT02 the processor wants them in VMCS02. */
+/* Without EPT12 the PDPTEs are in memory at CR3; with EPT02 they must be in VMCS02. */
 static void load_pdptes(struct vmcs_slot *slot)
 {
 	u64 pdpte[4], cr3;
@@ -86,8 +87,9 @@ static void fail_entry(struct nested *n, u32 error)
 }
 
 /*
- * Merge what changed. A wrong host state is an error 8 only if the processor finds nothing wrong with the
- * controls, which come first: VMCS02 gets a host state that it must refuse too, and its answer is L1's.
+ * Merge what changed. A wrong host state is an error 8 only if the processor finds nothing wrong
+ * with the controls, which come first: VMCS02 gets a host state that it must refuse too, and its
+ * answer is L1's.
  */
 static bool prepare(struct nested *n, struct vmcs_slot *slot, u64 l1_efer)
 {
@@ -132,8 +134,8 @@ static void fail_msr_load(struct nested *n, struct vmcs_slot *slot, u32 number)
 }
 
 /*
- * SDM "Checks on Guest Non-Register State", VMCS link pointer. The processor makes its checks in its own order: where
- * VMCS12's pointer is wrong VMCS02 gets one that is wrong too.
+ * SDM "Checks on Guest Non-Register State", VMCS link pointer. The processor makes its checks in
+ * its own order: where VMCS12's pointer is wrong VMCS02 gets one that is wrong too.
  */
 static bool link_valid(const struct nested *n, const struct vmcs_slot *slot)
 {
@@ -161,7 +163,8 @@ static void prepare_rare(struct nested *n, struct vmcs_slot *slot)
 		m_vmwrite(VMCS_LINK_POINTER, link_valid(n, slot) ? VMX_NO_VMCS : 1);
 	if (!SOFT(slot, VM_ENTRY_MSR_LOAD_COUNT) || n->probing)
 		return;
-	number = msr_list_load(n, SOFT(slot, VM_ENTRY_MSR_LOAD_ADDR), SOFT(slot, VM_ENTRY_MSR_LOAD_COUNT));
+	number = msr_list_load(n, SOFT(slot, VM_ENTRY_MSR_LOAD_ADDR),
+			       SOFT(slot, VM_ENTRY_MSR_LOAD_COUNT));
 	if (number)
 		fail_msr_load(n, slot, number);
 }
@@ -169,7 +172,8 @@ static void prepare_rare(struct nested *n, struct vmcs_slot *slot)
 static void enter(struct nested *n, struct vmcs_slot *slot, u64 efer)
 {
 	shadow_to_slot(n, slot);
-	if (unlikely(slot->dirty || slot->ept02_generation != n->ept02.generation) && !prepare(n, slot, efer))
+	if (unlikely(slot->dirty || slot->ept02_generation != n->ept02.generation) &&
+	    !prepare(n, slot, efer))
 		return;
 	if (n->awaited)
 		ept02_fill_awaited(n);
@@ -203,12 +207,13 @@ void nested_vmentry(struct nested *n, u32 reason, u64 efer)
 }
 
 /*
- * In VMX operation CR0.PE is fixed, so 64-bit mode at CPL 0 leaves no #UD and no #GP. CS tells both: CS.DPL is CPL
- * unless the segment is conforming.
+ * In VMX operation CR0.PE is fixed, so 64-bit mode at CPL 0 leaves no #UD and no #GP. CS tells
+ * both: CS.DPL is CPL unless the segment is conforming.
  */
 static bool from_kernel(u64 cs_ar, u64 efer)
 {
-	const u32 mask = VMX_AR_L | VMX_AR_DB | VMX_AR_TYPE_CODE | VMX_AR_TYPE_CONFORMING | 3u << VMX_AR_DPL_SHIFT;
+	const u32 mask = VMX_AR_L | VMX_AR_DB | VMX_AR_TYPE_CODE | VMX_AR_TYPE_CONFORMING |
+			 3u << VMX_AR_DPL_SHIFT;
 
 	return (efer & EFER_LMA) && (cs_ar & mask) == (VMX_AR_L | VMX_AR_TYPE_CODE);
 }
@@ -220,7 +225,8 @@ void nested_vmresume(struct nested *n)
 	struct vmcs_slot *slot = n->current;
 
 	stats(n)->l1_exits[EXIT_REASON_VMRESUME]++;
-	if (unlikely(!slot || !slot->launched || slot->is_shadow || blocking || !from_kernel(cs_ar, efer))) {
+	if (unlikely(!slot || !slot->launched || slot->is_shadow || blocking ||
+		     !from_kernel(cs_ar, efer))) {
 		nested_vmx_instruction(n, EXIT_REASON_VMRESUME);
 		return;
 	}
@@ -236,7 +242,8 @@ void nested_entry_refused(struct nested *n, u64 rflags)
 	if ((rflags & X86_EFLAGS_CF) || !n->entry_reason ||
 	    (!n->probing && error != VMXERR_ENTRY_INVALID_CONTROL_FIELD)) {
 		stats(n)->bugs++;
-		nested_event(n, EVENT_HW_REFUSED, error, n->current->address, rflags, n->entry_reason);
+		nested_event(n, EVENT_HW_REFUSED, error, n->current->address, rflags,
+			     n->entry_reason);
 	}
 	if (n->probing)
 		m_vmwrite(HOST_TR_SELECTOR, n->root_tr);

@@ -2,22 +2,23 @@
 /*
  * EPT02: a software TLB of L1's EPT.
  *
- * It is filled when L2 faults, keeps EPT12's large pages, and may forget anything at any time: at L1's INVEPT,
- * when a page is wanted and the pool is empty, when a root is wanted for another EPT12. Since L1's physical
- * addresses are the machine's, a leaf is EPT12's leaf with two changes: rights are the product of all levels,
- * and while EPT12 has accessed and dirty flags a page is writable only once its dirty flag there is set.
+ * It is filled when L2 faults, keeps EPT12's large pages, and may forget anything at any time: at
+ * L1's INVEPT, when a page is wanted and the pool is empty, when a root is wanted for another
+ * EPT12. Since L1's physical addresses are the machine's, a leaf is EPT12's leaf with two changes:
+ * rights are the product of all levels, and while EPT12 has accessed and dirty flags a page is
+ * writable only once its dirty flag there is set.
  */
 #include "machine-contract.h"
 #include "nested.h"
 #include "reasons.h"
 
-#define EPT_ADDRESS GENMASK_ULL(51, 12)
+#define EPT_ADDRESS	 GENMASK_ULL(51, 12)
 #define EPT_SHIFT(level) (12 + 9 * ((level)-1))
-#define EPT_SIZE(level) BIT_ULL(EPT_SHIFT(level))
-#define EPT02_EMPTY VMX_EPT_SUPPRESS_VE_BIT
-#define EPT02_TABLE (VMX_EPT_RWX_MASK | VMX_EPT_USER_EXECUTABLE_MASK | VMX_EPT_ACCESS_BIT)
-#define EPT02_LEVELS 4
-#define FILL_AROUND 8
+#define EPT_SIZE(level)	 BIT_ULL(EPT_SHIFT(level))
+#define EPT02_EMPTY	 VMX_EPT_SUPPRESS_VE_BIT
+#define EPT02_TABLE	 (VMX_EPT_RWX_MASK | VMX_EPT_USER_EXECUTABLE_MASK | VMX_EPT_ACCESS_BIT)
+#define EPT02_LEVELS	 4
+#define FILL_AROUND	 8
 
 /**
  * struct walk12 - where a walk of EPT12 ended
@@ -44,14 +45,16 @@ bool eptp_valid(const struct nested *n, u64 eptp)
 	u64 caps = n->caps->ept_vpid;
 	u64 type = eptp & VMX_EPTP_MT_MASK, length = eptp & VMX_EPTP_PWL_MASK;
 
-	if (!(type == MEM_TYPE_UC && (caps & VMX_EPTP_UC_BIT)) && !(type == MEM_TYPE_WB && (caps & VMX_EPTP_WB_BIT)))
+	if (!(type == MEM_TYPE_UC && (caps & VMX_EPTP_UC_BIT)) &&
+	    !(type == MEM_TYPE_WB && (caps & VMX_EPTP_WB_BIT)))
 		return false;
 	if (!(length == VMX_EPTP_PWL_4 && (caps & VMX_EPT_PAGE_WALK_4_BIT)) &&
 	    !(length == VMX_EPTP_PWL_5 && (caps & VMX_EPT_PAGE_WALK_5_BIT)))
 		return false;
 	if ((eptp & VMX_EPTP_AD_ENABLE_BIT) && !(caps & VMX_EPT_AD_BIT))
 		return false;
-	if ((eptp & VMX_EPTP_SUPERVISOR_SHADOW_STACK) && !(caps & VMX_EPT_SUPERVISOR_SHADOW_STACK_BIT))
+	if ((eptp & VMX_EPTP_SUPERVISOR_SHADOW_STACK) &&
+	    !(caps & VMX_EPT_SUPERVISOR_SHADOW_STACK_BIT))
 		return false;
 	return !(eptp & VMX_EPTP_RESERVED_LOW) && !(eptp >> n->caps->maxphyaddr);
 }
@@ -100,14 +103,16 @@ static bool misconfigured(const struct nested *n, u64 entry, int level)
 	return reserved_bits_set(n, entry, level);
 }
 
-/* Accessed and dirty flags are set as the processor sets them; an entry that changed meanwhile is read anew. */
+/* Accessed and dirty flags are set as the processor sets them; an entry that changed meanwhile is
+ * read anew. */
 static bool set_flags(u64 pa, u64 entry, u64 flags)
 {
 	return (entry & flags) == flags || m_phys_cmpxchg64(pa, entry, entry | flags);
 }
 
 /* With @peek nothing is set: an entry whose flags would have to be ends the walk as a violation. */
-static enum walk12_result walk12(const struct nested *n, u64 eptp, u64 gpa, u64 need, bool peek, struct walk12 *walk)
+static enum walk12_result walk12(const struct nested *n, u64 eptp, u64 gpa, u64 need, bool peek,
+				 struct walk12 *walk)
 {
 	int level = (eptp & VMX_EPTP_PWL_MASK) == VMX_EPTP_PWL_5 ? 5 : 4;
 	u64 table = eptp & EPT_ADDRESS, entry, pa, flags;
@@ -187,7 +192,8 @@ static u64 eptp02_of(const struct ept02_root *root)
 	return root->root | MEM_TYPE_WB | VMX_EPTP_PWL_4 | ad;
 }
 
-/* The processor may hold pointers to the tables: it forgets them before they become something else. */
+/* The processor may hold pointers to the tables: it forgets them before they become something else.
+ */
 static void empty_root(struct nested *n, struct ept02_root *root)
 {
 	free_tables(n, root->root, EPT02_LEVELS);
@@ -200,11 +206,13 @@ void ept02_invalidate_context(struct nested *n, u64 eptp)
 {
 	unsigned int i;
 
-	/* SDM "Operations that Invalidate Cached Mappings": bits 51:12 decide, whatever the flags are. */
+	/* SDM "Operations that Invalidate Cached Mappings": bits 51:12 decide, whatever the flags
+	 * are. */
 	for (i = 0; i < NR_EPT02_ROOTS; i++) {
 		struct ept02_root *root = &n->ept02.roots[i];
 
-		if (root->eptp12 && root->eptp12 != EPTP12_NONE && !((root->eptp12 ^ eptp) & EPT_ADDRESS)) {
+		if (root->eptp12 && root->eptp12 != EPTP12_NONE &&
+		    !((root->eptp12 ^ eptp) & EPT_ADDRESS)) {
 			stats(n)->ept02_flushes++;
 			empty_root(n, root);
 		}
@@ -250,7 +258,8 @@ void ept02_init(struct nested *n)
 
 static u64 eptp12_of(const struct vmcs_slot *slot)
 {
-	return slot_uses_secondary(slot, SECONDARY_EXEC_ENABLE_EPT) ? SOFT(slot, EPT_POINTER) : EPTP12_NONE;
+	return slot_uses_secondary(slot, SECONDARY_EXEC_ENABLE_EPT) ? SOFT(slot, EPT_POINTER) :
+								      EPTP12_NONE;
 }
 
 /* The root for an EPT12; else a free one, else the one used longest ago. */
@@ -327,7 +336,8 @@ static bool contains_hidden(u64 pa, int level)
 	return level == 2 ? machine_block_hidden(pa >> 21) : machine_gb_hidden(pa >> 30);
 }
 
-/* A page under the APIC-access page must be a small one, or the processor need not virtualize accesses to it. */
+/* A page under the APIC-access page must be a small one, or the processor need not virtualize
+ * accesses to it. */
 static bool contains_apic_page(struct nested *n, u64 pa, int level)
 {
 	return slot_uses_secondary(n->current, SECONDARY_EXEC_VIRTUALIZE_APIC_ACCESSES) &&
@@ -346,7 +356,8 @@ static int usable_level(struct nested *n, u64 pa, int level)
 	return level;
 }
 
-/* EPT02's leaf for a page of EPT12. The dirty flag starts as EPT12's was, so that PML logs a page once. */
+/* EPT02's leaf for a page of EPT12. The dirty flag starts as EPT12's was, so that PML logs a page
+ * once. */
 static u64 make_leaf(const struct walk12 *walk, u64 pa, bool write)
 {
 	u64 leaf = pa | walk->rights | (walk->entry & (VMX_EPT_MT_MASK | VMX_EPT_IPAT_BIT));
@@ -359,9 +370,11 @@ static u64 make_leaf(const struct walk12 *walk, u64 pa, bool write)
 	return leaf;
 }
 
-static bool fill(struct nested *n, struct ept02_root *root, u64 gpa, const struct walk12 *walk, bool write)
+static bool fill(struct nested *n, struct ept02_root *root, u64 gpa, const struct walk12 *walk,
+		 bool write)
 {
-	u64 pa = (walk->entry & EPT_ADDRESS & ~(EPT_SIZE(walk->level) - 1)) | (gpa & (EPT_SIZE(walk->level) - 1));
+	u64 pa = (walk->entry & EPT_ADDRESS & ~(EPT_SIZE(walk->level) - 1)) |
+		 (gpa & (EPT_SIZE(walk->level) - 1));
 	int level = usable_level(n, pa, walk->level);
 
 	pa &= ~(EPT_SIZE(level) - 1);
@@ -377,10 +390,11 @@ static bool fill(struct nested *n, struct ept02_root *root, u64 gpa, const struc
 }
 
 /*
- * Neighbours of a small page that L1 has mapped too. With accessed flags only those that L2 has accessed before:
- * the processor must not be seen to access what L2 did not.
+ * Neighbours of a small page that L1 has mapped too. With accessed flags only those that L2 has
+ * accessed before: the processor must not be seen to access what L2 did not.
  */
-static void fill_around(struct nested *n, struct ept02_root *root, u64 gpa, const struct walk12 *walk)
+static void fill_around(struct nested *n, struct ept02_root *root, u64 gpa,
+			const struct walk12 *walk)
 {
 	unsigned int index = gpa >> 12 & 511, first = index & ~(FILL_AROUND - 1), i;
 	u64 entry[FILL_AROUND];
@@ -392,18 +406,21 @@ static void fill_around(struct nested *n, struct ept02_root *root, u64 gpa, cons
 		struct walk12 other = { .entry = entry[i], .level = 1, .ad = walk->ad };
 		u64 at = (gpa & ~(EPT_SIZE(2) - 1)) | (u64)(first + i) << 12;
 
-		if (first + i == index || !(entry[i] & right_bits(n)) || misconfigured(n, entry[i], 1) ||
-		    (walk->ad && !(entry[i] & VMX_EPT_ACCESS_BIT)))
+		if (first + i == index || !(entry[i] & right_bits(n)) ||
+		    misconfigured(n, entry[i], 1) || (walk->ad && !(entry[i] & VMX_EPT_ACCESS_BIT)))
 			continue;
-		/* Rights of the levels above are those of the walk, except what its own leaf took away. */
-		other.rights = walk->entry & right_bits(n) & ~walk->rights ? 0 : entry[i] & right_bits(n);
+		/* Rights of the levels above are those of the walk, except what its own leaf took
+		 * away. */
+		other.rights =
+			walk->entry & right_bits(n) & ~walk->rights ? 0 : entry[i] & right_bits(n);
 		if (other.rights && (walk->rights & other.rights) == other.rights &&
 		    !fill(n, root, at, &other, false))
 			return;
 	}
 }
 
-/* L2 without EPT12: guest-physical addresses are L1's, so the map is the identity with EPT01's memory types. */
+/* L2 without EPT12: guest-physical addresses are L1's, so the map is the identity with EPT01's
+ * memory types. */
 static void identity_walk(struct nested *n, u64 gpa, struct walk12 *walk)
 {
 	u64 pa = gpa & ~(EPT_SIZE(2) - 1);
@@ -420,7 +437,8 @@ static void identity_walk(struct nested *n, u64 gpa, struct walk12 *walk)
 
 static u64 needed_rights(u64 qualification)
 {
-	return qualification & (EPT_VIOLATION_ACC_READ | EPT_VIOLATION_ACC_WRITE | EPT_VIOLATION_ACC_INSTR);
+	return qualification &
+	       (EPT_VIOLATION_ACC_READ | EPT_VIOLATION_ACC_WRITE | EPT_VIOLATION_ACC_INSTR);
 }
 
 static u64 reflected_qualification(const struct walk12 *walk, u64 qualification)
@@ -435,7 +453,8 @@ static u64 reflected_qualification(const struct walk12 *walk, u64 qualification)
 	return seen;
 }
 
-static bool fill_or_drop(struct nested *n, struct ept02_root *root, u64 gpa, const struct walk12 *walk, bool write)
+static bool fill_or_drop(struct nested *n, struct ept02_root *root, u64 gpa,
+			 const struct walk12 *walk, bool write)
 {
 	if (likely(fill(n, root, gpa, walk, write)))
 		return true;
@@ -487,6 +506,7 @@ void ept02_fill_awaited(struct nested *n)
 	struct walk12 walk;
 
 	n->awaited = 0;
-	if (root->eptp12 != EPTP12_NONE && walk12(n, root->eptp12, gpa, need, true, &walk) == WALK12_OK)
+	if (root->eptp12 != EPTP12_NONE &&
+	    walk12(n, root->eptp12, gpa, need, true, &walk) == WALK12_OK)
 		fill_or_drop(n, root, gpa, &walk, need & VMX_EPT_WRITABLE_MASK);
 }

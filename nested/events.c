@@ -2,15 +2,15 @@
 /*
  * NMIs and machine checks that met root: exactly one delivered above for one noted.
  *
- * L1 runs without NMI exiting, so the processor keeps NMIs from root while L1 blocks them: one that arrived in
- * root can be delivered at once. Only an event that is being injected already comes first; then VMCS01 asks for
- * an NMI window, which L1 cannot see.
+ * L1 runs without NMI exiting, so the processor keeps NMIs from root while L1 blocks them: one that
+ * arrived in root can be delivered at once. Only an event that is being injected already comes
+ * first; then VMCS01 asks for an NMI window, which L1 cannot see.
  */
 #include "machine-contract.h"
 #include "nested.h"
 #include "reasons.h"
 
-#define NMI_EVENT (NMI_VECTOR | INTR_TYPE_NMI_INTR | INTR_INFO_VALID_MASK)
+#define NMI_EVENT  (NMI_VECTOR | INTR_TYPE_NMI_INTR | INTR_INFO_VALID_MASK)
 #define WINDOW_PIN (PIN_BASED_NMI_EXITING | PIN_BASED_VIRTUAL_NMIS)
 
 static void window(struct nested *n, bool on)
@@ -31,7 +31,8 @@ static bool injection_taken(void)
 /* SDM "Checks on Guest Non-Register State": an injected NMI bears no blocking by STI or MOV SS. */
 static bool blocked_by_instruction(void)
 {
-	return m_vmread(GUEST_INTERRUPTIBILITY_INFO) & (GUEST_INTR_STATE_STI | GUEST_INTR_STATE_MOV_SS);
+	return m_vmread(GUEST_INTERRUPTIBILITY_INFO) &
+	       (GUEST_INTR_STATE_STI | GUEST_INTR_STATE_MOV_SS);
 }
 
 static void deliver_nmi_to_l1(struct nested *n)
@@ -45,7 +46,7 @@ static void deliver_nmi_to_l1(struct nested *n)
 	m_vmwrite(VM_ENTRY_INTR_INFO_FIELD, NMI_EVENT);
 }
 
-/* To L1 it is as if the NMI had arrived in L2, with the event on its way reported as interrupted. */
+/* To L1 it is as if the NMI had arrived in L2 and interrupted the event on its way. */
 static void exit_to_l1(struct nested *n, u32 event)
 {
 	struct vmcs_slot *slot = n->current;
@@ -55,9 +56,11 @@ static void exit_to_l1(struct nested *n, u32 event)
 	slot_override(slot, FI_VM_EXIT_INTR_INFO, event);
 	slot_override(slot, FI_VM_EXIT_INTR_ERROR_CODE, 0);
 	slot_override(slot, FI_EXIT_QUALIFICATION, 0);
-	slot_override(slot, FI_IDT_VECTORING_INFO_FIELD, injected & INTR_INFO_VALID_MASK ? injected : 0);
+	slot_override(slot, FI_IDT_VECTORING_INFO_FIELD,
+		      injected & INTR_INFO_VALID_MASK ? injected : 0);
 	if (injected & INTR_INFO_VALID_MASK) {
-		slot_override(slot, FI_IDT_VECTORING_ERROR_CODE, m_vmread(VM_ENTRY_EXCEPTION_ERROR_CODE));
+		slot_override(slot, FI_IDT_VECTORING_ERROR_CODE,
+			      m_vmread(VM_ENTRY_EXCEPTION_ERROR_CODE));
 		slot_override(slot, FI_VM_EXIT_INSTRUCTION_LEN, m_vmread(VM_ENTRY_INSTRUCTION_LEN));
 		m_vmwrite(VM_ENTRY_INTR_INFO_FIELD, injected & ~(u64)INTR_INFO_VALID_MASK);
 	}
@@ -82,7 +85,8 @@ static void deliver_mc(struct nested *n)
 	if (injection_taken())
 		return;
 	n->mc_pending = false;
-	m_vmwrite(VM_ENTRY_INTR_INFO_FIELD, MC_VECTOR | INTR_TYPE_HARD_EXCEPTION | INTR_INFO_VALID_MASK);
+	m_vmwrite(VM_ENTRY_INTR_INFO_FIELD,
+		  MC_VECTOR | INTR_TYPE_HARD_EXCEPTION | INTR_INFO_VALID_MASK);
 }
 
 void nested_deliver_noted(struct nested *n)
@@ -103,7 +107,8 @@ void nested_nmi_window(struct nested *n)
 	deliver_nmi_to_l1(n);
 }
 
-/* One more NMI while the window was awaited: as on the processor, one is delivered and one stays latched. */
+/* One more NMI while the window was awaited: as on the processor, one is delivered and one stays
+ * latched. */
 void nested_second_nmi(struct nested *n)
 {
 	n->nmi_pending = true;

@@ -2,20 +2,20 @@
 /*
  * VM exits of L2: Nestor's own, or L1's.
  *
- * A reflected exit leaves exit information and guest state where they are, in VMCS02. VMCS01 gets what VMCS12
- * says L1 shall find (SDM "Loading Host State"); its guest state is written and never assumed, because L1 has
- * changed its own registers since without an exit.
+ * A reflected exit leaves exit information and guest state where they are, in VMCS02. VMCS01 gets
+ * what VMCS12 says L1 shall find (SDM "Loading Host State"); its guest state is written and never
+ * assumed, because L1 has changed its own registers since without an exit.
  */
 #include "machine-contract.h"
 #include "nested.h"
 #include "reasons.h"
 
 #define MSR_PERF_GLOBAL_CTRL 0x38f
-#define DR7_AFTER_EXIT 0x400
-#define FLAT_LIMIT 0xffffffffu
-#define CODE64_AR 0xa09b
-#define CODE32_AR 0xc09b
-#define DATA_AR 0xc093
+#define DR7_AFTER_EXIT	     0x400
+#define FLAT_LIMIT	     0xffffffffu
+#define CODE64_AR	     0xa09b
+#define CODE32_AR	     0xc09b
+#define DATA_AR		     0xc093
 
 /* L2's values of what L1 may not reload on exit; read while VMCS02 is current. */
 struct l2_values {
@@ -39,14 +39,16 @@ static void save_guest_values(struct nested *n, struct vmcs_slot *slot)
 	}
 	if (exit & VM_EXIT_SAVE_VMX_PREEMPTION_TIMER)
 		SOFT(slot, VMX_PREEMPTION_TIMER_VALUE) = m_vmread(VMX_PREEMPTION_TIMER_VALUE);
-	/* An unrestricted guest changes its mode; the processor keeps the entry control up to date. */
+	/* An unrestricted guest changes its mode; the processor keeps the entry control up to date.
+	 */
 	if (slot->merged.unrestricted)
 		SOFT(slot, VM_ENTRY_CONTROLS) =
 			(SOFT(slot, VM_ENTRY_CONTROLS) & ~(u64)VM_ENTRY_IA32E_MODE) |
 			(m_vmread(VM_ENTRY_CONTROLS) & VM_ENTRY_IA32E_MODE);
 }
 
-/* SDM "Loading Host ... Non-Register State": an NMI that causes an exit blocks NMIs, as does L2's own blocking. */
+/* SDM "Loading Host ... Non-Register State": an NMI that causes an exit blocks NMIs, as does L2's
+ * own blocking. */
 static bool nmis_blocked(const struct vmcs_slot *slot, u32 reason)
 {
 	u32 info;
@@ -72,20 +74,20 @@ static void read_l2_values(const struct vmcs_slot *slot, struct l2_values *l2)
 }
 
 /*
- * SDM "Loading Host Segment and Descriptor-Table Registers". A null selector makes a segment unusable, and base
- * and limit of an unusable segment mean nothing but for FS and GS.
+ * SDM "Loading Host Segment and Descriptor-Table Registers". A null selector makes a segment
+ * unusable, and base and limit of an unusable segment mean nothing but for FS and GS.
  */
-#define LOAD_DATA_SEGMENT(slot, seg)                                                               \
-	do {                                                                                       \
-		u64 selector_ = SOFT(slot, HOST_##seg##_SELECTOR);                                 \
-		m_vmwrite(GUEST_##seg##_SELECTOR, selector_);                                      \
-		if (likely(!selector_)) {                                                          \
-			m_vmwrite(GUEST_##seg##_AR_BYTES, VMX_AR_UNUSABLE);                        \
-		} else {                                                                           \
-			m_vmwrite(GUEST_##seg##_AR_BYTES, DATA_AR);                                \
-			m_vmwrite(GUEST_##seg##_LIMIT, FLAT_LIMIT);                                \
-			m_vmwrite(GUEST_##seg##_BASE, 0);                                          \
-		}                                                                                  \
+#define LOAD_DATA_SEGMENT(slot, seg)                                        \
+	do {                                                                \
+		u64 selector_ = SOFT(slot, HOST_##seg##_SELECTOR);          \
+		m_vmwrite(GUEST_##seg##_SELECTOR, selector_);               \
+		if (likely(!selector_)) {                                   \
+			m_vmwrite(GUEST_##seg##_AR_BYTES, VMX_AR_UNUSABLE); \
+		} else {                                                    \
+			m_vmwrite(GUEST_##seg##_AR_BYTES, DATA_AR);         \
+			m_vmwrite(GUEST_##seg##_LIMIT, FLAT_LIMIT);         \
+			m_vmwrite(GUEST_##seg##_BASE, 0);                   \
+		}                                                           \
 	} while (0)
 
 static void load_segments(const struct vmcs_slot *slot, bool host64)
@@ -114,8 +116,9 @@ static void load_segments(const struct vmcs_slot *slot, bool host64)
 }
 
 /*
- * SDM "Loading Host Control Registers, Debug Registers, MSRs": CR4.PAE is set with a 64-bit host, CR4.PCIDE cleared
- * with a 32-bit one. The bits of CR0 that an exit leaves alone (CD and NW among them) an entry leaves alone too.
+ * SDM "Loading Host Control Registers, Debug Registers, MSRs": CR4.PAE is set with a 64-bit host,
+ * CR4.PCIDE cleared with a 32-bit one. The bits of CR0 that an exit leaves alone (CD and NW among
+ * them) an entry leaves alone too.
  */
 static void load_control_registers(const struct vmcs_slot *slot, bool host64)
 {
@@ -140,7 +143,8 @@ static void load_msrs(const struct vmcs_slot *slot, const struct l2_values *l2, 
 	u32 exit = SOFT(slot, VM_EXIT_CONTROLS);
 
 	m_vmwrite(GUEST_IA32_EFER, host_efer(slot, l2, host64));
-	m_vmwrite(GUEST_IA32_PAT, exit & VM_EXIT_LOAD_IA32_PAT ? SOFT(slot, HOST_IA32_PAT) : l2->pat);
+	m_vmwrite(GUEST_IA32_PAT,
+		  exit & VM_EXIT_LOAD_IA32_PAT ? SOFT(slot, HOST_IA32_PAT) : l2->pat);
 	m_vmwrite(GUEST_IA32_DEBUGCTL, 0);
 	m_vmwrite(GUEST_SYSENTER_CS, SOFT(slot, HOST_IA32_SYSENTER_CS));
 	m_vmwrite(GUEST_SYSENTER_ESP, SOFT(slot, HOST_IA32_SYSENTER_ESP));
@@ -150,8 +154,8 @@ static void load_msrs(const struct vmcs_slot *slot, const struct l2_values *l2, 
 }
 
 /*
- * VMCS01 need not be told the mode: L1's address-space size cannot differ between its VMRESUME and the exit, so
- * "IA-32e mode guest" is what the processor left there.
+ * VMCS01 need not be told the mode: L1's address-space size cannot differ between its VMRESUME and
+ * the exit, so "IA-32e mode guest" is what the processor left there.
  */
 static void load_host_state(const struct vmcs_slot *slot, const struct l2_values *l2)
 {
@@ -193,14 +197,16 @@ static void account(struct nested *n, struct vmcs_slot *slot, u32 reason)
 static void restore_injection(struct vmcs_slot *slot)
 {
 	slot->reinjected = false;
-	m_vmwrite(VM_ENTRY_INTR_INFO_FIELD, SOFT(slot, VM_ENTRY_INTR_INFO_FIELD) & ~(u64)INTR_INFO_VALID_MASK);
+	m_vmwrite(VM_ENTRY_INTR_INFO_FIELD,
+		  SOFT(slot, VM_ENTRY_INTR_INFO_FIELD) & ~(u64)INTR_INFO_VALID_MASK);
 	m_vmwrite(VM_ENTRY_EXCEPTION_ERROR_CODE, SOFT(slot, VM_ENTRY_EXCEPTION_ERROR_CODE));
 	m_vmwrite(VM_ENTRY_INSTRUCTION_LEN, SOFT(slot, VM_ENTRY_INSTRUCTION_LEN));
 }
 
 static bool store_msrs(struct nested *n, struct vmcs_slot *slot)
 {
-	return !msr_list_store(n, SOFT(slot, VM_EXIT_MSR_STORE_ADDR), SOFT(slot, VM_EXIT_MSR_STORE_COUNT));
+	return !msr_list_store(n, SOFT(slot, VM_EXIT_MSR_STORE_ADDR),
+			       SOFT(slot, VM_EXIT_MSR_STORE_COUNT));
 }
 
 static void load_rare(struct nested *n, struct vmcs_slot *slot, bool stored)
@@ -209,7 +215,8 @@ static void load_rare(struct nested *n, struct vmcs_slot *slot, bool stored)
 		m_invvpid(VMX_VPID_EXTENT_SINGLE_CONTEXT, VPID_L1, 0);
 	if (!stored)
 		vmx_abort(n, slot, VMX_ABORT_SAVE_GUEST_MSR_FAIL);
-	else if (msr_list_load(n, SOFT(slot, VM_EXIT_MSR_LOAD_ADDR), SOFT(slot, VM_EXIT_MSR_LOAD_COUNT)))
+	else if (msr_list_load(n, SOFT(slot, VM_EXIT_MSR_LOAD_ADDR),
+			       SOFT(slot, VM_EXIT_MSR_LOAD_COUNT)))
 		vmx_abort(n, slot, VMX_ABORT_LOAD_HOST_MSR_FAIL);
 }
 
@@ -228,7 +235,8 @@ void nested_reflect(struct nested *n, u32 reason)
 		if (unlikely(slot->merged.lists))
 			stored = store_msrs(n, slot);
 	}
-	if (unlikely(slot->merged.nmi_blocking || reason == EXIT_REASON_EXCEPTION_NMI) && nmis_blocked(slot, reason))
+	if (unlikely(slot->merged.nmi_blocking || reason == EXIT_REASON_EXCEPTION_NMI) &&
+	    nmis_blocked(slot, reason))
 		l2.interruptibility = GUEST_INTR_STATE_NMI;
 	shadow_from_slot(n, slot, reason);
 	m_vmptrld_at(&n->vmcs01);
@@ -241,21 +249,24 @@ void nested_reflect(struct nested *n, u32 reason)
 		load_rare(n, slot, stored);
 }
 
-/* What the last exit left in software is void, but for the error of an instruction, which exits do not touch. */
+/* What the last exit left in software is void, but for the error of an instruction, which exits do
+ * not touch. */
 static void forget_overrides(struct vmcs_slot *slot)
 {
 	u64 error;
 
 	if (likely(!slot->overridden))
 		return;
-	error = slot->override[FI_VM_INSTRUCTION_ERROR / 64] & BIT_ULL(FI_VM_INSTRUCTION_ERROR % 64);
+	error = slot->override[FI_VM_INSTRUCTION_ERROR / 64] &
+		BIT_ULL(FI_VM_INSTRUCTION_ERROR % 64);
 
 	__builtin_memset(slot->override, 0, sizeof(slot->override));
 	slot->override[FI_VM_INSTRUCTION_ERROR / 64] = error;
 	slot->overridden = false;
 }
 
-/* An IRET that met an EPT violation has unblocked NMIs; it will be executed again (exit qualification, bit 12). */
+/* An IRET that met an EPT violation has unblocked NMIs; it will be executed again (exit
+ * qualification, bit 12). */
 static void block_nmis_again(void)
 {
 	if (m_vmread(IDT_VECTORING_INFO_FIELD) & INTR_INFO_VALID_MASK)
@@ -281,7 +292,8 @@ static bool answer_vmfunc(struct nested *n)
 	struct vmcs_slot *slot = n->current;
 	u64 index = (u32)n->gpr[GPR_RCX], eptp;
 
-	if ((u32)n->gpr[GPR_RAX] || !(SOFT(slot, VM_FUNCTION_CONTROL) & VMX_VMFUNC_EPTP_SWITCHING) ||
+	if ((u32)n->gpr[GPR_RAX] ||
+	    !(SOFT(slot, VM_FUNCTION_CONTROL) & VMX_VMFUNC_EPTP_SWITCHING) ||
 	    index >= VMFUNC_EPTP_ENTRIES)
 		return false;
 	m_phys_read(SOFT(slot, EPTP_LIST_ADDRESS) + index * 8, &eptp, sizeof(eptp));

@@ -4,13 +4,13 @@
 #include "nested.h"
 
 #define CR4_CHANGES_TLB (BIT_ULL(4) | BIT_ULL(5) | BIT_ULL(7) | BIT_ULL(17) | BIT_ULL(20))
-#define CR4_PAE BIT_ULL(5)
-#define CR4_LA57 BIT_ULL(12)
-#define CR4_PCIDE BIT_ULL(17)
+#define CR4_PAE		BIT_ULL(5)
+#define CR4_LA57	BIT_ULL(12)
+#define CR4_PCIDE	BIT_ULL(17)
 
 /*
- * The instruction is done: RIP moves on, blocking by STI and MOV SS ends, and with RFLAGS.TF the single-step
- * trap is due (SDM "Pending Debug Exceptions").
+ * The instruction is done: RIP moves on, blocking by STI and MOV SS ends, and with RFLAGS.TF the
+ * single-step trap is due (SDM "Pending Debug Exceptions").
  */
 void nested_advance_rip(void)
 {
@@ -72,12 +72,15 @@ bool nested_reinject(struct nested *n)
 	if (likely(!(info & INTR_INFO_VALID_MASK)))
 		return false;
 	/* Bit 12 is undefined here and reserved there. */
-	m_vmwrite(VM_ENTRY_INTR_INFO_FIELD, info & ~(INTR_INFO_RESVD_BITS_MASK & ~INTR_INFO_NESTED_EXCEPTION));
+	m_vmwrite(VM_ENTRY_INTR_INFO_FIELD,
+		  info & ~(INTR_INFO_RESVD_BITS_MASK & ~INTR_INFO_NESTED_EXCEPTION));
 	if (info & INTR_INFO_DELIVER_CODE_MASK)
 		m_vmwrite(VM_ENTRY_EXCEPTION_ERROR_CODE, m_vmread(IDT_VECTORING_ERROR_CODE));
-	if (type == INTR_TYPE_SOFT_INTR || type == INTR_TYPE_PRIV_SW_EXCEPTION || type == INTR_TYPE_SOFT_EXCEPTION)
+	if (type == INTR_TYPE_SOFT_INTR || type == INTR_TYPE_PRIV_SW_EXCEPTION ||
+	    type == INTR_TYPE_SOFT_EXCEPTION)
 		m_vmwrite(VM_ENTRY_INSTRUCTION_LEN, m_vmread(VM_EXIT_INSTRUCTION_LEN));
-	/* The NMI whose delivery was interrupted is delivered once more, so it does not block itself. */
+	/* The NMI whose delivery was interrupted is delivered once more, so it does not block
+	 * itself. */
 	if (type == INTR_TYPE_NMI_INTR)
 		m_vmwrite(GUEST_INTERRUPTIBILITY_INFO,
 			  m_vmread(GUEST_INTERRUPTIBILITY_INFO) & ~(u64)GUEST_INTR_STATE_NMI);
@@ -138,7 +141,8 @@ void nested_own_cr0(struct nested *n)
 	u64 shadow = m_vmread(CR0_READ_SHADOW) & X86_CR0_NE;
 
 	m_vmwrite(CR0_GUEST_HOST_MASK, mask);
-	m_vmwrite(CR0_READ_SHADOW, (m_vmread(GUEST_CR0) & ~X86_CR0_NE) | (n->in_vmx ? X86_CR0_NE : shadow));
+	m_vmwrite(CR0_READ_SHADOW,
+		  (m_vmread(GUEST_CR0) & ~X86_CR0_NE) | (n->in_vmx ? X86_CR0_NE : shadow));
 }
 
 bool nested_cr_access(struct nested *n, bool allow_vmx)

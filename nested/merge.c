@@ -2,20 +2,21 @@
 /*
  * VMCS02's controls: VMCS12's, with what keeps Nestor below forced or replaced.
  *
- * Forced on: a 64-bit host, EPT, and the switching of the debug registers, EFER and PAT, whose values for L1 are
- * software's (load_guest_values(), save_guest_values()). Forced off: what would load a host value for L1 at an
- * exit that L1 does not see (PERF_GLOBAL_CTRL), hardware's VMCS shadowing (the shadow VMCS is in Nestor's
- * format, not the processor's), EPTP switching and #VE by the processor (EPT02 is not EPT12).
+ * Forced on: a 64-bit host, EPT, and the switching of the debug registers, EFER and PAT, whose
+ * values for L1 are software's (load_guest_values(), save_guest_values()). Forced off: what would
+ * load a host value for L1 at an exit that L1 does not see (PERF_GLOBAL_CTRL), hardware's VMCS
+ * shadowing (the shadow VMCS is in Nestor's format, not the processor's), EPTP switching and #VE by
+ * the processor (EPT02 is not EPT12).
  */
 #include "machine-contract.h"
 #include "nested.h"
 
-#define EXIT_FORCED                                                                                        \
-	(VM_EXIT_HOST_ADDR_SPACE_SIZE | VM_EXIT_SAVE_DEBUG_CONTROLS | VM_EXIT_SAVE_IA32_EFER |             \
+#define EXIT_FORCED                                                                            \
+	(VM_EXIT_HOST_ADDR_SPACE_SIZE | VM_EXIT_SAVE_DEBUG_CONTROLS | VM_EXIT_SAVE_IA32_EFER | \
 	 VM_EXIT_LOAD_IA32_EFER | VM_EXIT_SAVE_IA32_PAT | VM_EXIT_LOAD_IA32_PAT)
-#define ENTRY_FORCED (VM_ENTRY_LOAD_DEBUG_CONTROLS | VM_ENTRY_LOAD_IA32_EFER | VM_ENTRY_LOAD_IA32_PAT)
-#define PROC2_REPLACED                                                                                     \
-	(SECONDARY_EXEC_SHADOW_VMCS | SECONDARY_EXEC_EPT_VIOLATION_VE)
+#define ENTRY_FORCED \
+	(VM_ENTRY_LOAD_DEBUG_CONTROLS | VM_ENTRY_LOAD_IA32_EFER | VM_ENTRY_LOAD_IA32_PAT)
+#define PROC2_REPLACED (SECONDARY_EXEC_SHADOW_VMCS | SECONDARY_EXEC_EPT_VIOLATION_VE)
 
 static u32 merge_proc2(const struct vmcs_slot *slot)
 {
@@ -28,7 +29,8 @@ static u32 merge_proc2(const struct vmcs_slot *slot)
 
 static u32 merge_exit(const struct nested *n, const struct vmcs_slot *slot)
 {
-	u32 exit = (SOFT(slot, VM_EXIT_CONTROLS) & ~VM_EXIT_LOAD_IA32_PERF_GLOBAL_CTRL) | EXIT_FORCED;
+	u32 exit = (SOFT(slot, VM_EXIT_CONTROLS) & ~VM_EXIT_LOAD_IA32_PERF_GLOBAL_CTRL) |
+		   EXIT_FORCED;
 
 	/* The timer goes on where it was after an exit that L1 does not see. */
 	if ((SOFT(slot, PIN_BASED_VM_EXEC_CONTROL) & PIN_BASED_VMX_PREEMPTION_TIMER) &&
@@ -44,8 +46,8 @@ static void note_meaning(struct vmcs_slot *slot)
 	slot->merged = (struct merged){
 		.flush_l1 = !slot_uses_secondary(slot, SECONDARY_EXEC_ENABLE_VPID),
 		.timer = pin & PIN_BASED_VMX_PREEMPTION_TIMER,
-		.lists = SOFT(slot, VM_EXIT_MSR_STORE_COUNT) || SOFT(slot, VM_EXIT_MSR_LOAD_COUNT) ||
-			 SOFT(slot, VM_ENTRY_MSR_LOAD_COUNT),
+		.lists = SOFT(slot, VM_EXIT_MSR_STORE_COUNT) ||
+			 SOFT(slot, VM_EXIT_MSR_LOAD_COUNT) || SOFT(slot, VM_ENTRY_MSR_LOAD_COUNT),
 		.unrestricted = slot_uses_secondary(slot, SECONDARY_EXEC_UNRESTRICTED_GUEST),
 		.nmi_blocking = !(pin & PIN_BASED_VIRTUAL_NMIS),
 		.pdptes = !slot_uses_secondary(slot, SECONDARY_EXEC_ENABLE_EPT),
@@ -53,8 +55,8 @@ static void note_meaning(struct vmcs_slot *slot)
 			   (entry & VM_ENTRY_LOAD_IA32_PERF_GLOBAL_CTRL),
 	};
 	slot->merged.link = SOFT(slot, VMCS_LINK_POINTER) != VMX_NO_VMCS;
-	slot->merged.rare_entry = slot->merged.flush_l1 || slot->merged.lists || slot->merged.pdptes ||
-				  slot->merged.link;
+	slot->merged.rare_entry = slot->merged.flush_l1 || slot->merged.lists ||
+				  slot->merged.pdptes || slot->merged.link;
 	m_vmwrite(VMCS_LINK_POINTER, VMX_NO_VMCS);
 }
 

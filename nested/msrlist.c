@@ -2,8 +2,8 @@
 /*
  * VM-entry and VM-exit MSR lists of L1 (SDM "Loading MSRs", "Saving MSRs").
  *
- * Some MSRs are part of the guest state of whatever VMCS is current, and are read and written there: VMCS02 for
- * the store list, VMCS02 or VMCS01 for the load lists.
+ * Some MSRs are part of the guest state of whatever VMCS is current, and are read and written
+ * there: VMCS02 for the store list, VMCS02 or VMCS01 for the load lists.
  */
 #include "machine-contract.h"
 #include "nested.h"
@@ -14,25 +14,21 @@ struct msr_entry {
 	u64 value;
 };
 
-#define MSR_APIC_FIRST 0x800
-#define MSR_APIC_LAST 0x8ff
+#define MSR_APIC_FIRST	    0x800
+#define MSR_APIC_LAST	    0x8ff
 #define MSR_SMM_MONITOR_CTL 0x9b
-#define MSR_SMBASE 0x9e
-#define MSR_UCODE_WRITE 0x79
-#define MSR_UCODE_REV 0x8b
+#define MSR_SMBASE	    0x9e
+#define MSR_UCODE_WRITE	    0x79
+#define MSR_UCODE_REV	    0x8b
 
 static const struct {
 	u32 msr;
 	u16 field;
 } in_vmcs[] = {
-	{ MSR_FS_BASE, GUEST_FS_BASE },
-	{ MSR_GS_BASE, GUEST_GS_BASE },
-	{ MSR_EFER, GUEST_IA32_EFER },
-	{ 0x174, GUEST_SYSENTER_CS },
-	{ 0x175, GUEST_SYSENTER_ESP },
-	{ 0x176, GUEST_SYSENTER_EIP },
-	{ 0x1d9, GUEST_IA32_DEBUGCTL },
-	{ 0x277, GUEST_IA32_PAT },
+	{ MSR_FS_BASE, GUEST_FS_BASE }, { MSR_GS_BASE, GUEST_GS_BASE },
+	{ MSR_EFER, GUEST_IA32_EFER },	{ 0x174, GUEST_SYSENTER_CS },
+	{ 0x175, GUEST_SYSENTER_ESP },	{ 0x176, GUEST_SYSENTER_EIP },
+	{ 0x1d9, GUEST_IA32_DEBUGCTL }, { 0x277, GUEST_IA32_PAT },
 };
 
 static int vmcs_field_of(u32 msr)
@@ -71,8 +67,9 @@ static bool load_one(const struct msr_entry *entry)
 	/* WRMSR would not change LMA, and faults on a change of LME while paging is on. */
 	if (entry->index == MSR_EFER && ((entry->value ^ m_vmread(field)) & EFER_LME))
 		return false;
-	m_vmwrite(field, entry->index == MSR_EFER ? (entry->value & ~EFER_LMA) | (m_vmread(field) & EFER_LMA) :
-						    entry->value);
+	m_vmwrite(field, entry->index == MSR_EFER ?
+				 (entry->value & ~EFER_LMA) | (m_vmread(field) & EFER_LMA) :
+				 entry->value);
 	return true;
 }
 

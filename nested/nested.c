@@ -3,8 +3,8 @@
 #include "machine-contract.h"
 #include "nested.h"
 
-void nested_init(struct nested *n, const struct vmx_caps *caps, struct root_shared *shared, u64 vmcs01, u64 ept01,
-		 bool page1g)
+void nested_init(struct nested *n, const struct vmx_caps *caps, struct root_shared *shared,
+		 u64 vmcs01, u64 ept01, bool page1g)
 {
 	n->caps = caps;
 	n->shared = shared;

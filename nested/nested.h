@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * L1's VMX on one CPU: whether L1 is in VMX operation, its current VMCS, the VMCSs in cache, what L2 runs on.
+ * L1's VMX on one CPU: whether L1 is in VMX operation, its current VMCS, the VMCSs in cache, what
+ * L2 runs on.
  *
- * Who is current on the processor: VMCS01 whenever a function below is called for L1, the slot's VMCS02
- * whenever it is called for L2. Functions that need another VMCS for a moment put the first back.
+ * Who is current on the processor: VMCS01 whenever a function below is called for L1, the slot's
+ * VMCS02 whenever it is called for L2. Functions that need another VMCS for a moment put the first
+ * back.
  */
 #ifndef NESTED_NESTED_H
 #define NESTED_NESTED_H
@@ -16,10 +18,11 @@
 #include "shared.h"
 #include "types.h"
 
-#define NR_SLOTS 16
+#define NR_SLOTS       16
 #define NR_EPT02_ROOTS 16
 
-/* L1's own VPID: combined mappings are tagged with the EPT root too, so L1 may use the same number. */
+/* L1's own VPID: combined mappings are tagged with the EPT root too, so L1 may use the same number.
+ */
 #define VPID_L1 1
 
 /* EPT02 of an L2 that runs without EPT12 */
@@ -27,11 +30,12 @@
 
 /* What must be merged again before the next entry */
 #define DIRTY_CONTROLS BIT(0)
-#define DIRTY_HOST BIT(1)
-#define DIRTY_ALL (DIRTY_CONTROLS | DIRTY_HOST)
+#define DIRTY_HOST     BIT(1)
+#define DIRTY_ALL      (DIRTY_CONTROLS | DIRTY_HOST)
 
 /**
- * struct merged - what a transition must know of VMCS12's controls, worked out when one of them changed
+ * struct merged - what a transition must know of VMCS12's controls, worked out when one of them
+ * changed
  * @flush_l1: no VPID: L1's own mappings are flushed on every transition
  * @timer: the preemption timer runs
  * @lists: some MSR list is not empty
@@ -55,12 +59,12 @@ struct merged {
 };
 
 /* What is known of a field, from a table made at the start */
-#define FIELD_EXISTS BIT(0)
-#define FIELD_SOFT BIT(1)
-#define FIELD_READ_ONLY BIT(2)
-#define FIELD_CONTROL BIT(3)
-#define FIELD_HOST BIT(4)
-#define FIELD_SHADOW BIT(5)
+#define FIELD_EXISTS	  BIT(0)
+#define FIELD_SOFT	  BIT(1)
+#define FIELD_READ_ONLY	  BIT(2)
+#define FIELD_CONTROL	  BIT(3)
+#define FIELD_HOST	  BIT(4)
+#define FIELD_SHADOW	  BIT(5)
 #define FIELD_SHADOW_WIDE BIT(6)
 
 /**
@@ -74,7 +78,8 @@ struct merged {
  * @launched02: the hardware's launch state of @vmcs02
  * @is_shadow: bit 31 of the revision identifier: it can be a shadow VMCS only
  * @override: bit per field: @value and not VMCS02 holds a read-only field
- * @value: fields that live in software, and the last known value of those that L1 reaches through @shadow
+ * @value: fields that live in software, and the last known value of those that L1 reaches through
+ * @shadow
  * @overridden: some bit of @override may be set
  * @reinjected: VMCS02's event-injection fields are an own exit's, not L1's
  * @wide: the shadow VMCS holds the fields of an emulated instruction too
@@ -133,7 +138,8 @@ struct ept02 {
  * @page1g: the processor has 1-GByte pages
  * @shadowing: VMCS shadowing is used for L1
  * @shadow_on: VMCS01 has it switched on now
- * @awaited: rights that L2 lacked at @awaited_gpa in the violation that L1 is answering; 0 if there is none
+ * @awaited: rights that L2 lacked at @awaited_gpa in the violation that L1 is answering; 0 if there
+ * is none
  * @sink: page that stands for hidden memory in EPT02
  * @root_tr: VMCS01's host TR selector, which VMCS02 shares
  * @entry_reason: exit reason of the VMLAUNCH or VMRESUME under way, 0 once L2 has run
@@ -181,10 +187,11 @@ struct nested {
 };
 
 /* nested.c */
-void nested_init(struct nested *n, const struct vmx_caps *caps, struct root_shared *shared, u64 vmcs01, u64 ept01,
-		 bool page1g);
+void nested_init(struct nested *n, const struct vmx_caps *caps, struct root_shared *shared,
+		 u64 vmcs01, u64 ept01, bool page1g);
 
-/* Leave nothing active in hardware: called once L1 is not in VMX operation and the CPU is given back. */
+/* Leave nothing active in hardware: called once L1 is not in VMX operation and the CPU is given
+ * back. */
 void nested_exit(struct nested *n);
 
 /**
@@ -205,8 +212,8 @@ void nested_inject_gp(struct nested *n);
 void nested_inject_ud(struct nested *n);
 
 /*
- * Inject again what an own exit interrupted: IDT-vectoring information becomes VM-entry event injection.
- * Returns whether there was anything.
+ * Inject again what an own exit interrupted: IDT-vectoring information becomes VM-entry event
+ * injection. Returns whether there was anything.
  */
 bool nested_reinject(struct nested *n);
 
@@ -219,7 +226,7 @@ bool nested_reinject(struct nested *n);
  */
 bool nested_cr_access(struct nested *n, bool allow_vmx);
 
-/* In VMX operation L1 cannot change the bits of CR0 that VMX fixes; outside, NE alone is Nestor's. */
+/* In VMX operation L1 cannot change the fixed bits of CR0; outside, NE alone is Nestor's. */
 void nested_own_cr0(struct nested *n);
 void nested_load_init_state(struct nested *n);
 
@@ -257,7 +264,8 @@ struct vmcs_slot *slot_find(struct nested *n, u64 address);
  */
 struct vmcs_slot *slot_load(struct nested *n, u64 address);
 
-/* Write a VMCS back to L1's memory and free its slot. @launched is the launch state to leave there. */
+/* Write a VMCS back to L1's memory and free its slot. @launched is the launch state to leave there.
+ */
 void slot_evict(struct nested *n, struct vmcs_slot *slot, bool launched);
 
 /* VMCLEAR of a checked address: written back, launch state clear, not active, not current. */
@@ -358,7 +366,7 @@ u64 field_merge(int field, u64 encoding, u64 old, u64 operand, bool long_mode);
 /* exit.c */
 void nested_l2_exit(struct nested *n, u32 reason);
 
-/* Deliver the L2 exit that VMCS02 and the overrides describe to L1; VMCS01 is current afterwards. */
+/* Deliver the exit that VMCS02 and overrides describe to L1; VMCS01 is current afterwards. */
 void nested_reflect(struct nested *n, u32 reason);
 
 /* msrlist.c */
@@ -400,14 +408,16 @@ bool ept02_violation(struct nested *n, u32 *reason);
  * @qualification: what L1 would see
  * @reason: changed where L1 intercepts #VE
  *
- * Return: false if the violation stays one; otherwise the #VE is injected, or @reason tells the exit it causes.
+ * Return: false if the violation stays one; otherwise the #VE is injected, or @reason tells the
+ * exit it causes.
  */
 bool ve_convert(struct nested *n, u64 gpa, u64 qualification, u32 *reason);
 void ept02_init(struct nested *n);
 
 /*
- * L1 has most likely mapped the page whose violation it was given: enter it now, so that L2's next attempt does not
- * exit. Only what the processor could have cached already: accessed flags, and for a write the dirty flag, are set.
+ * L1 has most likely mapped the page whose violation it was given: enter it now, so that L2's next
+ * attempt does not exit. Only what the processor could have cached already: accessed flags, and for
+ * a write the dirty flag, are set.
  */
 void ept02_fill_awaited(struct nested *n);
 
@@ -425,7 +435,8 @@ void ept02_invalidate_all(struct nested *n);
 /* Give every page of every EPT02 back to the pool. */
 void nested_drop_ept02(struct nested *n);
 
-/* Implemented by module/root: memory type of a physical range as EPT01 has it, 0xff if not uniform. */
+/* Implemented by module/root: memory type of a physical range as EPT01 has it, 0xff if not uniform.
+ */
 u8 machine_memory_type(struct nested *n, u64 pa, u64 size);
 
 static inline struct root_stats *stats(struct nested *n)

@@ -2,70 +2,73 @@
 /*
  * Fields that L1 reads and writes without an exit (SDM "VMCS Shadowing").
  *
- * Each slot has a VMCS of the shadow kind beside its VMCS02. While L1 is in VMX root operation it is where the
- * fields below live; while L2 runs they live in VMCS02. What an exit changed is copied one way, what L1 may have
- * written the other way, and only what differs from the last known value (the slot's) is written.
+ * Each slot has a VMCS of the shadow kind beside its VMCS02. While L1 is in VMX root operation it
+ * is where the fields below live; while L2 runs they live in VMCS02. What an exit changed is copied
+ * one way, what L1 may have written the other way, and only what differs from the last known value
+ * (the slot's) is written.
  *
- * The lists were chosen by counting what KVM of Linux 6.1 and 6.12 touches on the way from an exit to the next
- * entry. Exits whose instruction a hypervisor emulates show the wide set, with the segments that the emulator
- * reads; VMCS01's VMREAD bitmap follows. What is in no list exits, and is read or written in VMCS02.
+ * The lists were chosen by counting what KVM of Linux 6.1 and 6.12 touches on the way from an exit
+ * to the next entry. Exits whose instruction a hypervisor emulates show the wide set, with the
+ * segments that the emulator reads; VMCS01's VMREAD bitmap follows. What is in no list exits, and
+ * is read or written in VMCS02.
  *
- * Read-only fields can be written to a shadow VMCS only where IA32_VMX_MISC has bit 29; elsewhere there is no
- * shadowing.
+ * Read-only fields can be written to a shadow VMCS only where IA32_VMX_MISC has bit 29; elsewhere
+ * there is no shadowing.
  */
 #include "machine-contract.h"
 #include "nested.h"
 #include "reasons.h"
 
 /* Exit information that every exit defines, if only as "cleared" or "not valid". */
-#define EXIT_INFORMATION(X)                                                                        \
-	X(EXIT_QUALIFICATION)                                                                      \
-	X(VM_EXIT_INTR_INFO)                                                                       \
-	X(IDT_VECTORING_INFO_FIELD)                                                                \
+#define EXIT_INFORMATION(X)         \
+	X(EXIT_QUALIFICATION)       \
+	X(VM_EXIT_INTR_INFO)        \
+	X(IDT_VECTORING_INFO_FIELD) \
 	X(VM_EXIT_INSTRUCTION_LEN)
 
 /* Defined for some exits only. */
-#define EXIT_DETAILS(X)                                                                            \
-	X(VM_EXIT_INTR_ERROR_CODE)                                                                 \
-	X(IDT_VECTORING_ERROR_CODE)                                                                \
+#define EXIT_DETAILS(X)             \
+	X(VM_EXIT_INTR_ERROR_CODE)  \
+	X(IDT_VECTORING_ERROR_CODE) \
 	X(GUEST_PHYSICAL_ADDRESS)
 
 /* L2 changes these, and L1 looks at them after most exits. */
-#define GUEST_HOT(X)                                                                               \
-	X(GUEST_RIP)                                                                               \
-	X(GUEST_RSP)                                                                               \
-	X(GUEST_RFLAGS)                                                                            \
-	X(GUEST_INTERRUPTIBILITY_INFO)                                                             \
-	X(GUEST_CS_AR_BYTES)                                                                       \
+#define GUEST_HOT(X)                   \
+	X(GUEST_RIP)                   \
+	X(GUEST_RSP)                   \
+	X(GUEST_RFLAGS)                \
+	X(GUEST_INTERRUPTIBILITY_INFO) \
+	X(GUEST_CS_AR_BYTES)           \
 	X(GUEST_SS_AR_BYTES)
 
 /* L1 writes these before many entries. Exits change no more of the last than its valid bit. */
-#define L1_WRITES(X)                                                                               \
-	X(GUEST_RIP)                                                                               \
-	X(GUEST_RFLAGS)                                                                            \
-	X(GUEST_INTERRUPTIBILITY_INFO)                                                             \
+#define L1_WRITES(X)                   \
+	X(GUEST_RIP)                   \
+	X(GUEST_RFLAGS)                \
+	X(GUEST_INTERRUPTIBILITY_INFO) \
 	X(VM_ENTRY_INTR_INFO_FIELD)
 
 /* What an instruction emulator reads beside. L1 reads them only. */
-#define GUEST_WIDE(X)                                                                              \
-	X(GUEST_CS_BASE)                                                                           \
-	X(GUEST_CS_SELECTOR)                                                                       \
-	X(GUEST_CS_LIMIT)                                                                          \
-	X(GUEST_DS_AR_BYTES)                                                                       \
-	X(GUEST_DS_BASE)                                                                           \
-	X(GUEST_DS_SELECTOR)                                                                       \
-	X(GUEST_DS_LIMIT)                                                                          \
-	X(GUEST_ES_AR_BYTES)                                                                       \
-	X(GUEST_ES_BASE)                                                                           \
-	X(GUEST_ES_SELECTOR)                                                                       \
-	X(GUEST_ES_LIMIT)                                                                          \
-	X(GUEST_CR0)                                                                               \
-	X(GUEST_CR3)                                                                               \
+#define GUEST_WIDE(X)        \
+	X(GUEST_CS_BASE)     \
+	X(GUEST_CS_SELECTOR) \
+	X(GUEST_CS_LIMIT)    \
+	X(GUEST_DS_AR_BYTES) \
+	X(GUEST_DS_BASE)     \
+	X(GUEST_DS_SELECTOR) \
+	X(GUEST_DS_LIMIT)    \
+	X(GUEST_ES_AR_BYTES) \
+	X(GUEST_ES_BASE)     \
+	X(GUEST_ES_SELECTOR) \
+	X(GUEST_ES_LIMIT)    \
+	X(GUEST_CR0)         \
+	X(GUEST_CR3)         \
 	X(GUEST_CR4)
 
 #define INDEX(name) FI_##name,
 
-static const u8 shadow_read[] = { FI_VM_EXIT_REASON, EXIT_INFORMATION(INDEX) EXIT_DETAILS(INDEX) GUEST_HOT(INDEX) };
+static const u8 shadow_read[] = { FI_VM_EXIT_REASON,
+				  EXIT_INFORMATION(INDEX) EXIT_DETAILS(INDEX) GUEST_HOT(INDEX) };
 static const u8 shadow_written[] = {
 	L1_WRITES(INDEX) FI_CPU_BASED_VM_EXEC_CONTROL,
 	FI_HOST_RSP,
@@ -174,8 +177,8 @@ void shadow_fill(struct nested *n, struct vmcs_slot *slot)
 }
 
 /*
- * One pass over the shadow VMCS, one over VMCS02: a VMPTRLD between two fields would cost more than both.
- * Spelled out per field, because a table walk would take three times the instructions.
+ * One pass over the shadow VMCS, one over VMCS02: a VMPTRLD between two fields would cost more than
+ * both. Spelled out per field, because a table walk would take three times the instructions.
  */
 void shadow_to_slot(struct nested *n, struct vmcs_slot *slot)
 {
@@ -199,10 +202,10 @@ void shadow_to_slot(struct nested *n, struct vmcs_slot *slot)
 	if (slot->merged.timer || slot->dirty)
 		timer = m_vmread(VMX_PREEMPTION_TIMER_VALUE);
 	m_vmptrld_at(&slot->vmcs02);
-#define WRITE(name)                                                                                \
-	if (unlikely(l1_##name != SOFT(slot, name))) {                                             \
-		SOFT(slot, name) = l1_##name;                                                      \
-		m_vmwrite(name, l1_##name);                                                        \
+#define WRITE(name)                                    \
+	if (unlikely(l1_##name != SOFT(slot, name))) { \
+		SOFT(slot, name) = l1_##name;          \
+		m_vmwrite(name, l1_##name);            \
 	}
 	L1_WRITES(WRITE)
 #undef WRITE
@@ -240,16 +243,17 @@ static void copy_wide(struct vmcs_slot *slot)
 	GUEST_WIDE(READ)
 #undef READ
 	m_vmptrld(slot->shadow);
-#define WRITE(name)                                                                                \
-	if (unlikely(l2_##name != SOFT(slot, name))) {                                             \
-		SOFT(slot, name) = l2_##name;                                                      \
-		m_vmwrite(name, l2_##name);                                                        \
+#define WRITE(name)                                    \
+	if (unlikely(l2_##name != SOFT(slot, name))) { \
+		SOFT(slot, name) = l2_##name;          \
+		m_vmwrite(name, l2_##name);            \
 	}
 	GUEST_WIDE(WRITE)
 #undef WRITE
 }
 
-/* Whether the fields of the wide set are in the shadow VMCS. The bitmap follows once VMCS01 is current. */
+/* Whether the fields of the wide set are in the shadow VMCS. The bitmap follows once VMCS01 is
+ * current. */
 static void copy_extra(struct vmcs_slot *slot, u32 reason)
 {
 	slot->wide = is_emulated(reason & VMX_EXIT_REASON_BASIC_MASK);
@@ -292,7 +296,8 @@ static void copy_details(struct vmcs_slot *slot, u32 reason)
 }
 
 /* Exit information of which software made some: the slot has that, the shadow VMCS has not yet. */
-static void copy_overridden(struct vmcs_slot *slot, u64 qualification, u64 intr_info, u64 idt_info, u64 length)
+static void copy_overridden(struct vmcs_slot *slot, u64 qualification, u64 intr_info, u64 idt_info,
+			    u64 length)
 {
 	const struct {
 		u8 field;
@@ -333,22 +338,23 @@ void shadow_from_slot(struct nested *n, struct vmcs_slot *slot, u32 reason)
 #undef READ
 	copy_extra(slot, reason);
 	m_vmwrite(VM_EXIT_REASON, reason);
-#define WRITE(name)                                                                                \
-	if (l2_##name != SOFT(slot, name)) {                                                       \
-		SOFT(slot, name) = l2_##name;                                                      \
-		m_vmwrite(name, l2_##name);                                                        \
+#define WRITE(name)                           \
+	if (l2_##name != SOFT(slot, name)) {  \
+		SOFT(slot, name) = l2_##name; \
+		m_vmwrite(name, l2_##name);   \
 	}
 	GUEST_HOT(WRITE)
 	if (likely(!slot->overridden)) {
 		EXIT_INFORMATION(WRITE)
 	} else {
-		copy_overridden(slot, l2_EXIT_QUALIFICATION, l2_VM_EXIT_INTR_INFO, l2_IDT_VECTORING_INFO_FIELD,
-				l2_VM_EXIT_INSTRUCTION_LEN);
+		copy_overridden(slot, l2_EXIT_QUALIFICATION, l2_VM_EXIT_INTR_INFO,
+				l2_IDT_VECTORING_INFO_FIELD, l2_VM_EXIT_INSTRUCTION_LEN);
 	}
 #undef WRITE
 	if (unlikely(SOFT(slot, VM_ENTRY_INTR_INFO_FIELD) & INTR_INFO_VALID_MASK))
 		clear_valid(slot);
-	if (unlikely(has_error_code(SOFT(slot, VM_EXIT_INTR_INFO) | SOFT(slot, IDT_VECTORING_INFO_FIELD)) ||
+	if (unlikely(has_error_code(SOFT(slot, VM_EXIT_INTR_INFO) |
+				    SOFT(slot, IDT_VECTORING_INFO_FIELD)) ||
 		     has_physical_address(reason)))
 		copy_details(slot, reason);
 	if (unlikely(SOFT(slot, VM_EXIT_CONTROLS) & VM_EXIT_SAVE_VMX_PREEMPTION_TIMER))

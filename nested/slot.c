@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The cache of VMCSs: a VMCS that L1 makes current gets a slot with a VMCS02, and keeps it until VMCLEAR,
- * VMXOFF or until another VMCS needs the slot. Then it is written back to L1's own region, so that the number
- * of active VMCSs is not limited by Nestor's memory.
+ * The cache of VMCSs: a VMCS that L1 makes current gets a slot with a VMCS02, and keeps it until
+ * VMCLEAR, VMXOFF or until another VMCS needs the slot. Then it is written back to L1's own region,
+ * so that the number of active VMCSs is not limited by Nestor's memory.
  *
- * The image in L1's region begins behind the two words that the SDM defines there ("Format of the VMCS Region")
- * and is packed, because IA32_VMX_BASIC may promise a region of 1,024 bytes.
+ * The image in L1's region begins behind the two words that the SDM defines there ("Format of the
+ * VMCS Region") and is packed, because IA32_VMX_BASIC may promise a region of 1,024 bytes.
  */
 #include "machine-contract.h"
 #include "nested.h"
 
-#define IMAGE_MAGIC 0x3231434d56524f4eull
+#define IMAGE_MAGIC  0x3231434d56524f4eull
 #define IMAGE_OFFSET 8
 #define IMAGE_FIELDS 16
 
@@ -78,7 +78,8 @@ static u64 get_field(struct vmcs_slot *slot, int field)
 	return m_vmread(field_table[field].encoding);
 }
 
-/* Where a read-only field cannot be written in VMCS02, and to keep one way for all, it goes to the slot. */
+/* Where a read-only field cannot be written in VMCS02, and to keep one way for all, it goes to the
+ * slot. */
 static void put_field(struct vmcs_slot *slot, int field, u64 value)
 {
 	if (field_read_only(field)) {
@@ -207,7 +208,8 @@ static struct vmcs_slot *pick_slot(struct nested *n)
 	return pick;
 }
 
-/* A record for `nestor vmcs list`: the one of this address, an unused one, or one whose VMCS is not in a slot. */
+/* A record for `nestor vmcs list`: the one of this address, an unused one, or one whose VMCS is not
+ * in a slot. */
 static struct tracked_vmcs *pick_tracked(struct nested *n, u64 address)
 {
 	struct tracked_vmcs *pick = NULL;
@@ -218,8 +220,9 @@ static struct tracked_vmcs *pick_tracked(struct nested *n, u64 address)
 
 		if (t->address == address)
 			return t;
-		if (t->slot < 0 && (!pick || (pick->address != VMX_NO_VMCS && t->flags < pick->flags) ||
-				    t->address == VMX_NO_VMCS))
+		if (t->slot < 0 &&
+		    (!pick || (pick->address != VMX_NO_VMCS && t->flags < pick->flags) ||
+		     t->address == VMX_NO_VMCS))
 			pick = t;
 	}
 	__builtin_memset(pick, 0, sizeof(*pick));
@@ -331,7 +334,8 @@ static void write_image(struct nested *n, struct vmcs_slot *slot, bool launched)
 			__builtin_memcpy(image + n->pack[field], &value, field_bits(field) / 8);
 		}
 	}
-	m_phys_write(slot->address + IMAGE_OFFSET, image + IMAGE_OFFSET, n->pack_size - IMAGE_OFFSET);
+	m_phys_write(slot->address + IMAGE_OFFSET, image + IMAGE_OFFSET,
+		     n->pack_size - IMAGE_OFFSET);
 }
 
 struct vmcs_slot *slot_load(struct nested *n, u64 address)
@@ -377,7 +381,8 @@ void vmcs_clear(struct nested *n, u64 address)
 		if (slot == n->current)
 			slot_make_current(n, NULL);
 		slot_evict(n, slot, false);
-	} else if (m_phys_read(address + IMAGE_OFFSET, &header, sizeof(header)) && header.magic == IMAGE_MAGIC) {
+	} else if (m_phys_read(address + IMAGE_OFFSET, &header, sizeof(header)) &&
+		   header.magic == IMAGE_MAGIC) {
 		header.launched = 0;
 		m_phys_write(address + IMAGE_OFFSET, &header, sizeof(header));
 	}

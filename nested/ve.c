@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Virtualization exceptions of L2 (SDM "Virtualization Exceptions"). EPT02 suppresses them all, because it is not
- * EPT12; a violation of EPT12 that the processor would convert is converted here.
+ * Virtualization exceptions of L2 (SDM "Virtualization Exceptions"). EPT02 suppresses them all,
+ * because it is not EPT12; a violation of EPT12 that the processor would convert is converted here.
  */
 #include "machine-contract.h"
 #include "nested.h"
@@ -45,12 +45,14 @@ bool ve_convert(struct nested *n, u64 gpa, u64 qualification, u32 *reason)
 	m_phys_write(area, &info, sizeof(info));
 	if (slot->value[FI_EXCEPTION_BITMAP] & BIT(VE_VECTOR)) {
 		*reason = EXIT_REASON_EXCEPTION_NMI;
-		slot_override(slot, FI_VM_EXIT_INTR_INFO, VE_VECTOR | INTR_TYPE_HARD_EXCEPTION | INTR_INFO_VALID_MASK);
+		slot_override(slot, FI_VM_EXIT_INTR_INFO,
+			      VE_VECTOR | INTR_TYPE_HARD_EXCEPTION | INTR_INFO_VALID_MASK);
 		slot_override(slot, FI_VM_EXIT_REASON, *reason);
 		slot_override(slot, FI_EXIT_QUALIFICATION, 0);
 		return true;
 	}
 	slot->reinjected = true;
-	m_vmwrite(VM_ENTRY_INTR_INFO_FIELD, VE_VECTOR | INTR_TYPE_HARD_EXCEPTION | INTR_INFO_VALID_MASK);
+	m_vmwrite(VM_ENTRY_INTR_INFO_FIELD,
+		  VE_VECTOR | INTR_TYPE_HARD_EXCEPTION | INTR_INFO_VALID_MASK);
 	return true;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The VMX instructions of L1 (SDM, chapter "VMX Instruction Reference"): when they do not exist, when they fault,
- * how they fail. VMLAUNCH and VMRESUME go on in entry.c.
+ * The VMX instructions of L1 (SDM, chapter "VMX Instruction Reference"): when they do not exist,
+ * when they fault, how they fail. VMLAUNCH and VMRESUME go on in entry.c.
  */
 #include "errors.h"
 #include "guestmem.h"
@@ -12,8 +12,9 @@
 #include "reasons.h"
 #include "ud.h"
 
-#define FLAGS_OF_RESULT                                                                                    \
-	(X86_EFLAGS_CF | X86_EFLAGS_PF | X86_EFLAGS_AF | X86_EFLAGS_ZF | X86_EFLAGS_SF | X86_EFLAGS_OF)
+#define FLAGS_OF_RESULT                                                                  \
+	(X86_EFLAGS_CF | X86_EFLAGS_PF | X86_EFLAGS_AF | X86_EFLAGS_ZF | X86_EFLAGS_SF | \
+	 X86_EFLAGS_OF)
 
 /* The instruction being emulated; passed along so that nothing is read from VMCS01 twice. */
 struct insn {
@@ -88,7 +89,8 @@ void vmx_fail(struct nested *n, u32 reason, u32 error)
 	slot_override(n->current, FI_VM_INSTRUCTION_ERROR, error);
 	if (error < NR_ERROR_COUNTERS)
 		stats(n)->vm_errors[error]++;
-	nested_event(n, EVENT_VMX_INSN, insn_kind(reason), VMX_FAIL_VALID, error, n->current->address);
+	nested_event(n, EVENT_VMX_INSN, insn_kind(reason), VMX_FAIL_VALID, error,
+		     n->current->address);
 	set_result(n, reason, VMX_FAIL_VALID, X86_EFLAGS_ZF);
 }
 
@@ -169,7 +171,8 @@ static bool operand_address(struct insn *insn, unsigned int size, bool write, u6
 		ctx.seg.limit = m_vmread(GUEST_ES_LIMIT + 2 * seg);
 		ctx.seg.ar = m_vmread(GUEST_ES_AR_BYTES + 2 * seg);
 	}
-	if (!operand_linear(&ctx, &insn->op, m_vmread(EXIT_QUALIFICATION), size, write, linear, &fault))
+	if (!operand_linear(&ctx, &insn->op, m_vmread(EXIT_QUALIFICATION), size, write, linear,
+			    &fault))
 		return true;
 	raise_fault(insn, &fault);
 	return false;
@@ -226,7 +229,8 @@ static void write_register(struct insn *insn, unsigned int reg, u64 value)
 /* A VMXON or VMCS pointer: 4-KByte aligned, within the physical-address width. */
 static bool pointer_valid(const struct nested *n, u64 pointer)
 {
-	unsigned int width = n->caps->basic & VMX_BASIC_32BIT_PHYS_ADDR_ONLY ? 32 : n->caps->maxphyaddr;
+	unsigned int width = n->caps->basic & VMX_BASIC_32BIT_PHYS_ADDR_ONLY ? 32 :
+									       n->caps->maxphyaddr;
 
 	return !(pointer & PAGE_4K_MASK) && !(pointer >> width);
 }
@@ -248,7 +252,8 @@ static bool control_registers_allow_vmxon(const struct nested *n)
 	u64 cr0 = (m_vmread(GUEST_CR0) & ~mask) | (m_vmread(CR0_READ_SHADOW) & mask);
 	u64 cr4 = m_vmread(GUEST_CR4);
 
-	return (cr0 & n->caps->cr0_fixed0) == n->caps->cr0_fixed0 && !(cr0 & ~n->caps->cr0_fixed1) &&
+	return (cr0 & n->caps->cr0_fixed0) == n->caps->cr0_fixed0 &&
+	       !(cr0 & ~n->caps->cr0_fixed1) &&
 	       (cr4 & n->caps->cr4_fixed0) == n->caps->cr4_fixed0 && !(cr4 & ~n->caps->cr4_fixed1);
 }
 
@@ -394,7 +399,8 @@ static void vmread(struct insn *insn)
 	succeed(insn);
 }
 
-/* Bits beyond a field's width are ignored; outside 64-bit mode a natural-width field gets zeros above. */
+/* Bits beyond a field's width are ignored; outside 64-bit mode a natural-width field gets zeros
+ * above. */
 u64 field_merge(int field, u64 encoding, u64 old, u64 operand, bool long_mode)
 {
 	unsigned int bits = field_bits(field);
@@ -429,7 +435,8 @@ static void vmwrite(struct insn *insn)
 	}
 	if (FIELD_HIGH(encoding) || !insn->long_mode)
 		old = slot_read(n, n->current, field);
-	slot_write(n, n->current, field, field_merge(field, encoding, old, operand, insn->long_mode));
+	slot_write(n, n->current, field,
+		   field_merge(field, encoding, old, operand, insn->long_mode));
 	succeed(insn);
 }
 

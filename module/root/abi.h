@@ -2,20 +2,21 @@
 /*
  * The contract between the Linux half and the root image.
  *
- * The root image is a program of its own, linked at ROOT_IMAGE_BASE without any undefined symbol. The
- * Linux half copies it to pages of its own, builds the address space that it runs in, fills one
- * struct root_config per CPU and makes VMCS01 point at it. From then on the two meet only at VM exits.
+ * The root image is a program of its own, linked at ROOT_IMAGE_BASE without any undefined symbol.
+ * The Linux half copies it to pages of its own, builds the address space that it runs in, fills one
+ * struct root_config per CPU and makes VMCS01 point at it. From then on the two meet only at VM
+ * exits.
  */
 #ifndef NESTOR_ROOT_ABI_H
 #define NESTOR_ROOT_ABI_H
 
 /* Where root's page tables map the image, and all physical memory up to the end of RAM. */
 #define ROOT_IMAGE_BASE 0xffffffff80000000
-#define ROOT_PHYS_BASE 0xffff800000000000
+#define ROOT_PHYS_BASE	0xffff800000000000
 
 #define ROOT_HEADER_MAGIC 0x31544f4f524e
-#define ROOT_STACK_SIZE 16384
-#define ROOT_IST_SIZE 4096
+#define ROOT_STACK_SIZE	  16384
+#define ROOT_IST_SIZE	  4096
 
 /* Selectors of root's own GDT */
 #define ROOT_CS 0x08
@@ -23,32 +24,32 @@
 #define ROOT_TR 0x18
 
 /* The interrupt stack table: the events that may arrive at any instruction have a stack each. */
-#define ROOT_IST_NMI 1
-#define ROOT_IST_MC 2
-#define ROOT_IST_DF 3
+#define ROOT_IST_NMI   1
+#define ROOT_IST_MC    2
+#define ROOT_IST_DF    3
 #define ROOT_IST_FAULT 4
-#define ROOT_NR_IST 4
+#define ROOT_NR_IST    4
 
 #define ROOT_NR_VECTORS 32
-#define ROOT_STUB_SIZE 16
+#define ROOT_STUB_SIZE	16
 
 /* Memory comes in blocks of 2 MiB, so that EPT01 hides it without splitting a large page. */
 #define ROOT_BLOCK_SHIFT 21
-#define ROOT_BLOCK_SIZE (1ul << ROOT_BLOCK_SHIFT)
-#define ROOT_MAX_BLOCKS 64
+#define ROOT_BLOCK_SIZE	 (1ul << ROOT_BLOCK_SHIFT)
+#define ROOT_MAX_BLOCKS	 64
 
 /* No other VMCALL lies within so many bytes of the landing call's function. */
 #define LAND_FUNCTION_SIZE 64
 
 /* What L1 finds in RAX after the landing call: 0 (given back), or why not. */
-#define LAND_DONE 0
+#define LAND_DONE      0
 #define LAND_L1_IN_VMX 1
 
 /* Offsets into struct root_config that entry.S uses. */
 #define CONFIG_NMI_NOTED 0
-#define CONFIG_LAUNCH 4
+#define CONFIG_LAUNCH	 4
 #define CONFIG_STACK_TOP 8
-#define CONFIG_MC_NOTED 16
+#define CONFIG_MC_NOTED	 16
 
 #ifndef __ASSEMBLER__
 #include "../../nested/types.h"
@@ -58,7 +59,8 @@
  * @magic: ROOT_HEADER_MAGIC
  * @exit_entry: where VM exits arrive (HOST_RIP)
  * @idt_stubs: ROOT_NR_VECTORS exception entries, ROOT_STUB_SIZE bytes apart
- * @text_end, @data_end, @image_end: ends of code and constants, of initialised data, of the image with bss
+ * @text_end, @data_end, @image_end: ends of code and constants, of initialised data, of the image
+ * with bss
  * @cpu_size: bytes of the per-CPU structure that begins with struct root_config
  */
 struct root_header {

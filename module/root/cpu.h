@@ -12,7 +12,8 @@
 #include "reasons.h"
 #include "shared.h"
 
-/* Hidden blocks that one instruction can touch: two a memory operand, two for the fetch, and the page walks. */
+/* Hidden blocks that one instruction can touch: two a memory operand, two for the fetch, and the
+ * page walks. */
 #define ROOT_MAX_SHOWN 16
 
 /**
@@ -114,9 +115,9 @@ void root_bug(struct cpu *cpu, u64 what, u64 detail);
 
 enum root_bug {
 	BUG_EXIT_REASON = 1, /* an exit of L1 that VMCS01 does not ask for */
-	BUG_ENTRY_REFUSED, /* the processor refused VMCS01 */
-	BUG_POOL, /* no page left for EPT01 */
-	BUG_FAULT, /* an exception in root without a fixup */
+	BUG_ENTRY_REFUSED,   /* the processor refused VMCS01 */
+	BUG_POOL,	     /* no page left for EPT01 */
+	BUG_FAULT,	     /* an exception in root without a fixup */
 	BUG_L2_STATE,
 };
 

@@ -5,7 +5,8 @@
 const u64 *machine_hidden;
 u64 machine_nr_blocks;
 
-extern const char root_exit_entry[], root_idt_stubs[], root_text_end[], root_data_end[], root_image_end[];
+extern const char root_exit_entry[], root_idt_stubs[], root_text_end[], root_data_end[],
+	root_image_end[];
 extern const struct root_header root_header;
 
 const struct root_header root_header __attribute__((section(".header"), used)) = {
@@ -39,7 +40,8 @@ static bool has_1g_pages(void)
 	return edx & BIT(26);
 }
 
-/* What can be done in root only, or need not be done before the first exit, is done at the first exit. */
+/* What can be done in root only, or need not be done before the first exit, is done at the first
+ * exit. */
 static __attribute__((noinline, cold)) void first_exit(struct cpu *cpu, u64 *gpr)
 {
 	const struct root_config *config = &cpu->config;
@@ -52,7 +54,8 @@ static __attribute__((noinline, cold)) void first_exit(struct cpu *cpu, u64 *gpr
 	caps_from_msrs(&cpu->caps, read_capability, physical_width());
 	for (i = 0; i < config->nr_pool; i++)
 		pool_add(&cpu->nested.pool, config->pool[i].start, config->pool[i].end);
-	nested_init(&cpu->nested, &cpu->caps, cpu->shared, config->vmcs01, cpu->ept01, has_1g_pages());
+	nested_init(&cpu->nested, &cpu->caps, cpu->shared, config->vmcs01, cpu->ept01,
+		    has_1g_pages());
 	cpu->gpr = gpr;
 	cpu->nested.gpr = gpr;
 	cpu->ready = true;
@@ -85,7 +88,8 @@ void root_exit(struct cpu *cpu, u64 *gpr)
 	note_time(cpu, start);
 }
 
-/* VMCS01 is root's own work: what it put there last is taken out once; a second refusal is the end of the machine. */
+/* VMCS01 is root's own work: what it put there last is taken out once; a second refusal is the end
+ * of the machine. */
 static void l1_refused(struct cpu *cpu)
 {
 	root_bug(cpu, BUG_ENTRY_REFUSED, m_vmread(VM_INSTRUCTION_ERROR));

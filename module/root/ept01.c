@@ -2,15 +2,16 @@
 /*
  * EPT01: L1's physical addresses are the machine's.
  *
- * Each CPU has its own and fills it as L1 touches memory, a gigabyte at a time: what a TLB may forget EPT01 may
- * forget, so changed memory types or an empty pool cost refilling and nothing else, and no CPU ever has to tell
- * another. Blocks that belong to Nestor are left out. An access to one is let through to a page of zeros for
- * the length of one instruction: reads give zeros, writes vanish, and Linux lives on.
+ * Each CPU has its own and fills it as L1 touches memory, a gigabyte at a time: what a TLB may
+ * forget EPT01 may forget, so changed memory types or an empty pool cost refilling and nothing
+ * else, and no CPU ever has to tell another. Blocks that belong to Nestor are left out. An access
+ * to one is let through to a page of zeros for the length of one instruction: reads give zeros,
+ * writes vanish, and Linux lives on.
  */
 #include "cpu.h"
 
-#define EPT_TABLE (VMX_EPT_READABLE_MASK | VMX_EPT_WRITABLE_MASK | VMX_EPT_EXECUTABLE_MASK)
-#define EPT_ADDRESS GENMASK_ULL(51, 12)
+#define EPT_TABLE	       VMX_EPT_RWX_MASK
+#define EPT_ADDRESS	       GENMASK_ULL(51, 12)
 #define EPT_LEVEL_SHIFT(level) (12 + 9 * ((level)-1))
 
 static unsigned int ept_index(u64 gpa, int level)
@@ -50,7 +51,7 @@ u8 machine_memory_type(struct nested *n, u64 pa, u64 size)
 	return mtrr_type(&cpu->mtrr, pa, size);
 }
 
-/* 2 MiB whose type is not uniform: the fixed-range MTRRs below 1 MiB, and whatever firmware chose. */
+/* 2 MiB of several types: the fixed-range MTRRs below 1 MiB, and whatever firmware chose. */
 static bool fill_pages(struct cpu *cpu, u64 *pd, u64 pa)
 {
 	u64 *pt = table_below(cpu, pd, ept_index(pa, 2));
@@ -84,7 +85,8 @@ static bool fill_blocks(struct cpu *cpu, u64 *pd, u64 pa, u8 gb_type)
 
 	for (i = 0; i < 512; i++) {
 		u64 at = pa + ((u64)i << ROOT_BLOCK_SHIFT);
-		u8 type = gb_type == MTRR_MIXED ? mtrr_type(&cpu->mtrr, at, ROOT_BLOCK_SIZE) : gb_type;
+		u8 type = gb_type == MTRR_MIXED ? mtrr_type(&cpu->mtrr, at, ROOT_BLOCK_SIZE) :
+						  gb_type;
 
 		if (type != MTRR_MIXED)
 			pd[i] = leaf(at, type) | VMX_EPT_LEAF_BIT;
@@ -105,7 +107,8 @@ static bool fill_gb(struct cpu *cpu, u64 gpa)
 	if (!pdpt)
 		return false;
 	type = mtrr_type(&cpu->mtrr, pa, BIT_ULL(30));
-	if ((cpu->caps.ept_vpid & VMX_EPT_1GB_PAGE_BIT) && type != MTRR_MIXED && !machine_gb_hidden(pa >> 30)) {
+	if ((cpu->caps.ept_vpid & VMX_EPT_1GB_PAGE_BIT) && type != MTRR_MIXED &&
+	    !machine_gb_hidden(pa >> 30)) {
 		pdpt[ept_index(gpa, 3)] = leaf(pa, type) | VMX_EPT_LEAF_BIT;
 		return true;
 	}
@@ -200,7 +203,8 @@ void ept01_step_done(struct cpu *cpu)
 	m_invept(VMX_EPT_EXTENT_CONTEXT, cpu->ept01);
 }
 
-/* SDM "VM Exits" of "VMX Support for ... NMI": an IRET that faulted through EPT had unblocked NMIs already. */
+/* SDM "VM Exits" of "VMX Support for ... NMI": an IRET that faulted through EPT had unblocked NMIs
+ * already. */
 static void block_nmis_again(u64 qualification)
 {
 	if (!(m_vmread(IDT_VECTORING_INFO_FIELD) & INTR_INFO_VALID_MASK) &&

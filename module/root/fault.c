@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Exceptions in root: a fixup where L1 chose the value that faulted, a report where root is wrong. */
+/* Exceptions in root: a fixup where L1 chose what faulted, a report where root is wrong. */
 #include "cpu.h"
 
 struct fixup {
@@ -36,17 +36,20 @@ void root_bug(struct cpu *cpu, u64 what, u64 detail)
 }
 
 /*
- * Root is wrong and cannot go on. Stop the machine in a way that leaves a report: L1 gets a double fault at
- * the place where it was, and its panic message follows the event that names root's instruction.
+ * Root is wrong and cannot go on. Stop the machine in a way that leaves a report: L1 gets a double
+ * fault at the place where it was, and its panic message follows the event that names root's
+ * instruction.
  */
 static void stop_machine(struct cpu *cpu, struct fault_frame *frame)
 {
 	cpu->shared->stats.bugs++;
-	nested_event(&cpu->nested, EVENT_ROOT_FAULT, frame->vector, frame->rip, frame->error_code, read_cr2());
+	nested_event(&cpu->nested, EVENT_ROOT_FAULT, frame->vector, frame->rip, frame->error_code,
+		     read_cr2());
 	nested_abandon(&cpu->nested);
 	m_vmwrite(VM_ENTRY_EXCEPTION_ERROR_CODE, 0);
-	m_vmwrite(VM_ENTRY_INTR_INFO_FIELD,
-		  DF_VECTOR | INTR_TYPE_HARD_EXCEPTION | INTR_INFO_DELIVER_CODE_MASK | INTR_INFO_VALID_MASK);
+	m_vmwrite(VM_ENTRY_INTR_INFO_FIELD, DF_VECTOR | INTR_TYPE_HARD_EXCEPTION |
+						    INTR_INFO_DELIVER_CODE_MASK |
+						    INTR_INFO_VALID_MASK);
 	cpu->config.launch = 0;
 }
 

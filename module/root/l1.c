@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * L1's exits that are not VMX instructions. L1 gets what it would have got without Nestor; VMX instructions
- * go to nested/.
+ * L1's exits that are not VMX instructions. L1 gets what it would have got without Nestor; VMX
+ * instructions go to nested/.
  */
 #include "cpu.h"
 
-#define CPUID_1_ECX_VMX BIT(5)
+#define CPUID_1_ECX_VMX	    BIT(5)
 #define CPUID_1_ECX_OSXSAVE BIT(27)
-#define CPUID_7_ECX_OSPKE BIT(4)
+#define CPUID_7_ECX_OSPKE   BIT(4)
 #define X86_CR4_OSXSAVE_BIT BIT_ULL(18)
-#define X86_CR4_PKE_BIT BIT_ULL(22)
+#define X86_CR4_PKE_BIT	    BIT_ULL(22)
 
 static u32 replace(u32 value, u32 bit, bool set)
 {
@@ -48,14 +48,16 @@ static void l1_xsetbv(struct cpu *cpu)
 		nested_inject_gp(&cpu->nested);
 }
 
-/* INVD would lose what root has written; writing back first is allowed, the caches may do it at any time. */
+/* INVD would lose what root has written; writing back first is allowed, the caches may do it at any
+ * time. */
 static void l1_invd(void)
 {
 	asm volatile("wbinvd" : : : "memory");
 	nested_advance_rip();
 }
 
-/* SDM "Processor State After Reset" and "INIT": what INIT leaves, and then the wait for a start-up IPI. */
+/* SDM "Processor State After Reset" and "INIT": what INIT leaves, and then the wait for a start-up
+ * IPI. */
 static void l1_init_signal(struct cpu *cpu)
 {
 	nested_load_init_state(&cpu->nested);

@@ -2,9 +2,10 @@
 /*
  * Giving a CPU back.
  *
- * The host state of VMCS01 becomes what L1 is now, and the landing VMCALL is executed once more: its exit loads
- * all of it at once. The processor checks the host state at VM entry as it always does. NMIs are held off from
- * here to the end of landing, because the processor keeps "blocking by NMI" over an exit that no NMI caused.
+ * The host state of VMCS01 becomes what L1 is now, and the landing VMCALL is executed once more:
+ * its exit loads all of it at once. The processor checks the host state at VM entry as it always
+ * does. NMIs are held off from here to the end of landing, because the processor keeps "blocking by
+ * NMI" over an exit that no NMI caused.
  */
 #include "cpu.h"
 
@@ -30,7 +31,8 @@ static const struct {
 	{ HOST_RSP, GUEST_RSP },
 };
 
-/* A selector of zero is what Linux runs its kernel with; others it restores by hand, see land_cpu(). */
+/* A selector of zero is what Linux runs its kernel with; others it restores by hand, see
+ * land_cpu(). */
 static const u16 null_selectors[] = {
 	HOST_DS_SELECTOR,
 	HOST_ES_SELECTOR,
@@ -67,7 +69,8 @@ bool landing_call(struct cpu *cpu)
 		nested_advance_rip();
 		return true;
 	}
-	/* An NMI that met root is delivered first: the call is executed again when its handler returns. */
+	/* An NMI that met root is delivered first: the call is executed again when its handler
+	 * returns. */
 	if (!cpu->config.nmi_noted && !cpu->nested.nmi_pending)
 		land(cpu);
 	return true;

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The machine, as nested/ and root code reach it: VMX instructions, MSRs, physical memory, the clock.
+ * The machine, as nested/ and root code reach it: VMX instructions, MSRs, physical memory, the
+ * clock.
  *
- * nested/machine-contract.h says what each function promises; selftests/unit has another machine.h that keeps
- * the same promises with arrays.
+ * nested/machine-contract.h says what each function promises; selftests/unit has another machine.h
+ * that keeps the same promises with arrays.
  */
 #ifndef ROOT_MACHINE_H
 #define ROOT_MACHINE_H
@@ -13,14 +14,15 @@
 
 struct cpu;
 
-/* Set in entry of the first exit of each CPU; all CPUs have the same end of RAM and the same hidden blocks. */
+/* Set in entry of the first exit of each CPU; all CPUs have the same end of RAM and the same hidden
+ * blocks. */
 extern const u64 *machine_hidden;
 extern u64 machine_nr_blocks;
 
 /* An instruction that may fault on a value that L1 chose: continue at @fixup instead. */
-#define ROOT_EXTABLE(insn, fixup)                                                                          \
-	".pushsection .root_extable, \"a\"\n"                                                              \
-	".quad " insn ", " fixup "\n"                                                                      \
+#define ROOT_EXTABLE(insn, fixup)             \
+	".pushsection .root_extable, \"a\"\n" \
+	".quad " insn ", " fixup "\n"         \
 	".popsection\n"
 
 static inline u64 m_vmread(u64 field)
@@ -204,7 +206,8 @@ static inline bool machine_gb_hidden(u64 gb)
 	return any;
 }
 
-/* Memory that L1 may name: below the end of RAM and not Nestor's own. An access never crosses a 4-KByte page. */
+/* Memory that L1 may name: below the end of RAM and not Nestor's own. An access never crosses a
+ * 4-KByte page. */
 static inline bool m_phys_ok(u64 pa)
 {
 	u64 block = pa >> ROOT_BLOCK_SHIFT;
@@ -234,14 +237,16 @@ static inline bool m_phys_cmpxchg64(u64 pa, u64 old, u64 new)
 {
 	if (!m_phys_ok(pa))
 		return true;
-	return __atomic_compare_exchange_n((u64 *)m_va(pa), &old, new, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
+	return __atomic_compare_exchange_n((u64 *)m_va(pa), &old, new, false, __ATOMIC_SEQ_CST,
+					   __ATOMIC_SEQ_CST);
 }
 
 static inline bool m_phys_cmpxchg32(u64 pa, u32 old, u32 new)
 {
 	if (!m_phys_ok(pa))
 		return true;
-	return __atomic_compare_exchange_n((u32 *)m_va(pa), &old, new, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
+	return __atomic_compare_exchange_n((u32 *)m_va(pa), &old, new, false, __ATOMIC_SEQ_CST,
+					   __ATOMIC_SEQ_CST);
 }
 
 #endif

@@ -29,8 +29,9 @@ void l1_rdmsr(struct cpu *cpu)
 }
 
 /*
- * The processor ignores a microcode update in VMX non-root operation (SDM "Microcode Update Facilities" under
- * "Virtualization"). The address is linear in L1; updates of L1 are left as the processor treats them there.
+ * The processor ignores a microcode update in VMX non-root operation (SDM "Microcode Update
+ * Facilities" under "Virtualization"). The address is linear in L1; updates of L1 are left as the
+ * processor treats them there.
  */
 void l1_wrmsr(struct cpu *cpu)
 {

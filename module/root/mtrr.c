@@ -3,12 +3,12 @@
 #include "machine.h"
 #include "mtrr.h"
 
-#define MTRR_CAP 0xfe
-#define MTRR_DEF_TYPE 0x2ff
-#define MTRR_PHYSBASE(n) (0x200 + 2 * (n))
-#define MTRR_PHYSMASK(n) (0x201 + 2 * (n))
-#define MTRR_MASK_VALID BIT_ULL(11)
-#define MTRR_ENABLED BIT_ULL(11)
+#define MTRR_CAP	   0xfe
+#define MTRR_DEF_TYPE	   0x2ff
+#define MTRR_PHYSBASE(n)   (0x200 + 2 * (n))
+#define MTRR_PHYSMASK(n)   (0x201 + 2 * (n))
+#define MTRR_MASK_VALID	   BIT_ULL(11)
+#define MTRR_ENABLED	   BIT_ULL(11)
 #define MTRR_FIXED_ENABLED BIT_ULL(10)
 
 static const u16 fixed_msrs[] = {
@@ -80,12 +80,14 @@ static u8 variable_type(const struct mtrrs *m, u64 pa, u64 size)
 	for (i = 0; i < m->nr_variable; i++) {
 		u64 inner = m->variable[i].mask & (size - 1);
 
-		/* The bits above the range's size decide whether any of it, those below whether all of it matches. */
+		/* The bits above the range's size decide whether any of it, those below whether all
+		 * of it matches. */
 		if ((pa ^ m->variable[i].base) & m->variable[i].mask & ~(size - 1))
 			continue;
 		if (inner)
 			return MTRR_MIXED;
-		type = type == MTRR_MIXED ? m->variable[i].type : combine(type, m->variable[i].type);
+		type = type == MTRR_MIXED ? m->variable[i].type :
+					    combine(type, m->variable[i].type);
 	}
 	return type == MTRR_MIXED ? m->def_type : type;
 }

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Memory types of physical memory, as the MTRRs give them (SDM, "Memory Type Range Registers (MTRRs)"). */
+/* Memory types of physical memory, as the MTRRs give them (SDM, "Memory Type Range Registers
+ * (MTRRs)"). */
 #ifndef ROOT_MTRR_H
 #define ROOT_MTRR_H
 
 #include "types.h"
 
 #define MTRR_MAX_VARIABLE 32
-#define MTRR_FIXED_END 0x100000
+#define MTRR_FIXED_END	  0x100000
 
 /* No single type: the range is not uniform. */
 #define MTRR_MIXED 0xff

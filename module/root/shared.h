@@ -2,21 +2,21 @@
 /*
  * What root mode tells Linux: one block per CPU in ordinary, not hidden, memory.
  *
- * Root writes, Linux reads. Root never reads a value back from here that it acts upon: L1 could have
- * changed it. Each counter has one writer (the CPU it belongs to) and is naturally aligned, so a reader
- * needs no lock; a record of several words carries a sequence number.
+ * Root writes, Linux reads. Root never reads a value back from here that it acts upon: L1 could
+ * have changed it. Each counter has one writer (the CPU it belongs to) and is naturally aligned, so
+ * a reader needs no lock; a record of several words carries a sequence number.
  */
 #ifndef NESTOR_SHARED_H
 #define NESTOR_SHARED_H
 
 #include "../../nested/types.h"
 
-#define SHARED_MAGIC 0x3152545345ULL
-#define NR_BASIC_REASONS 80
+#define SHARED_MAGIC	  0x3152545345ULL
+#define NR_BASIC_REASONS  80
 #define NR_ERROR_COUNTERS 32
-#define NR_TRACKED_VMCS 64
-#define NR_TIME_BUCKETS 32
-#define NR_EVENTS 512
+#define NR_TRACKED_VMCS	  64
+#define NR_TIME_BUCKETS	  32
+#define NR_EVENTS	  512
 
 /* VMX instructions by kind, the order of the rows in statistics */
 enum vmx_insn {
@@ -36,13 +36,7 @@ enum vmx_insn {
 	NR_VMX_INSNS
 };
 
-enum vmx_result {
-	VMX_SUCCEED,
-	VMX_FAIL_INVALID,
-	VMX_FAIL_VALID,
-	VMX_FAULT,
-	NR_VMX_RESULTS
-};
+enum vmx_result { VMX_SUCCEED, VMX_FAIL_INVALID, VMX_FAIL_VALID, VMX_FAULT, NR_VMX_RESULTS };
 
 /**
  * struct root_stats - counters of one CPU
@@ -86,10 +80,10 @@ struct root_stats {
 	u64 root_time[NR_TIME_BUCKETS];
 };
 
-#define TRACKED_ACTIVE 1u
-#define TRACKED_CURRENT 2u
+#define TRACKED_ACTIVE	 1u
+#define TRACKED_CURRENT	 2u
 #define TRACKED_LAUNCHED 4u
-#define TRACKED_SHADOW 8u
+#define TRACKED_SHADOW	 8u
 
 /**
  * struct tracked_vmcs - one VMCS of L1 as this CPU knows it
@@ -110,13 +104,14 @@ struct tracked_vmcs {
 /* Kinds of events */
 enum root_event_kind {
 	EVENT_NONE,
-	EVENT_TAKEOVER, /* args: cpu */
-	EVENT_LANDING, /* args: cpu */
-	EVENT_VMX_INSN, /* args: kind (enum vmx_insn), result (enum vmx_result), error number, operand */
+	EVENT_TAKEOVER,	    /* args: cpu */
+	EVENT_LANDING,	    /* args: cpu */
+	EVENT_VMX_INSN,	    /* args: kind (enum vmx_insn), result (enum vmx_result), error number,
+			       operand */
 	EVENT_ENTRY_FAILED, /* args: exit reason, qualification, check id, VMCS address */
-	EVENT_BLOCKED, /* args: guest-physical address, is_write, guest RIP */
-	EVENT_ROOT_FAULT, /* args: vector, RIP, error code, CR2 */
-	EVENT_BUG, /* args: RIP of the report, detail, detail */
+	EVENT_BLOCKED,	    /* args: guest-physical address, is_write, guest RIP */
+	EVENT_ROOT_FAULT,   /* args: vector, RIP, error code, CR2 */
+	EVENT_BUG,	    /* args: RIP of the report, detail, detail */
 	EVENT_HW_REFUSED, /* args: VM-instruction error that software had let pass, VMCS address */
 };
 

@@ -2,13 +2,14 @@
 /*
  * Letting L1 execute exactly one instruction.
  *
- * The monitor trap flag does it where the processor has one. Elsewhere it is RFLAGS.TF with an intercepted #DB:
- * blocking by STI keeps an interrupt from being delivered in between, which would push RFLAGS with TF set; should
- * an NMI or a fault of the instruction do so all the same, the #DB after its IRET still ends the step.
+ * The monitor trap flag does it where the processor has one. Elsewhere it is RFLAGS.TF with an
+ * intercepted #DB: blocking by STI keeps an interrupt from being delivered in between, which would
+ * push RFLAGS with TF set; should an NMI or a fault of the instruction do so all the same, the #DB
+ * after its IRET still ends the step.
  */
 #include "cpu.h"
 
-#define DR6_BITS 0xe00full
+#define DR6_BITS  0xe00full
 #define DR6_FIXED 0xffff0ff0ull
 
 static bool has_monitor_trap(const struct cpu *cpu)
@@ -44,10 +45,11 @@ void step_begin(struct cpu *cpu)
 		set_trap_flag(cpu);
 }
 
-/* No trap is due for an instruction that has not been executed, whatever the exit left as pending. */
+/* No trap is due for an instruction that was not executed, whatever the exit left pending. */
 void step_again(void)
 {
-	m_vmwrite(GUEST_PENDING_DBG_EXCEPTIONS, m_vmread(GUEST_PENDING_DBG_EXCEPTIONS) & ~PENDING_DBG_BS);
+	m_vmwrite(GUEST_PENDING_DBG_EXCEPTIONS,
+		  m_vmread(GUEST_PENDING_DBG_EXCEPTIONS) & ~PENDING_DBG_BS);
 }
 
 void step_monitor_trap(struct cpu *cpu)
