@@ -14,6 +14,12 @@ bochs_help() {
 backend_check() {
 	local tool
 
+	# What the preload library is to do beside its usual work.
+	firmware=
+	if [[ $cpu_model == *+vmx-locked ]]; then
+		firmware=vmx-locked
+		cpu_model=${cpu_model%+*}
+	fi
 	for tool in "$emulator" xorriso /usr/lib/ISOLINUX/isolinux.bin \
 		/usr/lib/syslinux/modules/bios/ldlinux.c32 /usr/share/bochs/BIOS-bochs-latest \
 		/usr/share/vgabios/vgabios.bin; do
@@ -75,7 +81,8 @@ make_iso() {
 backend_prepare() {
 	make_iso
 	write_bochsrc >"$work/bochsrc"
-	emulator_command=(env "LD_PRELOAD=$VM_BUILD/bochs_preload.so" "$emulator" -q -f "$work/bochsrc")
+	emulator_command=(env "LD_PRELOAD=$VM_BUILD/bochs_preload.so" "BOCHS_FIRMWARE=$firmware"
+		"$emulator" -q -f "$work/bochsrc")
 	# A build with the debugger waits for a command before it runs the machine.
 	if bochs_help | grep -- '^ *-rc ' >/dev/null; then
 		echo c >"$work/rc"
