@@ -72,7 +72,8 @@ static bool list_valid(const struct nested *n, u64 count, u64 address)
 {
 	u64 last = address + count * 16 - 1;
 
-	return !count || (!(address & 15) && !(address >> n->caps->maxphyaddr) &&
+	return !count || (!(address & 15) && !machine_block_hidden(address >> 21) &&
+			  !machine_block_hidden(last >> 21) && !(address >> n->caps->maxphyaddr) &&
 			  !(last >> n->caps->maxphyaddr));
 }
 

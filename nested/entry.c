@@ -124,15 +124,6 @@ static u32 launch_state_error(const struct vmcs_slot *slot, u32 reason)
 	return 0;
 }
 
-static void fail_msr_load(struct nested *n, struct vmcs_slot *slot, u32 number)
-{
-	u32 reason = EXIT_REASON_MSR_LOAD_FAIL | VMX_EXIT_REASON_FAILED_VMENTRY;
-
-	slot_override(slot, FI_VM_EXIT_REASON, reason);
-	slot_override(slot, FI_EXIT_QUALIFICATION, number);
-	nested_reflect(n, reason);
-}
-
 /*
  * SDM "Checks on Guest Non-Register State", VMCS link pointer. The processor makes its checks in
  * its own order: where VMCS12's pointer is wrong VMCS02 gets one that is wrong too.
@@ -150,23 +141,22 @@ static bool link_valid(const struct nested *n, const struct vmcs_slot *slot)
 	return revision == want;
 }
 
-/* What entries seldom have: no VPID, no EPT12, an MSR list. */
+/*
+ * What entries seldom have: no VPID, no EPT12, a link pointer, an MSR list. The processor loads L1's list, after its
+ * checks of the guest state as it must be; entries that follow an own exit have none.
+ */
 static void prepare_rare(struct nested *n, struct vmcs_slot *slot)
 {
-	u32 number;
-
 	if (slot->merged.flush_l1)
 		m_invvpid(VMX_VPID_EXTENT_SINGLE_CONTEXT, VPID_L1, 0);
 	if (slot->merged.pdptes)
 		load_pdptes(slot);
 	if (slot->merged.link)
 		m_vmwrite(VMCS_LINK_POINTER, link_valid(n, slot) ? VMX_NO_VMCS : 1);
-	if (!SOFT(slot, VM_ENTRY_MSR_LOAD_COUNT) || n->probing)
-		return;
-	number = msr_list_load(n, SOFT(slot, VM_ENTRY_MSR_LOAD_ADDR),
-			       SOFT(slot, VM_ENTRY_MSR_LOAD_COUNT));
-	if (number)
-		fail_msr_load(n, slot, number);
+	if (SOFT(slot, VM_ENTRY_MSR_LOAD_COUNT)) {
+		m_vmwrite(VM_ENTRY_MSR_LOAD_ADDR, SOFT(slot, VM_ENTRY_MSR_LOAD_ADDR));
+		m_vmwrite(VM_ENTRY_MSR_LOAD_COUNT, SOFT(slot, VM_ENTRY_MSR_LOAD_COUNT));
+	}
 }
 
 static void enter(struct nested *n, struct vmcs_slot *slot, u64 efer)

@@ -12,6 +12,7 @@
 
 #define MSR_PERF_GLOBAL_CTRL 0x38f
 #define DR7_AFTER_EXIT	     0x400
+#define ENTRY_FAILED_EARLY (EXIT_REASON_INVALID_STATE | VMX_EXIT_REASON_FAILED_VMENTRY)
 #define FLAT_LIMIT	     0xffffffffu
 #define CODE64_AR	     0xa09b
 #define CODE32_AR	     0xc09b
@@ -220,6 +221,13 @@ static void load_rare(struct nested *n, struct vmcs_slot *slot, bool stored)
 		vmx_abort(n, slot, VMX_ABORT_LOAD_HOST_MSR_FAIL);
 }
 
+/* Nothing of L2 has been loaded when the guest state is refused: EFER and PAT are still L1's. */
+static void keep_l1_values(struct l2_values *l2)
+{
+	l2->efer = m_vmread(GUEST_IA32_EFER);
+	l2->pat = m_vmread(GUEST_IA32_PAT);
+}
+
 void nested_reflect(struct nested *n, u32 reason)
 {
 	struct vmcs_slot *slot = n->current;
@@ -244,6 +252,8 @@ void nested_reflect(struct nested *n, u32 reason)
 	n->shared->in_l2 = 0;
 	n->launch = false;
 	shadow_follow(n, slot);
+	if (unlikely(reason == ENTRY_FAILED_EARLY))
+		keep_l1_values(&l2);
 	load_host_state(slot, &l2);
 	if (unlikely(slot->merged.rare_entry))
 		load_rare(n, slot, stored);
@@ -337,6 +347,8 @@ void nested_l2_exit(struct nested *n, u32 reason)
 	n->entry_reason = 0;
 	n->launch = false;
 	if (own_exit(n, &reason)) {
+		if (unlikely(slot->merged.lists))
+			m_vmwrite(VM_ENTRY_MSR_LOAD_COUNT, 0);
 		stats(n)->l2_own[basic < NR_BASIC_REASONS ? basic : 0]++;
 		return;
 	}

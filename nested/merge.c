@@ -58,6 +58,7 @@ static void note_meaning(struct vmcs_slot *slot)
 	slot->merged.rare_entry = slot->merged.flush_l1 || slot->merged.lists ||
 				  slot->merged.pdptes || slot->merged.link;
 	m_vmwrite(VMCS_LINK_POINTER, VMX_NO_VMCS);
+	m_vmwrite(VM_ENTRY_MSR_LOAD_COUNT, 0);
 }
 
 void merge_controls(struct nested *n, struct vmcs_slot *slot)

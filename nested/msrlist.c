@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * VM-entry and VM-exit MSR lists of L1 (SDM "Loading MSRs", "Saving MSRs").
+ * VM-exit MSR lists of L1 (SDM "Loading MSRs", "Saving MSRs"). The processor cannot run them, because
+ * not every exit is L1's. It does run the VM-entry list, whose address is L1's own: see entry.c.
  *
- * Some MSRs are part of the guest state of whatever VMCS is current, and are read and written
- * there: VMCS02 for the store list, VMCS02 or VMCS01 for the load lists.
+ * Some MSRs are part of the guest state of whatever VMCS is current, and are read and written there:
+ * VMCS02 for the store list, VMCS01 for the load list.
  */
 #include "machine-contract.h"
 #include "nested.h"
@@ -56,20 +57,54 @@ static bool may_load(const struct msr_entry *entry)
 	       entry->index != MSR_UCODE_WRITE && entry->index != MSR_UCODE_REV;
 }
 
+static bool pat_valid(u64 pat)
+{
+	unsigned int i;
+
+	for (i = 0; i < 8; i++, pat >>= 8) {
+		u8 type = pat;
+
+		if (type > MEM_TYPE_UC_MINUS || type == 2 || type == 3)
+			return false;
+	}
+	return true;
+}
+
+/* WRMSR does not change LMA, and faults on a change of LME while paging is on. */
+static bool efer_loadable(u64 value, u64 old)
+{
+	const u64 known = EFER_SCE | EFER_LME | EFER_LMA | EFER_NX;
+
+	return !(value & ~known) && !((value ^ old) & EFER_LME);
+}
+
+/* Would WRMSR take it? Root uses none of the MSRs that are asked by trying. */
+static bool value_valid(const struct msr_entry *entry, int field)
+{
+	switch (field) {
+	case GUEST_IA32_EFER:
+		return efer_loadable(entry->value, m_vmread(field));
+	case GUEST_IA32_PAT:
+		return pat_valid(entry->value);
+	default:
+		return m_wrmsr_safe(entry->index, entry->value);
+	}
+}
+
 static bool load_one(const struct msr_entry *entry)
 {
 	int field = vmcs_field_of(entry->index);
+	u64 value = entry->value;
 
 	if (!may_load(entry))
 		return false;
 	if (field < 0)
-		return m_wrmsr_safe(entry->index, entry->value);
-	/* WRMSR would not change LMA, and faults on a change of LME while paging is on. */
-	if (entry->index == MSR_EFER && ((entry->value ^ m_vmread(field)) & EFER_LME))
+		return m_wrmsr_safe(entry->index, value);
+	if (!value_valid(entry, field))
 		return false;
-	m_vmwrite(field, entry->index == MSR_EFER ?
-				 (entry->value & ~EFER_LMA) | (m_vmread(field) & EFER_LMA) :
-				 entry->value);
+	if (field == GUEST_IA32_EFER)
+		value = (value & ~EFER_LMA) | (m_vmread(field) & EFER_LMA);
+	m_vmwrite(field, value);
 	return true;
 }
 

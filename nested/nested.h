@@ -372,7 +372,7 @@ void nested_reflect(struct nested *n, u32 reason);
 /* msrlist.c */
 
 /**
- * msr_list_load() - VM-entry and VM-exit MSR-load lists
+ * msr_list_load() - the VM-exit MSR-load list
  * @n: L1's VMX
  * @address: of the list
  * @count: entries

@@ -53,6 +53,9 @@ void root_deliver_noted(struct cpu *cpu, u64 *gpr);
 
 /* l1.c */
 
+/* The processor refused VMCS01; @detail is the error or the exit reason. */
+void l1_refused(struct cpu *cpu, u64 detail);
+
 /* Leave VMX operation and shut the processor down. */
 void l1_triple_fault(void);
 

@@ -90,9 +90,9 @@ void root_exit(struct cpu *cpu, u64 *gpr)
 
 /* VMCS01 is root's own work: what it put there last is taken out once; a second refusal is the end
  * of the machine. */
-static void l1_refused(struct cpu *cpu)
+void l1_refused(struct cpu *cpu, u64 detail)
 {
-	root_bug(cpu, BUG_ENTRY_REFUSED, m_vmread(VM_INSTRUCTION_ERROR));
+	root_bug(cpu, BUG_ENTRY_REFUSED, detail);
 	if (cpu->refused++)
 		l1_triple_fault();
 	m_vmwrite(VM_ENTRY_INTR_INFO_FIELD, 0);
@@ -104,7 +104,7 @@ void root_entry_refused(struct cpu *cpu, u64 *gpr, u64 rflags)
 {
 	(void)gpr;
 	if (!cpu->nested.in_l2) {
-		l1_refused(cpu);
+		l1_refused(cpu, m_vmread(VM_INSTRUCTION_ERROR));
 		return;
 	}
 	nested_entry_refused(&cpu->nested, rflags);

@@ -121,6 +121,11 @@ static void count(struct cpu *cpu, u32 reason)
 void l1_exit(struct cpu *cpu, u32 reason)
 {
 	count(cpu, reason & VMX_EXIT_REASON_BASIC_MASK);
+	if (unlikely(reason & VMX_EXIT_REASON_FAILED_VMENTRY)) {
+		l1_refused(cpu, reason);
+		return;
+	}
+	cpu->refused = 0;
 	switch (reason) {
 	case EXIT_REASON_CPUID:
 		l1_cpuid(cpu);
