@@ -351,7 +351,8 @@ void shadow_from_slot(struct nested *n, struct vmcs_slot *slot, u32 reason)
 				l2_IDT_VECTORING_INFO_FIELD, l2_VM_EXIT_INSTRUCTION_LEN);
 	}
 #undef WRITE
-	if (unlikely(SOFT(slot, VM_ENTRY_INTR_INFO_FIELD) & INTR_INFO_VALID_MASK))
+	if (unlikely(SOFT(slot, VM_ENTRY_INTR_INFO_FIELD) & INTR_INFO_VALID_MASK) &&
+	    !(reason & VMX_EXIT_REASON_FAILED_VMENTRY))
 		clear_valid(slot);
 	if (unlikely(has_error_code(SOFT(slot, VM_EXIT_INTR_INFO) |
 				    SOFT(slot, IDT_VECTORING_INFO_FIELD)) ||
