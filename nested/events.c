@@ -11,6 +11,9 @@
 #include "reasons.h"
 
 #define NMI_EVENT  (NMI_VECTOR | INTR_TYPE_NMI_INTR | INTR_INFO_VALID_MASK)
+/* As on the processor: one that is handled, and one that is latched meanwhile. */
+#define NMI_MAX 2
+
 #define WINDOW_PIN (PIN_BASED_NMI_EXITING | PIN_BASED_VIRTUAL_NMIS)
 
 static void window(struct nested *n, bool on)
@@ -35,6 +38,10 @@ static bool blocked_by_instruction(void)
 	       (GUEST_INTR_STATE_STI | GUEST_INTR_STATE_MOV_SS);
 }
 
+/*
+ * With a window the NMI is injected as a virtual one, so that its IRET opens the window for a
+ * second. Without one it blocks NMIs for real, and the processor keeps the next itself.
+ */
 static void deliver_nmi_to_l1(struct nested *n)
 {
 	if (injection_taken() || blocked_by_instruction()) {
@@ -42,17 +49,23 @@ static void deliver_nmi_to_l1(struct nested *n)
 			window(n, true);
 		return;
 	}
-	n->nmi_pending = false;
+	n->nmi_pending--;
+	if (n->nmi_window != (n->nmi_pending > 0))
+		window(n, n->nmi_pending > 0);
 	m_vmwrite(VM_ENTRY_INTR_INFO_FIELD, NMI_EVENT);
 }
 
-/* To L1 it is as if the NMI had arrived in L2 and interrupted the event on its way. */
+/*
+ * To L1 it is as if the NMI had arrived in L2 and interrupted the event on its way; so L2 counts as
+ * launched.
+ */
 static void exit_to_l1(struct nested *n, u32 event)
 {
 	struct vmcs_slot *slot = n->current;
 	u64 injected = m_vmread(VM_ENTRY_INTR_INFO_FIELD);
 
-	n->nmi_pending = false;
+	n->nmi_pending--;
+	slot->launched = true;
 	slot_override(slot, FI_VM_EXIT_INTR_INFO, event);
 	slot_override(slot, FI_VM_EXIT_INTR_ERROR_CODE, 0);
 	slot_override(slot, FI_EXIT_QUALIFICATION, 0);
@@ -76,7 +89,7 @@ static void deliver_nmi_to_l2(struct nested *n)
 	/* L1 leaves NMIs to L2. An event in the way goes first; the NMI waits for the next exit. */
 	if (injection_taken() || blocked_by_instruction())
 		return;
-	n->nmi_pending = false;
+	n->nmi_pending--;
 	m_vmwrite(VM_ENTRY_INTR_INFO_FIELD, NMI_EVENT);
 }
 
@@ -101,16 +114,22 @@ void nested_deliver_noted(struct nested *n)
 		deliver_nmi_to_l1(n);
 }
 
-void nested_nmi_window(struct nested *n)
+void nested_note_nmi(struct nested *n)
 {
-	window(n, false);
-	deliver_nmi_to_l1(n);
+	if (n->nmi_pending < NMI_MAX)
+		n->nmi_pending++;
 }
 
-/* One more NMI while the window was awaited: as on the processor, one is delivered and one stays
- * latched. */
+void nested_nmi_window(struct nested *n)
+{
+	if (n->nmi_pending)
+		deliver_nmi_to_l1(n);
+	else
+		window(n, false);
+}
+
 void nested_second_nmi(struct nested *n)
 {
-	n->nmi_pending = true;
+	nested_note_nmi(n);
 	nested_reinject(n);
 }

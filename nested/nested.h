@@ -133,7 +133,8 @@ struct ept02 {
  * @in_vmx: L1 is in VMX operation
  * @in_l2: L2 runs, or is about to
  * @launch: the next VM entry is a VMLAUNCH
- * @nmi_pending, @mc_pending: met root, must go to whoever runs above
+ * @nmi_pending: NMIs that met root and must go to whoever runs above, at most 2
+ * @mc_pending: as that, for a machine check
  * @nmi_window: VMCS01 asks for an NMI window so that a pending NMI can follow an injected event
  * @page1g: the processor has 1-GByte pages
  * @shadowing: VMCS shadowing is used for L1
@@ -160,7 +161,7 @@ struct nested {
 	bool in_vmx;
 	bool in_l2;
 	bool launch;
-	bool nmi_pending;
+	u8 nmi_pending;
 	bool mc_pending;
 	bool nmi_window;
 	bool page1g;
@@ -232,6 +233,7 @@ void nested_load_init_state(struct nested *n);
 
 /* events.c: NMIs and machine checks that met root */
 void nested_deliver_noted(struct nested *n);
+void nested_note_nmi(struct nested *n);
 void nested_nmi_window(struct nested *n);
 void nested_second_nmi(struct nested *n);
 

@@ -84,6 +84,8 @@ void root_exit(struct cpu *cpu, u64 *gpr)
 		nested_vmresume(n);
 	else
 		l1_exit(cpu, reason);
+	if (unlikely(n->nmi_pending | n->mc_pending) && !n->nmi_window)
+		nested_deliver_noted(n);
 	cpu->config.launch = n->launch;
 	note_time(cpu, start);
 }
@@ -118,7 +120,7 @@ void root_deliver_noted(struct cpu *cpu, u64 *gpr)
 		/* At most one: while it is blocked the processor keeps the next one itself. */
 		cpu->config.nmi_noted = 0;
 		cpu->shared->stats.nmis_in_root++;
-		cpu->nested.nmi_pending = true;
+		nested_note_nmi(&cpu->nested);
 	}
 	if (cpu->config.mc_noted) {
 		cpu->config.mc_noted = 0;
