@@ -10,7 +10,7 @@
 #include "nested.h"
 #include "reasons.h"
 
-#define NMI_EVENT  (NMI_VECTOR | INTR_TYPE_NMI_INTR | INTR_INFO_VALID_MASK)
+#define NMI_EVENT (NMI_VECTOR | INTR_TYPE_NMI_INTR | INTR_INFO_VALID_MASK)
 /* As on the processor: one that is handled, and one that is latched meanwhile. */
 #define NMI_MAX 2
 
