@@ -2,8 +2,8 @@
 /*
  * cpuid-dump: what CPUID answers on every CPU that is online, leaf by leaf.
  *
- * All leaves of the three ranges, each with its first subleaves, and leaves beyond the ranges' ends:
- * they have answers too.
+ * All leaves of the three ranges, each with its first subleaves, and leaves beyond the ranges'
+ * ends: they have answers too.
  */
 #define _GNU_SOURCE
 #include <cpuid.h>
@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #define SUBLEAVES 20
-#define BEYOND 3
+#define BEYOND	  3
 
 static void dump_leaf(unsigned int cpu, uint32_t leaf)
 {
@@ -21,7 +21,8 @@ static void dump_leaf(unsigned int cpu, uint32_t leaf)
 
 	for (subleaf = 0; subleaf < SUBLEAVES; subleaf++) {
 		__cpuid_count(leaf, subleaf, eax, ebx, ecx, edx);
-		printf("cpu%u %08x.%02x %08x %08x %08x %08x\n", cpu, leaf, subleaf, eax, ebx, ecx, edx);
+		printf("cpu%u %08x.%02x %08x %08x %08x %08x\n", cpu, leaf, subleaf, eax, ebx, ecx,
+		       edx);
 	}
 }
 

@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=sh
 #
-# For tests of the VM, after tap.sh: what Nestor counted, what the kernel said, and loads in the background.
+# For tests of the VM, after tap.sh: what Nestor counted, what the kernel said, and loads in the
+# background.
 
+# shellcheck disable=SC2034 # the tests use it
 modules=/add/modules/$(uname -r)
+# shellcheck disable=SC2034 # the tests use it
 debugfs=/sys/kernel/debug
 
 # counter NAME: one of the counters of `nestor stat` that stand alone, over all CPUs.
@@ -13,8 +16,11 @@ counter() {
 
 # exits WHO: the sum of l1_exits, l2_own or l2_reflected over all reasons and CPUs.
 exits() {
-	nestor stat --csv | awk -F, -v who="$1" '$2 == "total" && $3 == who { n += $5 } END { print n + 0 }'
+	nestor stat --csv |
+		awk -F, -v who="$1" '$2 == "total" && $3 == who { n += $5 } END { print n + 0 }'
 }
+
+complaints='WARNING|BUG|Oops|Call Trace|general protection|unchecked MSR|soft lockup|stall|Uhhuh'
 
 # From here on troubles() tells what the kernel complains of.
 fresh_log() {
@@ -23,7 +29,7 @@ fresh_log() {
 
 # troubles: lines of the kernel's log that no test may cause; none if all is well.
 troubles() {
-	dmesg | grep -E 'WARNING|BUG|Oops|Call Trace|general protection|unchecked MSR|soft lockup|stall|Uhhuh'
+	dmesg | grep -E "$complaints"
 }
 
 # is_quiet: the kernel found nothing to complain of, and root mode neither.
@@ -31,8 +37,8 @@ is_quiet() {
 	is "the kernel has nothing to complain of" "$(troubles)" ""
 }
 
-# start COMMAND...: run it in the background and wait until it says "running". Not below check(), whose
-# subshell it would end with.
+# start COMMAND...: run it in the background and wait until it says "running". Not below check(),
+# whose subshell it would end with.
 start() {
 	rm -f /tmp/started
 	mkfifo /tmp/started

@@ -2,9 +2,9 @@
 /*
  * steady: a guest that leaves VMX non-root operation all the time, until it is told to end.
  *
- * Prints "running" when the guest runs. After SIGTERM the guest must still do some more work of its
- * own accord; then this prints "ended" and exits with 0. Whatever happened to the guest meanwhile, it
- * only comes there when it goes on.
+ * Prints "running" when the guest runs. After SIGTERM the guest must still do some more work of
+ * its own accord; then this prints "ended" and exits with 0. Whatever happened to the guest
+ * meanwhile, it only comes there when it goes on.
  */
 #include <pthread.h>
 #include <sched.h>
@@ -17,13 +17,13 @@
 
 DECLARE_BLOB(steady);
 
-static volatile uint64_t *comm;
+static uint64_t *comm;
 
 static void on_term(int signal)
 {
 	(void)signal;
 	comm[2] = MORE;
-	comm[0] = 1;
+	__atomic_store_n(&comm[0], 1, __ATOMIC_RELEASE);
 }
 
 static void say(const char *word)
@@ -35,7 +35,7 @@ static void say(const char *word)
 /* The guest never leaves to user space on its own: somebody else must see that it runs. */
 static void *announce(void *unused)
 {
-	while (comm[1] < MORE)
+	while (__atomic_load_n(&comm[1], __ATOMIC_RELAXED) < MORE)
 		sched_yield();
 	say("running");
 	return unused;

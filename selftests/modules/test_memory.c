@@ -2,7 +2,8 @@
 /*
  * test_memory: read and write physical memory of this Linux through its direct map.
  *
- * Commands are written to /sys/kernel/debug/test_memory, and reading it gives the last one's answer:
+ * Commands are written to /sys/kernel/debug/test_memory, and reading it gives the last one's
+ * answer:
  *
  *	scan			read a word of every 2 MiB of RAM; answers how many
  *	or ADDRESS		all words of the page at ADDRESS, OR-ed
@@ -37,8 +38,8 @@ static int scan_range(struct resource *range, void *unused)
 static int scan(void)
 {
 	answer = 0;
-	return walk_iomem_res_desc(IORES_DESC_NONE, IORESOURCE_SYSTEM_RAM | IORESOURCE_BUSY, 0, -1, NULL,
-				   scan_range);
+	return walk_iomem_res_desc(IORES_DESC_NONE, IORESOURCE_SYSTEM_RAM | IORESOURCE_BUSY, 0, -1,
+				   NULL, scan_range);
 }
 
 /* A page of RAM that the direct map has. */
@@ -97,7 +98,8 @@ static int obey(const char *text)
 	return -EINVAL;
 }
 
-static ssize_t test_memory_write(struct file *file, const char __user *user, size_t size, loff_t *pos)
+static ssize_t test_memory_write(struct file *file, const char __user *user, size_t size,
+				 loff_t *pos)
 {
 	char text[64] = "";
 	int err;

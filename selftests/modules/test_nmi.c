@@ -5,9 +5,9 @@
  *	echo COUNT FROM TO >/sys/kernel/debug/test_nmi		fails with ETIME if one was lost
  *	cat /sys/kernel/debug/test_nmi				"sent N counted N stray N"
  *
- * One NMI at a time: the next is sent when the handler has counted the last, so exactly COUNT must be
- * counted. A stray one is one that came when none was on its way. The pause between two of them differs,
- * so that they meet every part of what TO is doing.
+ * One NMI at a time: the next is sent when the handler has counted the last, so exactly COUNT
+ * must be counted. A stray one is one that came when none was on its way. The pause between two
+ * of them differs, so that they meet every part of what TO is doing.
  */
 #include <linux/cpu.h>
 #include <linux/debugfs.h>
@@ -21,7 +21,7 @@
 
 /* Polls until an NMI counts as lost: seconds, and an NMI takes microseconds. */
 #define PATIENCE 20000000
-#define PAUSES 997
+#define PAUSES	 997
 
 struct order {
 	unsigned int count, from, to;
@@ -95,7 +95,7 @@ static int send_all(void *arg)
 	return 0;
 }
 
-/* SDM "CPUID": EBX bits 31:24 of leaf 1 are the initial APIC ID, and leaf 0xb's EDX the whole one. */
+/* SDM "CPUID": EBX bits 31:24 of leaf 1 are the initial APIC ID, leaf 0xb's EDX the whole one. */
 static void ask_apic_id(void *id)
 {
 	*(u32 *)id = x2apic ? cpuid_edx(0xb) : cpuid_ebx(1) >> 24;

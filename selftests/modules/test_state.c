@@ -4,8 +4,8 @@
  *
  *	cat /sys/kernel/debug/test_state
  *
- * Control registers, descriptor tables and MSRs that stay the same while a machine is up, so that two
- * readings can be compared. The capability MSRs of VMX are among them.
+ * Control registers, descriptor tables and MSRs that stay the same while a machine is up, so
+ * that two readings can be compared. The capability MSRs of VMX are among them.
  */
 #include <linux/cpu.h>
 #include <linux/debugfs.h>
