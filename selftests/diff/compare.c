@@ -45,22 +45,30 @@ static u32 number_of_reason(const char *name)
 	die("rules: no exit reason '%s'", name);
 }
 
-/* FIELD REASON[,REASON..]|all|none [if FIELD BITS | unless FIELD BITS] */
+/* REASON,.. or ^REASON,.. for all but these, "all", "none" */
+static void add_reasons(struct rule *rule, char *reasons)
+{
+	bool others = *reasons == '^';
+	char *reason, *save;
+
+	memset(rule->defined, others || !strcmp(reasons, "all"), sizeof(rule->defined));
+	if (!strcmp(reasons, "all") || !strcmp(reasons, "none"))
+		return;
+	for (reason = strtok_r(reasons + others, ",", &save); reason; reason = strtok_r(NULL, ",", &save))
+		rule->defined[number_of_reason(reason)] = !others;
+}
+
+/* FIELD REASONS [if FIELD BITS | unless FIELD BITS] */
 static void add_rule(char *line)
 {
 	char *save, *name = strtok_r(line, " \t", &save), *reasons = strtok_r(NULL, " \t", &save);
-	char *when = strtok_r(NULL, " \t", &save), *reason, *save2;
+	char *when = strtok_r(NULL, " \t", &save);
 	struct rule *rule = &rules[nr_rules];
 
 	if (!reasons || !field_by_name(name) || nr_rules == ARRAY_LEN(rules))
 		die("rules: '%s': FIELD REASON,..", name);
 	*rule = (struct rule){ .encoding = field_by_name(name)->encoding };
-	if (!strcmp(reasons, "all"))
-		memset(rule->defined, true, sizeof(rule->defined));
-	else if (strcmp(reasons, "none"))
-		for (reason = strtok_r(reasons, ",", &save2); reason;
-		     reason = strtok_r(NULL, ",", &save2))
-			rule->defined[number_of_reason(reason)] = true;
+	add_reasons(rule, reasons);
 	if (when) {
 		char *field = strtok_r(NULL, " \t", &save), *bits = strtok_r(NULL, " \t", &save);
 

@@ -26,7 +26,7 @@
  *	msr LIST INDEX MSR VALUE	an entry of storelist, loadlist, entrylist
  *	bit ADDRESS NUMBER		set a bit of a bitmap
  *	icr VALUE			send an interrupt to this CPU	window	let interrupts in
- *	cpuid LEAF SUBLEAF
+ *	cpuid LEAF SUBLEAF		skip	GUEST_RIP behind the instruction that exited
  *
  * Values are sums, differences, ORs and complements of numbers, names of places (arena.c) and of bits
  * (nested/arch.h).
@@ -961,6 +961,12 @@ static void do_window(char **words)
 	new_step(LHV_WINDOW);
 }
 
+static void do_skip(char **words)
+{
+	(void)words;
+	new_step(LHV_SKIP);
+}
+
 static void do_cpuid(char **words)
 {
 	struct lhv_step *step;
@@ -988,6 +994,7 @@ static const struct {
 	{ "peek", do_peek },		{ "ept", do_ept },		{ "pte", do_pte },
 	{ "l1pte", do_l1pte },		{ "msr", do_msr },		{ "bit", do_bit },
 	{ "icr", do_icr },		{ "window", do_window },	{ "cpuid", do_cpuid },
+	{ "skip", do_skip },
 };
 
 static void compile_line(const char *line)

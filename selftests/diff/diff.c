@@ -2,8 +2,8 @@
 /*
  * diff: run VMX programs, and compare what they saw on two machines.
  *
- *	diff run -o LOG FILE...			run the programs of the files
- *	diff run -o LOG --random SEED N		run random ones
+ *	diff run [-v] -o LOG FILE...		run the programs of the files; -v prints each one first
+ *	diff run -o LOG --random SEED N		run random ones (--first I: not the first I of them)
  *	diff show FILE...			run and print everything
  *	diff compare A B [OPTIONS]		print the differences as TAP
  *	diff gen SEED N				print random programs
@@ -18,6 +18,8 @@
 #include "diff.h"
 
 #define BATCH	100
+
+static bool verbose;
 
 void die(const char *format, ...)
 {
@@ -76,11 +78,12 @@ static void run_to(const struct program *program, FILE *to, bool print)
 {
 	struct result result;
 
-	result_run(program, 0, &result);
-	if (print) {
+	/* Before it runs: it may be the last one of this machine. */
+	if (verbose)
 		program_print(program, stdout);
+	result_run(program, 0, &result);
+	if (print)
 		result_print(&result, stdout);
-	}
 	if (to)
 		result_write(&result, to);
 	result_free(&result);
@@ -89,12 +92,14 @@ static void run_to(const struct program *program, FILE *to, bool print)
 static int run(int argc, char **argv, bool print)
 {
 	struct programs programs = { 0 };
-	u64 seed = 0, nr_random = 0;
+	u64 seed = 0, nr_random = 0, first = 0, number;
 	FILE *to = NULL;
 	size_t i;
 
 	for (; argc; argc--, argv++) {
-		if (!strcmp(*argv, "-o") && argc > 1) {
+		if (!strcmp(*argv, "-v")) {
+			verbose = true;
+		} else if (!strcmp(*argv, "-o") && argc > 1) {
 			to = fopen(argv[1], "w");
 			if (!to)
 				die("%s: %m", argv[1]);
@@ -105,6 +110,10 @@ static int run(int argc, char **argv, bool print)
 			nr_random = strtoull(argv[2], NULL, 0);
 			argc -= 2;
 			argv += 2;
+		} else if (!strcmp(*argv, "--first") && argc > 1) {
+			first = strtoull(argv[1], NULL, 0);
+			argc--;
+			argv++;
 		} else {
 			programs_read(&programs, *argv);
 		}
@@ -112,8 +121,8 @@ static int run(int argc, char **argv, bool print)
 	arena_open(true);
 	for (i = 0; i < programs.nr; i++)
 		run_to(&programs.list[i], to, print);
-	for (i = 0; i < nr_random; i++) {
-		struct program program = generate(seed, i);
+	for (number = first; number < first + nr_random; number++) {
+		struct program program = generate(seed, number);
 
 		run_to(&program, to, print);
 		program_free(&program);
@@ -130,6 +139,7 @@ static int cmd_run(int argc, char **argv)
 
 static int cmd_show(int argc, char **argv)
 {
+	verbose = true;
 	return run(argc, argv, true);
 }
 

@@ -81,6 +81,7 @@ enum lhv_op {
 	LHV_ICR,		/* write y to the local APIC's ICR: an interrupt for this CPU */
 	LHV_WINDOW,		/* let interrupts in for a moment */
 	LHV_CPUID,		/* log leaf x, subleaf y */
+	LHV_SKIP,		/* move GUEST_RIP behind the instruction that caused the exit */
 };
 
 /* How EXEC runs its code */

@@ -20,9 +20,13 @@ typedef uint64_t u64;
 #define RFLAGS_ZF	0x40
 #define CR4_VMXE	(1ull << 13)
 #define CR4_PCIDE	(1ull << 17)
+#define EFER_NX		(1ull << 11)
 #define CR0_NE		(1ull << 5)
 #define CR0_TS		(1ull << 3)
 #define VM_INSTRUCTION_ERROR	0x4400
+#define VM_EXIT_REASON		0x4402
+#define VM_EXIT_INSTRUCTION_LEN	0x440c
+#define GUEST_RIP		0x681e
 /* Interrupts below this priority class wait: those of Linux's devices and of its timer. */
 #define TPR		0xe
 
@@ -440,7 +444,10 @@ static void record_exit(const u64 *before)
 	record_gprs(before);
 	known_cr0 = read_cr0();
 	known_cr4 = read_cr4();
+	/* The kernel's pages have the NX bit: without NXE it is reserved. */
 	safe_rdmsr(0xc0000080, &known_efer);
+	known_efer |= EFER_NX;
+	safe_wrmsr(0xc0000080, known_efer);
 	record_changes();
 	write_cr3(header.arena_pa + LHV_PML4);
 	write_dr7(0x400);
@@ -562,6 +569,23 @@ static void cpuid_step(const struct lhv_step *step)
 	record(LHV_K_CPUID_CD, (u64)d << 32 | c);
 }
 
+/* What a hypervisor does with an instruction that it has emulated. */
+static void skip_step(void)
+{
+	u64 reason = 0, rip = 0, length = 0;
+
+	if (safe_vmread(VM_EXIT_REASON, &reason) & (RFLAGS_CF | RFLAGS_ZF))
+		return;
+	/* Failed entries, events and violations are no instructions. */
+	if (reason < 9 || reason == 33 || reason == 34 || reason == 37 || reason == 41 ||
+	    (reason >= 43 && reason <= 45) || reason == 48 || reason == 49 || reason == 52 ||
+	    reason == 56 || reason == 62)
+		return;
+	safe_vmread(VM_EXIT_INSTRUCTION_LEN, &length);
+	safe_vmread(GUEST_RIP, &rip);
+	safe_vmwrite(GUEST_RIP, rip + length);
+}
+
 static void default_regs(void)
 {
 	int i;
@@ -604,6 +628,9 @@ static int run_step(const struct lhv_step *step)
 	case LHV_CPUID:
 		cpuid_step(step);
 		return 1;
+	case LHV_SKIP:
+		skip_step();
+		return 1;
 	default:
 		return 0;
 	}
@@ -620,6 +647,9 @@ void run_program(void)
 	keep_state();
 	stop_timer();
 	begin_state();
+	/* An interrupt that was signalled to the CPU before TPR held it back is spurious now: take it. */
+	drain_interrupts();
+	interrupts = 0;
 	tell_diff();
 	known_cr0 = header.cr0;
 	known_cr4 = header.cr4;
