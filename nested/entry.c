@@ -13,15 +13,17 @@
 
 #define MSR_PERF_GLOBAL_CTRL 0x38f
 
-/* SDM "Loading Guest Control Registers, Debug Registers, and MSRs": without the control LMA and LME
- * follow the mode. */
+/*
+ * SDM "Loading Guest Control Registers, Debug Registers, and MSRs": without the control LMA follows the
+ * mode, and LME does if L2 has paging on; else LME is unmodified.
+ */
 static u64 efer_for_l2(const struct vmcs_slot *slot, u64 l1_efer)
 {
-	u64 efer = l1_efer & ~(EFER_LMA | EFER_LME);
+	u64 efer = l1_efer & ~EFER_LMA;
 
-	if (!(SOFT(slot, VM_ENTRY_CONTROLS) & VM_ENTRY_IA32E_MODE))
-		return efer;
-	return efer | EFER_LMA | EFER_LME;
+	if (SOFT(slot, VM_ENTRY_CONTROLS) & VM_ENTRY_IA32E_MODE)
+		return efer | EFER_LMA | EFER_LME;
+	return m_vmread(GUEST_CR0) & X86_CR0_PG ? efer & ~EFER_LME : efer;
 }
 
 /* The values that VMCS12 lets L2 inherit from L1: VMCS01 becomes current for a moment. */
@@ -224,6 +226,16 @@ void nested_vmresume(struct nested *n)
 	enter(n, slot, efer);
 }
 
+/* Nestor went on with L2 after an own exit, and the processor will not have it: L2 cannot run on. */
+static void own_entry_refused(struct nested *n)
+{
+	slot_override(n->current, FI_VM_EXIT_REASON, EXIT_REASON_TRIPLE_FAULT);
+	slot_override(n->current, FI_EXIT_QUALIFICATION, 0);
+	slot_override(n->current, FI_VM_EXIT_INTR_INFO, 0);
+	slot_override(n->current, FI_IDT_VECTORING_INFO_FIELD, 0);
+	nested_reflect(n, EXIT_REASON_TRIPLE_FAULT);
+}
+
 /* VMfail from the processor: what is wrong with VMCS02 is wrong with VMCS12. */
 void nested_entry_refused(struct nested *n, u64 rflags)
 {
@@ -235,6 +247,10 @@ void nested_entry_refused(struct nested *n, u64 rflags)
 		nested_event(n, EVENT_HW_REFUSED, error, n->current->address, rflags,
 			     n->entry_reason);
 	}
+	if (!n->entry_reason) {
+		own_entry_refused(n);
+		return;
+	}
 	if (n->probing)
 		m_vmwrite(HOST_TR_SELECTOR, n->root_tr);
 	n->probing = false;
@@ -242,5 +258,5 @@ void nested_entry_refused(struct nested *n, u64 rflags)
 	n->shared->in_l2 = 0;
 	n->launch = false;
 	m_vmptrld(n->vmcs01);
-	vmx_fail(n, n->entry_reason ? n->entry_reason : EXIT_REASON_VMRESUME, error);
+	vmx_fail(n, n->entry_reason, error);
 }

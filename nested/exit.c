@@ -12,7 +12,7 @@
 
 #define MSR_PERF_GLOBAL_CTRL 0x38f
 #define DR7_AFTER_EXIT	     0x400
-#define ENTRY_FAILED_EARLY (EXIT_REASON_INVALID_STATE | VMX_EXIT_REASON_FAILED_VMENTRY)
+#define ENTRY_FAILED_EARLY   (EXIT_REASON_INVALID_STATE | VMX_EXIT_REASON_FAILED_VMENTRY)
 #define FLAT_LIMIT	     0xffffffffu
 #define CODE64_AR	     0xa09b
 #define CODE32_AR	     0xc09b
@@ -291,6 +291,7 @@ static bool answer_ept_violation(struct nested *n, u32 *reason)
 	if (!ept02_violation(n, reason))
 		return false;
 	block_nmis_again();
+	nested_drop_trap();
 	if (nested_reinject(n))
 		n->current->reinjected = true;
 	return true;

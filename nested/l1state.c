@@ -71,6 +71,12 @@ bool nested_reinject(struct nested *n)
 	(void)n;
 	if (likely(!(info & INTR_INFO_VALID_MASK)))
 		return false;
+	/*
+	 * SDM "VM-Entry Control Fields": no error code is delivered without CR0.PE, whatever the
+	 * exit said.
+	 */
+	if ((info & INTR_INFO_DELIVER_CODE_MASK) && !(m_vmread(GUEST_CR0) & X86_CR0_PE))
+		info &= ~INTR_INFO_DELIVER_CODE_MASK;
 	/* Bit 12 is undefined here and reserved there. */
 	m_vmwrite(VM_ENTRY_INTR_INFO_FIELD,
 		  info & ~(INTR_INFO_RESVD_BITS_MASK & ~INTR_INFO_NESTED_EXCEPTION));
@@ -79,12 +85,19 @@ bool nested_reinject(struct nested *n)
 	if (type == INTR_TYPE_SOFT_INTR || type == INTR_TYPE_PRIV_SW_EXCEPTION ||
 	    type == INTR_TYPE_SOFT_EXCEPTION)
 		m_vmwrite(VM_ENTRY_INSTRUCTION_LEN, m_vmread(VM_EXIT_INSTRUCTION_LEN));
-	/* The NMI whose delivery was interrupted is delivered once more, so it does not block
-	 * itself. */
+	/* The NMI is delivered once more, so it does not block itself. */
 	if (type == INTR_TYPE_NMI_INTR)
 		m_vmwrite(GUEST_INTERRUPTIBILITY_INFO,
 			  m_vmread(GUEST_INTERRUPTIBILITY_INFO) & ~(u64)GUEST_INTR_STATE_NMI);
 	return true;
+}
+
+void nested_drop_trap(void)
+{
+	u64 pending = m_vmread(GUEST_PENDING_DBG_EXCEPTIONS);
+
+	if (unlikely(pending & PENDING_DBG_BS))
+		m_vmwrite(GUEST_PENDING_DBG_EXCEPTIONS, pending & ~PENDING_DBG_BS);
 }
 
 static u64 read_gpr(struct nested *n, unsigned int gpr)

@@ -218,6 +218,9 @@ void nested_inject_ud(struct nested *n);
  */
 bool nested_reinject(struct nested *n);
 
+/* No single-step trap is due for an instruction that faulted and will be executed again. */
+void nested_drop_trap(void);
+
 /**
  * nested_cr_access() - MOV to CR0 or CR4 that changes a bit Nestor owns
  * @n: L1's VMX

@@ -97,9 +97,6 @@ static inline struct cpu *cpu_of(struct nested *nested)
 
 /* step.c: one instruction of L1, and then an exit */
 void step_begin(struct cpu *cpu);
-
-/* The instruction faulted and is executed once more. */
-void step_again(void);
 void step_monitor_trap(struct cpu *cpu);
 void step_debug_exception(struct cpu *cpu);
 

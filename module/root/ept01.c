@@ -191,8 +191,6 @@ static void pass_hidden(struct cpu *cpu, u64 gpa, u64 qualification)
 	}
 	if (!cpu->nr_shown)
 		step_begin(cpu);
-	else
-		step_again();
 	cpu->shown[cpu->nr_shown++] = entry;
 }
 
@@ -220,6 +218,7 @@ void ept01_violation(struct cpu *cpu)
 	machine_memory_type(&cpu->nested, 0, PAGE_4K_SIZE);
 	block_nmis_again(qualification);
 	nested_reinject(&cpu->nested);
+	nested_drop_trap();
 	if (machine_block_hidden(gpa >> ROOT_BLOCK_SHIFT)) {
 		pass_hidden(cpu, gpa, qualification);
 		return;

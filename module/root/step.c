@@ -45,13 +45,6 @@ void step_begin(struct cpu *cpu)
 		set_trap_flag(cpu);
 }
 
-/* No trap is due for an instruction that was not executed, whatever the exit left pending. */
-void step_again(void)
-{
-	m_vmwrite(GUEST_PENDING_DBG_EXCEPTIONS,
-		  m_vmread(GUEST_PENDING_DBG_EXCEPTIONS) & ~PENDING_DBG_BS);
-}
-
 void step_monitor_trap(struct cpu *cpu)
 {
 	set_monitor_trap(false);
