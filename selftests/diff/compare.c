@@ -10,19 +10,23 @@
 #include "diff.h"
 
 #define NR_REASONS	128
-#define ENTRY_FAILED	0x80000000u
-#define BASIC_REASON	(LHV_K_FIELD + 0x4402)
+#define MAX_SHOWN	16
 
 /*
- * A rule: the field is defined for these exit reasons only. "when" narrows it further to exits in which
- * another field has a bit set.
+ * A rule: the field is defined for these exit reasons only, and where all conditions hold: that other
+ * fields have bits set, or not all of them set.
  */
+struct condition {
+	u32 encoding;
+	u64 bits;
+	bool set;
+};
+
 struct rule {
 	u32 encoding;
 	bool defined[NR_REASONS];
-	u32 when_encoding;		/* 0: always */
-	u64 when_bits;
-	bool when_clear;
+	struct condition conditions[4];
+	size_t nr_conditions;
 };
 
 static struct rule rules[64];
@@ -58,26 +62,33 @@ static void add_reasons(struct rule *rule, char *reasons)
 		rule->defined[number_of_reason(reason)] = !others;
 }
 
-/* FIELD REASONS [if FIELD BITS | unless FIELD BITS] */
+/* if FIELD BITS | unless FIELD BITS */
+static void add_condition(struct rule *rule, const char *word, char **save)
+{
+	const char *field = strtok_r(NULL, " \t", save), *bits = strtok_r(NULL, " \t", save);
+	bool set = !strcmp(word, "if");
+
+	if (!bits || !field_by_name(field) || rule->nr_conditions == ARRAY_LEN(rule->conditions) ||
+	    (!set && strcmp(word, "unless")))
+		die("rules: '%s': if|unless FIELD BITS", word);
+	rule->conditions[rule->nr_conditions++] = (struct condition){
+		field_by_name(field)->encoding, strtoull(bits, NULL, 0), set,
+	};
+}
+
+/* FIELD REASONS [CONDITION..] */
 static void add_rule(char *line)
 {
 	char *save, *name = strtok_r(line, " \t", &save), *reasons = strtok_r(NULL, " \t", &save);
-	char *when = strtok_r(NULL, " \t", &save);
+	const char *word;
 	struct rule *rule = &rules[nr_rules];
 
 	if (!reasons || !field_by_name(name) || nr_rules == ARRAY_LEN(rules))
 		die("rules: '%s': FIELD REASON,..", name);
 	*rule = (struct rule){ .encoding = field_by_name(name)->encoding };
 	add_reasons(rule, reasons);
-	if (when) {
-		char *field = strtok_r(NULL, " \t", &save), *bits = strtok_r(NULL, " \t", &save);
-
-		if (!bits || !field_by_name(field))
-			die("rules: if|unless FIELD BITS");
-		rule->when_clear = !strcmp(when, "unless");
-		rule->when_encoding = field_by_name(field)->encoding;
-		rule->when_bits = strtoull(bits, NULL, 0);
-	}
+	while ((word = strtok_r(NULL, " \t", &save)))
+		add_condition(rule, word, &save);
 	nr_rules++;
 }
 
@@ -138,16 +149,17 @@ static const uint64_t *value_of(const struct group *group, u32 encoding)
 
 static bool is_defined(const struct rule *rule, const struct group *group, u64 reason)
 {
-	const uint64_t *when;
-	bool set;
+	size_t i;
 
-	if (!rule->defined[reason & (NR_REASONS - 1)])
-		return false;
-	if (!rule->when_encoding)
-		return true;
-	when = value_of(group, rule->when_encoding);
-	set = when && (*when & rule->when_bits) == rule->when_bits;
-	return set != rule->when_clear;
+	for (i = 0; i < rule->nr_conditions; i++) {
+		const struct condition *condition = &rule->conditions[i];
+		const uint64_t *value = value_of(group, condition->encoding);
+		bool set = value && (*value & condition->bits) == condition->bits;
+
+		if (set != condition->set)
+			return false;
+	}
+	return rule->defined[reason & (NR_REASONS - 1)];
 }
 
 /* A field that several rules name is defined where one of them says so. */
@@ -217,11 +229,11 @@ static void note(struct difference *difference, const struct program *program, c
 {
 	const char *why = why_known(program, a ? a : b);
 
-	if (!difference->what.len)
+	if (!difference->nr)
 		difference->known = why;
 	else if (!why)
 		difference->known = NULL;
-	if (difference->what.len > 4000)
+	if (++difference->nr > MAX_SHOWN)
 		return;
 	text_add(&difference->what, "    ");
 	if (a)

@@ -8,7 +8,8 @@
  *	diff compare A B [OPTIONS]		print the differences as TAP
  *	diff gen SEED N				print random programs
  *	diff check FILE...			only see whether the programs can be compiled
- *	diff shrink FILE...			make programs that differ shorter
+ *	diff shrink [OPTIONS] FILE...		make programs that differ shorter; nestor.ko is loaded, and disabled
+ *	diff shrink [OPTIONS] --random SEED I..	the same for random programs
  */
 #include <stdarg.h>
 #include <stdlib.h>
@@ -199,28 +200,61 @@ static bool is_random(const struct result *result)
 	return !strcmp(result->program.source, "random");
 }
 
+static bool compare_option(int argc, char **argv)
+{
+	if (argc > 1 && !strcmp(*argv, "--rules"))
+		rules_read(argv[1]);
+	else if (argc > 1 && !strcmp(*argv, "--known"))
+		known_read(argv[1]);
+	else
+		return false;
+	return true;
+}
+
+static int cmd_shrink(int argc, char **argv)
+{
+	struct programs programs = { 0 };
+	bool random = false;
+	u64 seed = 0;
+	size_t i;
+
+	arena_open(true);
+	for (; argc; argc--, argv++) {
+		if (compare_option(argc, argv)) {
+			argc--;
+			argv++;
+		} else if (!strcmp(*argv, "--random") && argc > 1) {
+			seed = strtoull(argv[1], NULL, 0);
+			random = true;
+			argc--;
+			argv++;
+		} else if (random) {
+			programs_append(&programs, generate(seed, strtoull(*argv, NULL, 0)));
+		} else {
+			programs_read(&programs, *argv);
+		}
+	}
+	for (i = 0; i < programs.nr; i++)
+		shrink(&programs.list[i]);
+	return 0;
+}
+
 /* A line per program of the corpus, one per batch of random ones. */
 static int cmd_compare(int argc, char **argv)
 {
-	struct totals totals = { 0 }, before = { 0 };
+	struct totals totals = { 0 };
 	struct result a = { 0 }, b = { 0 };
 	size_t line = 0, in_batch = 0;
 	FILE *file_a, *file_b;
 	bool batch_same = true;
-	int i;
 
 	if (argc < 2)
 		die("compare A B [--rules FILE] [--known FILE]");
 	file_a = open_results(argv[0]);
 	file_b = open_results(argv[1]);
-	for (i = 2; i + 1 < argc; i += 2) {
-		if (!strcmp(argv[i], "--rules"))
-			rules_read(argv[i + 1]);
-		else if (!strcmp(argv[i], "--known"))
-			known_read(argv[i + 1]);
-		else
-			die("compare: no option '%s'", argv[i]);
-	}
+	for (argc -= 2, argv += 2; argc; argc -= 2, argv += 2)
+		if (!compare_option(argc, argv))
+			die("compare: no option '%s'", *argv);
 	while (result_read(&a, file_a)) {
 		bool same;
 
@@ -243,7 +277,6 @@ static int cmd_compare(int argc, char **argv)
 	}
 	if (in_batch)
 		printf("%sok %zu - %zu random programs\n", batch_same ? "" : "not ", ++line, in_batch);
-	(void)before;
 	printf("1..%zu\n", line);
 	printf("# %zu programs compared, %zu differences, %zu known\n", totals.programs,
 	       totals.differences, totals.known);
@@ -255,7 +288,7 @@ static const struct {
 	int (*run)(int argc, char **argv);
 } commands[] = {
 	{ "run", cmd_run },	{ "show", cmd_show },	{ "compare", cmd_compare },
-	{ "gen", cmd_gen },	{ "check", cmd_check },
+	{ "gen", cmd_gen },	{ "check", cmd_check },	{ "shrink", cmd_shrink },
 };
 
 int main(int argc, char **argv)
@@ -266,5 +299,5 @@ int main(int argc, char **argv)
 	for (i = 0; argc > 1 && i < ARRAY_LEN(commands); i++)
 		if (!strcmp(commands[i].name, argv[1]))
 			return commands[i].run(argc - 2, argv + 2);
-	die("run, show, compare, gen or check (see the head of diff.c)");
+	die("run, show, compare, gen, check or shrink (see the head of diff.c)");
 }

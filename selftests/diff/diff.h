@@ -149,6 +149,7 @@ void known_read(const char *path);
 
 struct difference {
 	u32 step;
+	u32 nr;				/* of records that differ */
 	struct text what;
 	const char *known;		/* why it is, if it is a known one */
 };
