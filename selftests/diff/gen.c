@@ -156,7 +156,7 @@ static void break_control(void)
 		LINE("xor PIN_BASED_VM_EXEC_CONTROL %#llx", some_bits(32) & ~1ull);
 		break;
 	case 1:
-		LINE("xor CPU_BASED_VM_EXEC_CONTROL %#llx", some_bits(32));
+		LINE("xor CPU_BASED_VM_EXEC_CONTROL %#llx", some_bits(32) & ~(u64)CPU_BASED_HLT_EXITING);
 		break;
 	case 2:
 	case 3:
@@ -242,8 +242,11 @@ static void break_interruptibility(void)
 {
 	if (chance(50))
 		LINE("set GUEST_INTERRUPTIBILITY_INFO %#x", below(32));
-	if (chance(40))
+	if (chance(40)) {
+		/* The emulator (2.7) sleeps on where IF is clear. */
 		LINE("set GUEST_ACTIVITY_STATE %#x", below(2) * 4 + below(2));
+		LINE("or GUEST_RFLAGS 0x200");
+	}
 	if (chance(40))
 		LINE("or GUEST_RFLAGS %#x", 0x200 | (chance(20) ? 0x100 : 0));
 	if (chance(40))
