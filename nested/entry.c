@@ -6,6 +6,7 @@
  * exit, merges controls if one of them changed, loads the few values that software switches, and
  * lets the processor check the rest: its refusal is L1's.
  */
+#include "checks.h"
 #include "errors.h"
 #include "machine-contract.h"
 #include "nested.h"
@@ -82,10 +83,18 @@ static void load_pdptes(struct vmcs_slot *slot)
 		m_vmwrite(GUEST_PDPTR0 + 2 * i, pdpte[i]);
 }
 
-static void fail_entry(struct nested *n, u32 error)
+/* VMCS01 is current. Error 0 is VMfailInvalid. */
+static void refuse(struct nested *n, u32 error, enum entry_check check)
 {
-	m_vmptrld(n->vmcs01);
-	vmx_fail(n, n->entry_reason, error);
+	u32 kind = n->entry_reason == EXIT_REASON_VMLAUNCH ? VMX_VMLAUNCH : VMX_VMRESUME;
+
+	stats(n)->entry_checks[check]++;
+	nested_event(n, EVENT_ENTRY_REFUSED, kind, error, check,
+		     n->current ? n->current->address : VMX_NO_VMCS);
+	if (error)
+		vmx_fail_valid(n, n->entry_reason, error);
+	else
+		vmx_fail_invalid(n, n->entry_reason);
 }
 
 /*
@@ -95,21 +104,22 @@ static void fail_entry(struct nested *n, u32 error)
  */
 static bool prepare(struct nested *n, struct vmcs_slot *slot, u64 l1_efer)
 {
-	u32 error;
+	enum entry_check check;
 
 	if (!slot->dirty) {
 		m_vmwrite(EPT_POINTER, ept02_use(n, slot));
 		return true;
 	}
-	error = check_entry(n, slot, l1_efer & EFER_LMA);
-	if (error == VMXERR_ENTRY_INVALID_CONTROL_FIELD) {
-		fail_entry(n, error);
+	check = check_controls(n, slot);
+	if (check) {
+		m_vmptrld(n->vmcs01);
+		refuse(n, VMXERR_ENTRY_INVALID_CONTROL_FIELD, check);
 		return false;
 	}
 	if (slot->dirty & DIRTY_CONTROLS)
 		merge_controls(n, slot);
 	slot->dirty = 0;
-	n->probing = error;
+	n->probing = check_host(n, slot, l1_efer & EFER_LMA);
 	if (n->probing) {
 		slot->dirty = DIRTY_HOST;
 		m_vmwrite(HOST_TR_SELECTOR, 0);
@@ -117,35 +127,19 @@ static bool prepare(struct nested *n, struct vmcs_slot *slot, u64 l1_efer)
 	return true;
 }
 
-static u32 launch_state_error(const struct vmcs_slot *slot, u32 reason)
-{
-	if (reason == EXIT_REASON_VMLAUNCH && slot->launched)
-		return VMXERR_VMLAUNCH_NONCLEAR_VMCS;
-	if (reason == EXIT_REASON_VMRESUME && !slot->launched)
-		return VMXERR_VMRESUME_NONLAUNCHED_VMCS;
-	return 0;
-}
-
 /*
- * SDM "Checks on Guest Non-Register State", VMCS link pointer. The processor makes its checks in
- * its own order: where VMCS12's pointer is wrong VMCS02 gets one that is wrong too.
+ * The processor makes its checks of the guest state in its own order: where VMCS12's link pointer is
+ * wrong VMCS02 gets one that is wrong too.
  */
-static bool link_valid(const struct nested *n, const struct vmcs_slot *slot)
+static void prepare_link(struct nested *n, struct vmcs_slot *slot)
 {
-	u64 link = SOFT(slot, VMCS_LINK_POINTER);
-	u32 revision, want = VMX_BASIC_REVISION(n->caps->basic);
-
-	if ((link & PAGE_4K_MASK) || link >> n->caps->maxphyaddr || link == slot->address)
-		return false;
-	if (slot_uses_secondary(slot, SECONDARY_EXEC_SHADOW_VMCS))
-		want |= VMCS_SHADOW_INDICATOR;
-	m_phys_read(link, &revision, sizeof(revision));
-	return revision == want;
+	n->link_check = check_link(n, slot);
+	m_vmwrite(VMCS_LINK_POINTER, n->link_check ? 1 : VMX_NO_VMCS);
 }
 
 /*
- * What entries seldom have: no VPID, no EPT12, a link pointer, an MSR list. The processor loads L1's list, after its
- * checks of the guest state as it must be; entries that follow an own exit have none.
+ * What entries seldom have: no VPID, no EPT12, a link pointer, an MSR list. The processor loads L1's
+ * list, after its checks of the guest state as it must be; entries that follow an own exit have none.
  */
 static void prepare_rare(struct nested *n, struct vmcs_slot *slot)
 {
@@ -154,7 +148,7 @@ static void prepare_rare(struct nested *n, struct vmcs_slot *slot)
 	if (slot->merged.pdptes)
 		load_pdptes(slot);
 	if (slot->merged.link)
-		m_vmwrite(VMCS_LINK_POINTER, link_valid(n, slot) ? VMX_NO_VMCS : 1);
+		prepare_link(n, slot);
 	if (SOFT(slot, VM_ENTRY_MSR_LOAD_COUNT)) {
 		m_vmwrite(VM_ENTRY_MSR_LOAD_ADDR, SOFT(slot, VM_ENTRY_MSR_LOAD_ADDR));
 		m_vmwrite(VM_ENTRY_MSR_LOAD_COUNT, SOFT(slot, VM_ENTRY_MSR_LOAD_COUNT));
@@ -177,23 +171,22 @@ static void enter(struct nested *n, struct vmcs_slot *slot, u64 efer)
 		prepare_rare(n, slot);
 }
 
+/* SDM "Basic VM-Entry Checks" */
 void nested_vmentry(struct nested *n, u32 reason, u64 efer)
 {
 	struct vmcs_slot *slot = n->current;
-	u32 error;
 
 	n->entry_reason = reason;
-	if (!slot || slot->is_shadow) {
-		vmx_fail_invalid(n, reason);
-		return;
-	}
-	if (m_vmread(GUEST_INTERRUPTIBILITY_INFO) & GUEST_INTR_STATE_MOV_SS) {
-		vmx_fail(n, reason, VMXERR_ENTRY_EVENTS_BLOCKED_BY_MOV_SS);
-		return;
-	}
-	error = launch_state_error(slot, reason);
-	if (error)
-		vmx_fail(n, reason, error);
+	if (!slot)
+		refuse(n, 0, CHECK_NO_CURRENT);
+	else if (slot->is_shadow)
+		refuse(n, 0, CHECK_SHADOW);
+	else if (m_vmread(GUEST_INTERRUPTIBILITY_INFO) & GUEST_INTR_STATE_MOV_SS)
+		refuse(n, VMXERR_ENTRY_EVENTS_BLOCKED_BY_MOV_SS, CHECK_MOV_SS);
+	else if (reason == EXIT_REASON_VMLAUNCH && slot->launched)
+		refuse(n, VMXERR_VMLAUNCH_NONCLEAR_VMCS, CHECK_NOT_CLEAR);
+	else if (reason == EXIT_REASON_VMRESUME && !slot->launched)
+		refuse(n, VMXERR_VMRESUME_NONLAUNCHED_VMCS, CHECK_NOT_LAUNCHED);
 	else
 		enter(n, slot, efer);
 }
@@ -236,10 +229,21 @@ static void own_entry_refused(struct nested *n)
 	nested_reflect(n, EXIT_REASON_TRIPLE_FAULT);
 }
 
+/* The processor refused VMCS02, which has a wrong host state if VMCS12 has one (@probing). */
+static enum entry_check refused_for(u64 error, enum entry_check probing)
+{
+	if (error == VMXERR_ENTRY_INVALID_CONTROL_FIELD)
+		return CHECK_HW_CONTROLS;
+	if (error == VMXERR_ENTRY_INVALID_HOST_STATE_FIELD)
+		return probing ? probing : CHECK_HW_HOST;
+	return CHECK_HW_OTHER;
+}
+
 /* VMfail from the processor: what is wrong with VMCS02 is wrong with VMCS12. */
 void nested_entry_refused(struct nested *n, u64 rflags)
 {
 	u64 error = m_vmread(VM_INSTRUCTION_ERROR);
+	enum entry_check check = refused_for(error, n->probing);
 
 	if ((rflags & X86_EFLAGS_CF) || !n->entry_reason ||
 	    (!n->probing && error != VMXERR_ENTRY_INVALID_CONTROL_FIELD)) {
@@ -253,10 +257,10 @@ void nested_entry_refused(struct nested *n, u64 rflags)
 	}
 	if (n->probing)
 		m_vmwrite(HOST_TR_SELECTOR, n->root_tr);
-	n->probing = false;
+	n->probing = CHECK_PASSED;
 	n->in_l2 = false;
 	n->shared->in_l2 = 0;
 	n->launch = false;
 	m_vmptrld(n->vmcs01);
-	vmx_fail(n, n->entry_reason, error);
+	refuse(n, error, check);
 }

@@ -40,25 +40,6 @@ struct walk12 {
 
 enum walk12_result { WALK12_OK, WALK12_VIOLATION, WALK12_MISCONFIG };
 
-bool eptp_valid(const struct nested *n, u64 eptp)
-{
-	u64 caps = n->caps->ept_vpid;
-	u64 type = eptp & VMX_EPTP_MT_MASK, length = eptp & VMX_EPTP_PWL_MASK;
-
-	if (!(type == MEM_TYPE_UC && (caps & VMX_EPTP_UC_BIT)) &&
-	    !(type == MEM_TYPE_WB && (caps & VMX_EPTP_WB_BIT)))
-		return false;
-	if (!(length == VMX_EPTP_PWL_4 && (caps & VMX_EPT_PAGE_WALK_4_BIT)) &&
-	    !(length == VMX_EPTP_PWL_5 && (caps & VMX_EPT_PAGE_WALK_5_BIT)))
-		return false;
-	if ((eptp & VMX_EPTP_AD_ENABLE_BIT) && !(caps & VMX_EPT_AD_BIT))
-		return false;
-	if ((eptp & VMX_EPTP_SUPERVISOR_SHADOW_STACK) &&
-	    !(caps & VMX_EPT_SUPERVISOR_SHADOW_STACK_BIT))
-		return false;
-	return !(eptp & VMX_EPTP_RESERVED_LOW) && !(eptp >> n->caps->maxphyaddr);
-}
-
 static bool mode_based_exec(const struct nested *n)
 {
 	return slot_uses_secondary(n->current, SECONDARY_EXEC_MODE_BASED_EPT_EXEC);

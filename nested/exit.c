@@ -177,7 +177,17 @@ static void vmx_abort(struct nested *n, struct vmcs_slot *slot, u32 indicator)
 {
 	m_phys_write(slot->address + VMCS_ABORT_INDICATOR_OFFSET, &indicator, sizeof(indicator));
 	m_vmwrite(GUEST_ACTIVITY_STATE, GUEST_ACTIVITY_SHUTDOWN);
-	nested_event(n, EVENT_ENTRY_FAILED, indicator, 0, 0, slot->address);
+	nested_event(n, EVENT_VMX_ABORT, indicator, slot->address, 0, 0);
+}
+
+static void account_failure(struct nested *n, struct vmcs_slot *slot, u32 reason)
+{
+	u64 qualification = m_vmread(EXIT_QUALIFICATION);
+	enum entry_check check = check_of_failure(n, reason, qualification);
+
+	stats(n)->entry_failures++;
+	stats(n)->entry_checks[check]++;
+	nested_event(n, EVENT_ENTRY_FAILED, reason, qualification, check, slot->address);
 }
 
 static void account(struct nested *n, struct vmcs_slot *slot, u32 reason)
@@ -188,10 +198,8 @@ static void account(struct nested *n, struct vmcs_slot *slot, u32 reason)
 		basic = 0;
 	stats(n)->l2_reflected[basic]++;
 	slot->tracked->exits[basic]++;
-	if (!(reason & VMX_EXIT_REASON_FAILED_VMENTRY))
-		return;
-	stats(n)->entry_failures++;
-	nested_event(n, EVENT_ENTRY_FAILED, reason, m_vmread(EXIT_QUALIFICATION), 0, slot->address);
+	if (unlikely(reason & VMX_EXIT_REASON_FAILED_VMENTRY))
+		account_failure(n, slot, reason);
 }
 
 /* VMCS02's event injection may be an own exit's; L1 finds what it wrote, without the valid bit. */

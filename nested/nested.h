@@ -12,6 +12,7 @@
 
 #include "arch.h"
 #include "caps.h"
+#include "checks.h"
 #include "fault.h"
 #include "fields.h"
 #include "pool.h"
@@ -144,7 +145,9 @@ struct ept02 {
  * @sink: page that stands for hidden memory in EPT02
  * @root_tr: VMCS01's host TR selector, which VMCS02 shares
  * @entry_reason: exit reason of the VMLAUNCH or VMRESUME under way, 0 once L2 has run
- * @probing: the entry under way is to be refused; what for decides between errors 7 and 8
+ * @probing: the check of the host state for which the entry under way is to be refused; the
+ * processor decides between errors 7 and 8
+ * @link_check: the check of the VMCS link pointer for which the last entry with one is to fail
  * @next_event: position in the event ring; kept here because L1 can write the ring
  * @current: slot of L1's current VMCS, or NULL
  * @vmread_bitmap, @vmread_wide, @vmwrite_bitmap: what L1 reaches in a shadow VMCS without an exit
@@ -181,7 +184,8 @@ struct nested {
 	u64 sink;
 	u64 root_tr;
 	u32 entry_reason;
-	bool probing;
+	u8 probing;
+	u8 link_check;
 	u16 pack[NR_FIELDS];
 	u16 pack_size;
 	struct vmcs_slot slots[NR_SLOTS];
@@ -244,9 +248,13 @@ void nested_second_nmi(struct nested *n);
 bool nested_is_vmx_instruction(u32 reason);
 void nested_vmx_instruction(struct nested *n, u32 reason);
 
-/* The three ways a VMX instruction ends; all move on to the next instruction. */
+/*
+ * The three ways a VMX instruction ends; all move on to the next instruction. vmx_fail_valid() is
+ * vmx_fail() without an event and with a current VMCS.
+ */
 void vmx_succeed(struct nested *n, u32 reason);
 void vmx_fail(struct nested *n, u32 reason, u32 error);
+void vmx_fail_valid(struct nested *n, u32 reason, u32 error);
 void vmx_fail_invalid(struct nested *n, u32 reason);
 
 /* slot.c: the cache of VMCSs */
@@ -337,14 +345,49 @@ void nested_vmresume(struct nested *n);
 void nested_entry_refused(struct nested *n, u64 rflags);
 
 /**
- * check_entry() - the checks on controls and host state that the processor cannot make for L1
+ * check_controls() - the checks on controls that the processor cannot make for L1
+ * @n: L1's VMX
+ * @slot: the VMCS, with nothing left in its shadow
+ *
+ * Return: CHECK_PASSED, or the check that failed: error 7.
+ */
+enum entry_check check_controls(const struct nested *n, const struct vmcs_slot *slot);
+
+/**
+ * check_host() - the checks on the host state, all of which is software's
  * @n: L1's VMX
  * @slot: the VMCS, with nothing left in its shadow
  * @long_mode: L1 is in IA-32e mode
  *
- * Return: 0, or the VM-instruction error number.
+ * Return: CHECK_PASSED, or the check that failed: error 8.
  */
-u32 check_entry(struct nested *n, const struct vmcs_slot *slot, bool long_mode);
+enum entry_check check_host(const struct nested *n, const struct vmcs_slot *slot, bool long_mode);
+
+/**
+ * check_link() - the checks on a VMCS link pointer that is not all ones
+ * @n: L1's VMX
+ * @slot: the VMCS
+ *
+ * Return: CHECK_PASSED, or the check that failed: exit reason 33.
+ */
+enum entry_check check_link(const struct nested *n, const struct vmcs_slot *slot);
+
+/**
+ * check_eptp() - the checks that VM entry, INVEPT and EPTP switching make on an EPT pointer
+ * @n: L1's VMX
+ * @eptp: EPT pointer
+ *
+ * Return: CHECK_PASSED, or the check that failed.
+ */
+enum entry_check check_eptp(const struct nested *n, u64 eptp);
+
+/**
+ * check_of_failure() - what an entry failed for that ended in an exit
+ * @n: L1's VMX
+ * @reason: exit reason
+ * @qualification: exit qualification
+ */
+enum entry_check check_of_failure(const struct nested *n, u32 reason, u64 qualification);
 
 /* Write the controls that are replaced or have forced bits; VMCS02 is current. */
 void merge_controls(struct nested *n, struct vmcs_slot *slot);
@@ -426,12 +469,10 @@ void ept02_init(struct nested *n);
  */
 void ept02_fill_awaited(struct nested *n);
 
-/**
- * eptp_valid() - the checks that VM entry and INVEPT make on an EPT pointer
- * @n: L1's VMX
- * @eptp: EPT pointer
- */
-bool eptp_valid(const struct nested *n, u64 eptp);
+static inline bool eptp_valid(const struct nested *n, u64 eptp)
+{
+	return check_eptp(n, eptp) == CHECK_PASSED;
+}
 
 /* L1's INVEPT. */
 void ept02_invalidate_context(struct nested *n, u64 eptp);

@@ -79,6 +79,14 @@ void vmx_fail_invalid(struct nested *n, u32 reason)
 	set_result(n, reason, VMX_FAIL_INVALID, X86_EFLAGS_CF);
 }
 
+void vmx_fail_valid(struct nested *n, u32 reason, u32 error)
+{
+	slot_override(n->current, FI_VM_INSTRUCTION_ERROR, error);
+	if (error < NR_ERROR_COUNTERS)
+		stats(n)->vm_errors[error]++;
+	set_result(n, reason, VMX_FAIL_VALID, X86_EFLAGS_ZF);
+}
+
 /* SDM "Conventions": VMfail(error) needs a current VMCS to leave the number in. */
 void vmx_fail(struct nested *n, u32 reason, u32 error)
 {
@@ -86,12 +94,9 @@ void vmx_fail(struct nested *n, u32 reason, u32 error)
 		vmx_fail_invalid(n, reason);
 		return;
 	}
-	slot_override(n->current, FI_VM_INSTRUCTION_ERROR, error);
-	if (error < NR_ERROR_COUNTERS)
-		stats(n)->vm_errors[error]++;
 	nested_event(n, EVENT_VMX_INSN, insn_kind(reason), VMX_FAIL_VALID, error,
 		     n->current->address);
-	set_result(n, reason, VMX_FAIL_VALID, X86_EFLAGS_ZF);
+	vmx_fail_valid(n, reason, error);
 }
 
 static void raise_fault(struct insn *insn, const struct fault *fault)

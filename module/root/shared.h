@@ -14,6 +14,7 @@
 #define SHARED_MAGIC	  0x3152545345ULL
 #define NR_BASIC_REASONS  80
 #define NR_ERROR_COUNTERS 32
+#define NR_CHECK_COUNTERS 160
 #define NR_TRACKED_VMCS	  64
 #define NR_TIME_BUCKETS	  32
 #define NR_EVENTS	  512
@@ -57,6 +58,7 @@ enum vmx_result { VMX_SUCCEED, VMX_FAIL_INVALID, VMX_FAIL_VALID, VMX_FAULT, NR_V
  * @blocked_writes: writes to hidden memory that vanished
  * @nmis_in_root: NMIs that arrived while this CPU was in root mode
  * @bugs: things that must not happen and did (each leaves an event)
+ * @entry_checks: refused VM entries, by the check that refused them (nested/checks.def)
  * @root_time: histogram of TSC ticks from VM exit to VM entry, bucket n counts [2^n, 2^(n+1))
  */
 struct root_stats {
@@ -77,6 +79,7 @@ struct root_stats {
 	u64 blocked_writes;
 	u64 nmis_in_root;
 	u64 bugs;
+	u64 entry_checks[NR_CHECK_COUNTERS];
 	u64 root_time[NR_TIME_BUCKETS];
 };
 
@@ -113,6 +116,9 @@ enum root_event_kind {
 	EVENT_ROOT_FAULT,   /* args: vector, RIP, error code, CR2 */
 	EVENT_BUG,	    /* args: RIP of the report, detail, detail */
 	EVENT_HW_REFUSED, /* args: VM-instruction error that software had let pass, VMCS address */
+	EVENT_ENTRY_REFUSED, /* args: kind (enum vmx_insn), VM-instruction error (0: VMfailInvalid),
+				check id, VMCS address */
+	EVENT_VMX_ABORT,     /* args: VMX-abort indicator, VMCS address */
 };
 
 struct root_event {
