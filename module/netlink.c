@@ -36,6 +36,8 @@ static_assert((int)NESTOR_VMCS_SHADOW == (int)TRACKED_SHADOW);
 static_assert((int)NESTOR_EVENT_TAKEOVER == (int)EVENT_TAKEOVER);
 static_assert((int)NESTOR_EVENT_BLOCKED == (int)EVENT_BLOCKED);
 static_assert((int)NESTOR_EVENT_HW_REFUSED == (int)EVENT_HW_REFUSED);
+static_assert((int)NESTOR_EVENT_ENTRY_REFUSED == (int)EVENT_ENTRY_REFUSED);
+static_assert((int)NESTOR_EVENT_VMX_ABORT == (int)EVENT_VMX_ABORT);
 
 static struct genl_family nestor_family;
 
@@ -150,7 +152,8 @@ static int put_stats(struct sk_buff *skb, const struct root_stats *stats)
 	    put_insns(skb, stats) ||
 	    put_counts(skb, NESTOR_A_STATS_VM_ERROR, stats->vm_errors, NR_ERROR_COUNTERS) ||
 	    put_counts(skb, NESTOR_A_STATS_ROOT_TIME, stats->root_time, NR_TIME_BUCKETS) ||
-	    put_scalars(skb, stats))
+	    put_scalars(skb, stats) ||
+	    put_counts(skb, NESTOR_A_STATS_ENTRY_CHECK, stats->entry_checks, NR_CHECK_COUNTERS))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
 	return 0;

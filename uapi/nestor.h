@@ -63,6 +63,9 @@
  *            NESTOR_A_COUNT_INDEX: NLA_U32, here n for 2^n up to, not including, 2^(n+1) ticks
  *            NESTOR_A_COUNT_VALUE: NLA_U64
  *        NESTOR_A_STATS_ENTRIES .. NESTOR_A_STATS_BUGS: NLA_U64 each, zeros too
+ *      * NESTOR_A_STATS_ENTRY_CHECK: NLA_NESTED, refused VM entries by the check that refused them
+ *            NESTOR_A_COUNT_INDEX: NLA_U32, here the check (Documentation/what-l1-sees.md)
+ *            NESTOR_A_COUNT_VALUE: NLA_U64
  *
  * NESTOR_CMD_VMCS (dump) [admin]: the VMCSs of L1, one message for each VMCS and CPU that knows it
  *
@@ -175,6 +178,7 @@ enum nestor_attr_state {
  * @NESTOR_A_STATS_BLOCKED_WRITES: writes to hidden memory that vanished
  * @NESTOR_A_STATS_NMIS_IN_ROOT: NMIs that arrived in VMX root operation
  * @NESTOR_A_STATS_BUGS: things that must not happen and did
+ * @NESTOR_A_STATS_ENTRY_CHECK: VM entries that were refused, by check
  */
 enum nestor_attr_stats {
 	NESTOR_A_STATS_UNSPEC,
@@ -197,6 +201,7 @@ enum nestor_attr_stats {
 	NESTOR_A_STATS_BLOCKED_WRITES,
 	NESTOR_A_STATS_NMIS_IN_ROOT,
 	NESTOR_A_STATS_BUGS,
+	NESTOR_A_STATS_ENTRY_CHECK,
 	NESTOR_A_STATS_LAST,
 	NESTOR_A_STATS_MAX = NESTOR_A_STATS_LAST - 1
 };
@@ -296,6 +301,9 @@ enum nestor_vmcs_flags {
  * @NESTOR_EVENT_ROOT_FAULT: ARG0 vector, ARG1 RIP, ARG2 error code, ARG3 CR2
  * @NESTOR_EVENT_BUG: ARG0 RIP of the report, ARG1 and ARG2 detail
  * @NESTOR_EVENT_HW_REFUSED: ARG0 VM-instruction error, ARG1 VMCS address
+ * @NESTOR_EVENT_ENTRY_REFUSED: VMLAUNCH or VMRESUME that ended in VMfail. ARG0 enum nestor_insn,
+ *	ARG1 VM-instruction error, 0 for VMfailInvalid, ARG2 check, ARG3 VMCS address
+ * @NESTOR_EVENT_VMX_ABORT: ARG0 VMX-abort indicator, ARG1 VMCS address
  */
 enum nestor_event_kind {
 	NESTOR_EVENT_TAKEOVER = 1,
@@ -305,7 +313,9 @@ enum nestor_event_kind {
 	NESTOR_EVENT_BLOCKED,
 	NESTOR_EVENT_ROOT_FAULT,
 	NESTOR_EVENT_BUG,
-	NESTOR_EVENT_HW_REFUSED
+	NESTOR_EVENT_HW_REFUSED,
+	NESTOR_EVENT_ENTRY_REFUSED,
+	NESTOR_EVENT_VMX_ABORT
 };
 
 #endif

@@ -496,11 +496,11 @@ static int print_text(void)
 
 	check_all(&report);
 	if (report.count[FAIL])
-		printf("\nNestor cannot run here: %u failed, %u warnings\n", report.count[FAIL],
-		       report.count[WARN]);
+		printf("\nNestor cannot run here: %u failed, %u warning%s\n", report.count[FAIL],
+		       report.count[WARN], report.count[WARN] == 1 ? "" : "s");
 	else
-		printf("\nNestor can run here: %u passed, %u warnings\n", report.count[PASS],
-		       report.count[WARN]);
+		printf("\nNestor can run here: %u passed, %u warning%s\n", report.count[PASS],
+		       report.count[WARN], report.count[WARN] == 1 ? "" : "s");
 	return report.count[FAIL] ? CTL_FAILED : CTL_OK;
 }
 

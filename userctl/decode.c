@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "../nested/arch.h"
+#include "../nested/checks.h"
 #include "../nested/describe.h"
 #include "../nested/errors.h"
 #include "../nested/fields.h"
@@ -20,12 +21,14 @@ static const char help[] =
 	"Usage: nestor decode reason VALUE\n"
 	"       nestor decode error VALUE\n"
 	"       nestor decode field VALUE\n"
+	"       nestor decode check VALUE\n"
 	"       nestor decode insn VALUE [--reason REASON] [--qualification VALUE]\n"
 	"       nestor decode qualification VALUE --reason REASON\n"
 	"\n"
 	"  reason          an exit-reason field: basic reason and the bits above it\n"
 	"  error           a VM-instruction error number\n"
 	"  field           the encoding of a VMCS field\n"
+	"  check           what a VM entry was refused for, as trace and stat tell it: number or name\n"
 	"  insn            a VM-exit instruction-information field\n"
 	"  qualification   an exit qualification\n"
 	"\n"
@@ -118,6 +121,16 @@ static int decode_field(FILE *out, const struct question *question)
 	return CTL_OK;
 }
 
+static int decode_check(FILE *out, const struct question *question)
+{
+	if (!entry_check_name(question->value))
+		return ctl_error("there is no check %" PRIu64, question->value);
+	fprintf(out, "check = %" PRIu64 "\nname = %s\ntext = %s\nsdm = %s\n", question->value,
+		entry_check_name(question->value), entry_check_text(question->value),
+		entry_check_section(question->value));
+	return CTL_OK;
+}
+
 /*
  * Bits of a displacement beyond the address size are undefined, so they go; the rest keeps its
  * sign.
@@ -162,14 +175,17 @@ static int decode_qualification(FILE *out, const struct question *question)
 	return CTL_OK;
 }
 
+/* @parse: reads the value where it may be a name */
 static const struct {
 	const char *name;
 	decoder *decode;
 	unsigned long long max;
+	bool (*parse)(const char *text, unsigned int *value);
 } kinds[] = {
 	{ "reason",		decode_reason,		UINT32_MAX },
 	{ "error",		decode_error,		UINT32_MAX },
 	{ "field",		decode_field,		UINT64_MAX },
+	{ "check",		decode_check,		UINT32_MAX,	check_parse },
 	{ "insn",		decode_insn,		UINT32_MAX },
 	{ "qualification",	decode_qualification,	UINT64_MAX },
 };
@@ -284,9 +300,23 @@ static int parse_option(int c, struct question *question)
 	return ctl_usage("decode", NULL);
 }
 
-static int parse_words(char **words, int n, struct question *question)
+static bool parse_value(size_t kind, const char *text, struct question *question)
 {
 	unsigned long long value;
+	unsigned int number;
+
+	if (kinds[kind].parse && !kinds[kind].parse(text, &number))
+		return false;
+	if (kinds[kind].parse)
+		value = number;
+	else if (!ctl_number(text, kinds[kind].max, &value))
+		return false;
+	question->value = value;
+	return true;
+}
+
+static int parse_words(char **words, int n, struct question *question)
+{
 	size_t i;
 
 	if (n != 2)
@@ -294,10 +324,10 @@ static int parse_words(char **words, int n, struct question *question)
 	for (i = 0; i < ARRAY_SIZE(kinds); i++) {
 		if (strcmp(words[0], kinds[i].name))
 			continue;
-		if (!ctl_number(words[1], kinds[i].max, &value))
-			return ctl_usage("decode", "no number of %d bits: \"%s\"",
-					 kinds[i].max == UINT32_MAX ? 32 : 64, words[1]);
-		question->value = value;
+		if (!parse_value(i, words[1], question))
+			return ctl_usage("decode", "no number of %d bits%s: \"%s\"",
+					 kinds[i].max == UINT32_MAX ? 32 : 64,
+					 kinds[i].parse ? ", and no name" : "", words[1]);
 		return answer(kinds[i].decode, question);
 	}
 	return ctl_usage("decode", "no such kind of value: \"%s\"", words[0]);

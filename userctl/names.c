@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Names of exit reasons and errors. */
+/* Names of exit reasons, errors and checks. */
 #include <ctype.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <strings.h>
+#include "../nested/checks.h"
 #include "../nested/errors.h"
 #include "../nested/reasons.h"
 #include "ctl.h"
@@ -35,6 +36,40 @@ void error_words(char *buffer, unsigned int error)
 	const char *text = vm_error_text(error);
 
 	snprintf(buffer, NAME_SIZE, "%2u %s", error, text ? text : "(unknown to this release)");
+}
+
+void check_key(char *buffer, unsigned int check)
+{
+	const char *name = entry_check_name(check);
+
+	if (name)
+		snprintf(buffer, NAME_SIZE, "%s", name);
+	else
+		snprintf(buffer, NAME_SIZE, "check-%u", check);
+}
+
+void check_words(char *buffer, unsigned int check)
+{
+	const char *name = entry_check_name(check);
+
+	snprintf(buffer, NAME_SIZE, "%3u %s", check, name ? name : "(unknown to this release)");
+}
+
+bool check_parse(const char *text, unsigned int *check)
+{
+	unsigned long long number;
+
+	if (ctl_number(text, UINT32_MAX, &number)) {
+		*check = number;
+		return true;
+	}
+	for (*check = 0; *check < NR_ENTRY_CHECKS; ++*check) {
+		const char *name = entry_check_name(*check);
+
+		if (name && !strcasecmp(name, text))
+			return true;
+	}
+	return false;
 }
 
 bool reason_parse(const char *text, unsigned int *reason)

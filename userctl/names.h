@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Names of exit reasons and errors, as keys for programs and in words for people. */
+/* Names of exit reasons, errors and checks, as keys for programs and in words for people. */
 #ifndef NAMES_H
 #define NAMES_H
 
@@ -17,6 +17,15 @@ void reason_words(char *buffer, unsigned int reason);
 
 /* A VM-instruction error in words, with its number. */
 void error_words(char *buffer, unsigned int error);
+
+/* The name of a check of VM entries, "host-cr3"; "check-200" if it has none. */
+void check_key(char *buffer, unsigned int check);
+
+/* A check of VM entries, with its number. */
+void check_words(char *buffer, unsigned int check);
+
+/* A check of VM entries as a user gives it: a number, or its name. Return: false when neither. */
+bool check_parse(const char *text, unsigned int *check);
 
 /**
  * reason_parse() - an exit reason as a user gives it: a number, or its name in any case

@@ -6,7 +6,7 @@
 #include "names.h"
 #include "stat.h"
 
-/* JSON: {"version":..,"enabled":..,"cpus":[{..}],"total":{..}} */
+/* JSON: {"version":..,"enabled":..,"cpus":[{..}],"total":{..},"sentences":{..}} */
 
 static void json_table(struct json *json, const struct stats *stats,
 		       const struct stats_table *table)
@@ -23,6 +23,22 @@ static void json_table(struct json *json, const struct stats *stats,
 		json_number(json, key, counters[i]);
 	}
 	json_object_end(json);
+}
+
+/* Keys that need more words than a key can have, once for all CPUs. */
+static void json_sentences(struct json *json, const struct stats *total,
+			   const struct stats_table *table)
+{
+	const uint64_t *counters = stats_table(total, table);
+	char key[STATS_KEY_SIZE];
+	unsigned int i;
+
+	for (i = 0; i < table->size; i++) {
+		if (!counters[i] || !table->sentence || !table->sentence(i))
+			continue;
+		table->key(key, i);
+		json_string(json, key, table->sentence(i));
+	}
 }
 
 static bool insn_used(const struct stats *stats, unsigned int insn)
@@ -86,6 +102,10 @@ void stat_json(const struct info *info, const struct stats_set *set)
 	json_array_end(&json);
 	json_object(&json, "total");
 	json_counters(&json, &set->total);
+	json_object_end(&json);
+	json_object(&json, "sentences");
+	for (i = 0; i < STATS_TABLES; i++)
+		json_sentences(&json, &set->total, &stats_tables[i]);
 	json_object_end(&json);
 	json_object_end(&json);
 	json_end(&json);

@@ -73,6 +73,14 @@ static void print_heads(const struct columns *columns)
 	printf("%s\n", term_plain());
 }
 
+static void print_sentence(const struct stats_table *table, unsigned int index)
+{
+	const char *sentence = table->sentence ? table->sentence(index) : NULL;
+
+	if (sentence)
+		printf("      %s\n", sentence);
+}
+
 static void print_table(struct columns *columns, const struct stats_table *table)
 {
 	const struct stats *total = &columns->set->total;
@@ -86,6 +94,7 @@ static void print_table(struct columns *columns, const struct stats_table *table
 			continue;
 		table->words(words, i);
 		print_line(columns, words, offset_in(total, &counters[i]));
+		print_sentence(table, i);
 	}
 }
 

@@ -2,6 +2,7 @@
 /* The counters of the module. */
 #include <stdlib.h>
 #include <string.h>
+#include "../nested/checks.h"
 #include "ctl.h"
 #include "names.h"
 #include "stats.h"
@@ -47,6 +48,16 @@ const struct stats_table stats_tables[STATS_TABLES] = {
 		.offset = offsetof(struct stats, vm_errors),
 		.key = error_key,
 		.words = error_words,
+	},
+	[STATS_ENTRY_CHECKS] = {
+		.name = "entry_checks",
+		.label = "check",
+		.text = "VM entries of Linux that were refused, by check",
+		.size = STATS_CHECKS,
+		.offset = offsetof(struct stats, entry_checks),
+		.key = check_key,
+		.words = check_words,
+		.sentence = entry_check_text,
 	},
 };
 
@@ -133,6 +144,7 @@ static void read_stats(struct stats *stats, const struct nlattr *nest)
 	stats_read_counts(stats->l2_own, STATS_REASONS, nest, NESTOR_A_STATS_L2_OWN);
 	stats_read_counts(stats->l2_reflected, STATS_REASONS, nest, NESTOR_A_STATS_L2_REFLECTED);
 	stats_read_counts(stats->vm_errors, STATS_ERRORS, nest, NESTOR_A_STATS_VM_ERROR);
+	stats_read_counts(stats->entry_checks, STATS_CHECKS, nest, NESTOR_A_STATS_ENTRY_CHECK);
 	stats_read_counts(stats->root_time, STATS_BUCKETS, nest, NESTOR_A_STATS_ROOT_TIME);
 	nla_for_each_nested(attr, nest, rest) {
 		int type = nla_type(attr);

@@ -9,6 +9,7 @@
 /* Room in each table; the module of this family version uses less. */
 #define STATS_REASONS 128
 #define STATS_ERRORS 64
+#define STATS_CHECKS 256
 #define STATS_BUCKETS 64
 
 /* Columns of the VMX instructions, and their names in every output */
@@ -26,6 +27,7 @@ enum stats_result {
  * @l1_exits: by basic exit reason, as @l2_own and @l2_reflected
  * @insns: by enum nestor_insn and result
  * @vm_errors: by VM-instruction error number
+ * @entry_checks: by the check that refused a VM entry
  * @root_time: by power of two of TSC ticks
  * @scalars: by enum nestor_attr_stats, where stats_scalar_names[] has a name
  */
@@ -36,6 +38,7 @@ struct stats {
 	uint64_t l2_reflected[STATS_REASONS];
 	uint64_t insns[NESTOR_INSN_NR][STATS_RESULTS];
 	uint64_t vm_errors[STATS_ERRORS];
+	uint64_t entry_checks[STATS_CHECKS];
 	uint64_t root_time[STATS_BUCKETS];
 	uint64_t scalars[NESTOR_A_STATS_MAX + 1];
 };
@@ -59,6 +62,7 @@ struct stats_scalar {
  * @offset: where it is in struct stats
  * @key: names the number at an index for programs, in a buffer of STATS_KEY_SIZE
  * @words: names it for people
+ * @sentence: says more of it, in a line of its own; may be NULL
  */
 struct stats_table {
 	const char *name;
@@ -68,11 +72,19 @@ struct stats_table {
 	size_t offset;
 	void (*key)(char *buffer, unsigned int index);
 	void (*words)(char *buffer, unsigned int index);
+	const char *(*sentence)(unsigned int index);
 };
 
 #define STATS_KEY_SIZE 96
 
-enum { STATS_L1_EXITS, STATS_L2_OWN, STATS_L2_REFLECTED, STATS_VM_ERRORS, STATS_TABLES };
+enum {
+	STATS_L1_EXITS,
+	STATS_L2_OWN,
+	STATS_L2_REFLECTED,
+	STATS_VM_ERRORS,
+	STATS_ENTRY_CHECKS,
+	STATS_TABLES
+};
 
 extern const struct stats_table stats_tables[STATS_TABLES];
 extern const struct stats_scalar stats_scalars[NESTOR_A_STATS_MAX + 1];

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <limits.h>
 #include <stdlib.h>
+#include "../nested/checks.h"
 #include "../nested/errors.h"
 #include "../nested/reasons.h"
 #include "ctl.h"
@@ -15,8 +16,9 @@
 static const char help[] =
 	"Usage: nestor trace [OPTION...]\n"
 	"\n"
-	"Shows take-over and landing, VMX instructions that failed, entries that failed, accesses to\n"
-	"hidden memory, and faults of Nestor. Needs root. Ends with Ctrl-C.\n"
+	"Shows take-over and landing, VMX instructions that failed, VM entries that failed and the\n"
+	"check that they failed, accesses to hidden memory, and faults of Nestor. Needs root. Ends\n"
+	"with Ctrl-C.\n"
 	"\n"
 	"  -n, --count N   stop after N events\n"
 	"  -j, --json      one JSON document a line\n"
@@ -63,13 +65,44 @@ static void print_insn(const struct event *event)
 	printf(", 0x%" PRIx64, event->arg[3]);
 }
 
+/* Which check a VM entry failed, and where the SDM has it. */
+static void print_check(uint64_t check)
+{
+	const char *name = entry_check_name(check);
+
+	if (name)
+		printf(", check %" PRIu64 " %s: %s (SDM \"%s\")", check, name,
+		       entry_check_text(check), entry_check_section(check));
+	else
+		printf(", check %" PRIu64 ", unknown to this release", check);
+}
+
 static void print_entry(const struct event *event)
 {
 	const char *text = exit_reason_text(event->arg[0]);
 
-	printf("%s (reason 0x%" PRIx64 "), qualification 0x%" PRIx64 ", check %" PRIu64
-	       ", VMCS 0x%" PRIx64, text ? text : "entry failed", event->arg[0], event->arg[1],
-	       event->arg[2], event->arg[3]);
+	printf("%s (reason 0x%" PRIx64 "), qualification 0x%" PRIx64 ", VMCS 0x%" PRIx64,
+	       text ? text : "entry failed", event->arg[0], event->arg[1], event->arg[3]);
+	print_check(event->arg[2]);
+}
+
+static void print_entry_refused(const struct event *event)
+{
+	const char *error = vm_error_text(event->arg[1]);
+
+	printf("%s ", event->arg[0] < NESTOR_INSN_NR ? stats_insns[event->arg[0]] : "?");
+	if (event->arg[1])
+		printf("%s, error %" PRIu64 " (%s), VMCS 0x%" PRIx64,
+		       stats_results[STATS_FAIL_VALID], event->arg[1], error ? error : "unknown",
+		       event->arg[3]);
+	else
+		fputs(stats_results[STATS_FAIL_INVALID], stdout);
+	print_check(event->arg[2]);
+}
+
+static void print_abort(const struct event *event)
+{
+	printf("VMX abort, indicator %" PRIu64 ", VMCS 0x%" PRIx64, event->arg[0], event->arg[1]);
 }
 
 static void print_blocked(const struct event *event)
@@ -99,18 +132,22 @@ static void print_refused(const struct event *event)
 	       "; please report", event->arg[0], error ? error : "unknown", event->arg[1]);
 }
 
+/* @check: the third argument is a check of VM entries */
 static const struct {
 	const char *name;
 	void (*print)(const struct event *event);
+	bool check;
 } kinds[] = {
 	[NESTOR_EVENT_TAKEOVER]		= { "takeover", print_cpu_event },
 	[NESTOR_EVENT_LANDING]		= { "landing", print_cpu_event },
 	[NESTOR_EVENT_VMX_INSN]		= { "vmx_insn", print_insn },
-	[NESTOR_EVENT_ENTRY_FAILED]	= { "entry_failed", print_entry },
+	[NESTOR_EVENT_ENTRY_FAILED]	= { "entry_failed", print_entry, true },
 	[NESTOR_EVENT_BLOCKED]		= { "blocked", print_blocked },
 	[NESTOR_EVENT_ROOT_FAULT]	= { "root_fault", print_fault },
 	[NESTOR_EVENT_BUG]		= { "bug", print_bug },
 	[NESTOR_EVENT_HW_REFUSED]	= { "hw_refused", print_refused },
+	[NESTOR_EVENT_ENTRY_REFUSED]	= { "entry_refused", print_entry_refused, true },
+	[NESTOR_EVENT_VMX_ABORT]	= { "vmx_abort", print_abort },
 };
 
 /* A later module may know more kinds. */
@@ -121,13 +158,25 @@ static bool known(const struct event *event)
 
 static void print_text(const struct event *event)
 {
-	printf("%20" PRIu64 "  cpu %3u  %s%-12s%s  ", event->tsc, event->cpu, term_bold(),
+	printf("%20" PRIu64 "  cpu %3u  %s%-13s%s  ", event->tsc, event->cpu, term_bold(),
 	       known(event) ? kinds[event->kind].name : "?", term_plain());
 	if (known(event))
 		kinds[event->kind].print(event);
 	else
 		printf("kind %u, unknown to this release", event->kind);
 	putchar('\n');
+}
+
+static void json_check(struct json *json, uint64_t check)
+{
+	json_object(json, "check");
+	json_number(json, "id", check);
+	if (entry_check_name(check)) {
+		json_string(json, "name", entry_check_name(check));
+		json_string(json, "text", entry_check_text(check));
+		json_string(json, "section", entry_check_section(check));
+	}
+	json_object_end(json);
 }
 
 static void print_json(const struct event *event)
@@ -146,6 +195,8 @@ static void print_json(const struct event *event)
 	for (i = 0; i < 4; i++)
 		json_address(&json, NULL, event->arg[i]);
 	json_array_end(&json);
+	if (known(event) && kinds[event->kind].check)
+		json_check(&json, event->arg[2]);
 	json_object_end(&json);
 	json_end(&json);
 }

@@ -45,7 +45,7 @@ usage() {
 	matches "$what: says something" "$err" .
 }
 
-plan 91
+plan 99
 
 # Help and version
 for command in "" check status enable disable stat vmcs trace decode; do
@@ -95,6 +95,14 @@ run decode error 7
 matches "error: 7" "$out" 'invalid control field'
 run decode error 14
 is "error: 14 is not defined" "$status" 1
+run decode check 82
+matches "check: name of a number" "$out" '^name +host-cr3$'
+matches "check: sentence" "$out" '^text +the host.s CR3 is beyond'
+run decode check Host-CR3
+matches "check: number of a name" "$out" '^check +82$'
+run decode check 6
+is "check: 6 is not defined" "$status" 1
+usage "check that does not exist" decode check bogus
 run decode field 0x681e
 matches "field: guest RIP" "$out" '^name +GUEST_RIP$'
 run decode qualification 0x182 --reason ept_violation
@@ -112,6 +120,7 @@ is "check: nothing but lines it documents" \
 	"$(printf '%s\n' "$out" | grep -Evc '^(PASS|INFO|WARN|FAIL) [a-z0-9-]+ +[^ ]|^$|^Nestor can')" 0
 is "check: status 1 only with a FAIL" "$status" "$(printf '%s\n' "$out" | grep -q ^FAIL && echo 1 || echo 0)"
 matches "check: plain when piped" "$(printf '%s' "$out" | tr -d '\033' | wc -c)" "^ *$(printf '%s' "$out" | wc -c)\$"
+is "check: one warning is no warnings" "$(printf '%s\n' "$out" | grep -Ec '[^0-9]1 warnings|[02-9] warning$')" 0
 run check --json
 valid "check --json is JSON" "$out"
 

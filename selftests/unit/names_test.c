@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Exit reasons and VM-instruction errors: numbers, names, words. */
+/* Exit reasons, VM-instruction errors, checks of VM entries: numbers, names, words. */
 #include <string.h>
 
+#include "checks.h"
 #include "errors.h"
 #include "reasons.h"
 #include "unit.h"
@@ -78,6 +79,84 @@ static void undefined_vm_errors_have_no_words(void)
 	CHECK_EQ(defined, 25);
 }
 
+static const u32 check_numbers[] = {
+#define ENTRY_CHECK(id, number, name, text, section)	number,
+#include "checks.def"
+#undef ENTRY_CHECK
+};
+
+static void entry_checks_are_sorted_and_unique(void)
+{
+	unsigned int i;
+
+	CHECK(check_numbers[0] > CHECK_PASSED);
+	for (i = 1; i < ARRAY_SIZE(check_numbers); i++)
+		CHECK(check_numbers[i - 1] < check_numbers[i]);
+	CHECK_EQ(check_numbers[ARRAY_SIZE(check_numbers) - 1], NR_ENTRY_CHECKS - 1);
+}
+
+/* Numbers that were released: each keeps its meaning. */
+static void entry_checks_keep_their_numbers(void)
+{
+	static const struct {
+		u32 number;
+		const char *name;
+	} known[] = {
+		{ 1, "no-current-vmcs" }, { 5, "not-launched" }, { 10, "ctl-pin-reserved" },
+		{ 29, "eptp-reserved" }, { 49, "entry-msr-load-end" }, { 72, "own-sub-page" },
+		{ 80, "host-cr0" }, { 98, "host-idtr-base" }, { 106, "host-rip-32" },
+		{ 114, "link-shadow" }, { 120, "hw-controls" }, { 128, "hw-other" },
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(known); i++)
+		CHECK_STRING(entry_check_name(known[i].number), known[i].name);
+}
+
+/* A name is a word for programs: lower case, digits and dashes; no other check has it. */
+static void entry_checks_have_names_of_their_own(void)
+{
+	unsigned int i, j;
+
+	for (i = 0; i < ARRAY_SIZE(check_numbers); i++) {
+		const char *name = entry_check_name(check_numbers[i]);
+
+		CHECK(*name && strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-") ==
+		      strlen(name));
+		CHECK_MSG(strlen(name) <= 24, "%s is too long for a column", name);
+		for (j = 0; j < i; j++)
+			CHECK_MSG(strcmp(name, entry_check_name(check_numbers[j])),
+				  "%s twice", name);
+	}
+}
+
+/* One sentence each, without a full stop: it stands in the middle of others. */
+static void entry_checks_have_sentences_of_their_own(void)
+{
+	unsigned int i, j;
+
+	for (i = 0; i < ARRAY_SIZE(check_numbers); i++) {
+		const char *text = entry_check_text(check_numbers[i]);
+
+		CHECK_MSG(strlen(text) > 20 && text[strlen(text) - 1] != '.', "%s", text);
+		CHECK(strlen(entry_check_section(check_numbers[i])) > 10);
+		for (j = 0; j < i; j++)
+			CHECK_MSG(strcmp(text, entry_check_text(check_numbers[j])), "%s", text);
+	}
+}
+
+static void undefined_entry_checks_have_no_words(void)
+{
+	static const u32 undefined[] = { 0, 6, 9, 15, 99, NR_ENTRY_CHECKS, 0xffffffff };
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(undefined); i++) {
+		CHECK(!entry_check_name(undefined[i]));
+		CHECK(!entry_check_text(undefined[i]));
+		CHECK(!entry_check_section(undefined[i]));
+	}
+}
+
 static const struct unit_test tests[] = {
 	TEST(exit_reasons_are_sorted_and_unique),
 	TEST(exit_reasons_of_vmx_instructions),
@@ -85,6 +164,11 @@ static const struct unit_test tests[] = {
 	TEST(undefined_exit_reasons_have_no_name),
 	TEST(vm_errors_in_words),
 	TEST(undefined_vm_errors_have_no_words),
+	TEST(entry_checks_are_sorted_and_unique),
+	TEST(entry_checks_keep_their_numbers),
+	TEST(entry_checks_have_names_of_their_own),
+	TEST(entry_checks_have_sentences_of_their_own),
+	TEST(undefined_entry_checks_have_no_words),
 };
 
 UNIT_MAIN(tests)

@@ -20,7 +20,7 @@ _nestor_addresses() {
 
 _nestor_decode() {
 	case $COMP_CWORD in
-	2) _nestor_words "reason error field insn qualification" ;;
+	2) _nestor_words "reason error field check insn qualification" ;;
 	*) _nestor_words "--reason --qualification --json --help" ;;
 	esac
 }
