@@ -96,7 +96,8 @@ static void execute(struct nested *n, const struct insn_operand_info *op, u64 en
 	}
 	link = linked_slot(n);
 	if (!field_accessible(n, field, write)) {
-		slot_override(link, FI_VM_INSTRUCTION_ERROR,
+		/* SDM "Conventions": the number goes to the current VMCS, not to the one linked. */
+		slot_override(n->current, FI_VM_INSTRUCTION_ERROR,
 			      field >= 0 && n->pack[field] ?
 				      VMXERR_VMWRITE_READ_ONLY_VMCS_COMPONENT :
 				      VMXERR_UNSUPPORTED_VMCS_COMPONENT);
