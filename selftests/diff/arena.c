@@ -25,6 +25,9 @@
 #define AD		(PTE_A | PTE_D)
 #define EPT_RWX		7ull
 #define EPT_WB		(6ull << 3)
+/* Strings may fill all of the large page: more than a log shall hold. */
+#define LHV_BIG_LOGGED	0x1000
+#define LHV_BIG_SIZE	0x200000
 
 extern const u8 engine_image[], engine_image_end[];
 
@@ -407,9 +410,19 @@ static const struct { u32 offset, len; bool logged; } ranges[] = {
 	{ LHV_CONTROL, 0x10000, true },
 	{ LHV_EPT, 0x6000, true },
 	{ LHV_EPT + 0x8000, 0x1000, true },
-	{ LHV_GUEST, 0x20000, true },
-	{ LHV_BIG, 0x1000, true },
+	{ LHV_GUEST, LHV_GUEST_SIZE, true },
+	{ LHV_BIG, LHV_BIG_LOGGED, true },
 };
+
+/* The rest of the large page: looked at by the page, because nearly always nothing is there. */
+static void restore_big(void)
+{
+	u32 at;
+
+	for (at = LHV_BIG + LHV_BIG_LOGGED; at < LHV_BIG + LHV_BIG_SIZE; at += 0x1000)
+		if (memcmp(arena + at, image + at, 0x1000))
+			memcpy(arena + at, image + at, 0x1000);
+}
 
 void arena_changes(void (*changed)(u64 offset, u64 value, void *data), void *data)
 {
@@ -423,9 +436,10 @@ void arena_changes(void (*changed)(u64 offset, u64 value, void *data), void *dat
 		for (at = 0; at < ranges[i].len / 8; at++) {
 			if (now[at] == was[at])
 				continue;
-			if (ranges[i].logged)
+			if (changed && ranges[i].logged)
 				changed(ranges[i].offset + at * 8, now[at], data);
 			now[at] = was[at];
 		}
 	}
+	restore_big();
 }

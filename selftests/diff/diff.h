@@ -64,7 +64,7 @@ u64 arena_offset(u64 pa);		/* dies if it is not inside */
 bool in_arena(u64 pa);
 void arena_run(const struct lhv_step *steps, size_t nr, unsigned int cpu);
 const struct lhv_log *arena_log(size_t *nr);
-/* Call it for each word of memory that the last program changed, and put it back. */
+/* Call @changed (if any) for each word of memory that the last program changed, and put it back. */
 void arena_changes(void (*changed)(u64 offset, u64 value, void *data), void *data);
 
 /* vmxcaps.c: what the processor can do, read by a program */

@@ -16,12 +16,39 @@ static void add_change(u64 offset, u64 value, void *data)
 	result->records[result->nr++] = (struct lhv_log){ LHV_K_MEM + offset / 8, ~0u, value };
 }
 
+/*
+ * The emulator (2.7) keeps virtual-NMI blocking over exits, entries and VMXOFF, until the next IRET of a
+ * guest that has the control: no program shall find the blocking of another.
+ */
+static void unblock_virtual_nmis(unsigned int cpu)
+{
+	static const char *const lines[] = {
+		"enable", "vmclear vmcs9", "vmptrld vmcs9", "state long", "code iretq",
+		"or PIN_BASED_VM_EXEC_CONTROL PIN_BASED_NMI_EXITING|PIN_BASED_VIRTUAL_NMIS", "vmlaunch",
+	};
+	static struct lhv_step steps[LHV_MAX_STEPS];
+	static size_t nr;
+	size_t i;
+
+	if (!nr) {
+		struct program program = { .name = strdup("unblock"), .source = strdup("") };
+
+		for (i = 0; i < ARRAY_LEN(lines); i++)
+			program_add_line(&program, "%s", lines[i]);
+		nr = program_compile(&program, steps);
+		program_free(&program);
+	}
+	arena_run(steps, nr, cpu);
+	arena_changes(NULL, NULL);
+}
+
 void result_run(const struct program *program, unsigned int cpu, struct result *result)
 {
 	static struct lhv_step steps[LHV_MAX_STEPS];
 	const struct lhv_log *log;
 	size_t nr = program_compile(program, steps);
 
+	unblock_virtual_nmis(cpu);
 	arena_run(steps, nr, cpu);
 	log = arena_log(&nr);
 	if (!nr || log[nr - 1].key != LHV_K_END)

@@ -226,9 +226,19 @@ void run_program(void);
 void tidy(void);
 void restore_msrs(void);
 
+/* Guests read what other programs, and Linux, have written there. */
+static void clear_ports(void)
+{
+	u16 port;
+
+	for (port = DMA_PAGE_FIRST; port <= DMA_PAGE_LAST; port++)
+		outb(port, 0);
+}
+
 /* The state that every program begins with; the same whatever Linux has. */
 static void begin_state(void)
 {
+	clear_ports();
 	write_cr8(TPR);
 	write_dr7(0x400);
 	write_cr0((kept.cr0 | CR0_NE) & ~CR0_TS);

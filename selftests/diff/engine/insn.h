@@ -25,6 +25,10 @@
 #define LVTT_MODE	(3u << 17)
 #define LVTT_DEADLINE	(2u << 17)
 
+/* The DMA page registers: what guests may use of the ports, because nothing happens there. */
+#define DMA_PAGE_FIRST	0x80
+#define DMA_PAGE_LAST	0x8f
+
 #define MSR_APICBASE		0x1b
 #define MSR_TSC_DEADLINE	0x6e0
 
@@ -63,6 +67,11 @@ WRITER(write_cr3, "cr3")
 WRITER(write_cr4, "cr4")
 WRITER(write_cr8, "cr8")
 WRITER(write_dr7, "dr7")
+
+static inline void outb(uint16_t port, uint8_t value)
+{
+	asm volatile("outb %0, %1" :: "a" (value), "d" (port));
+}
 
 #define read_dr(n) ({							\
 	uint64_t value_;						\
