@@ -412,16 +412,23 @@ static const struct { u32 offset, len; bool logged; } ranges[] = {
 	{ LHV_EPT + 0x8000, 0x1000, true },
 	{ LHV_GUEST, LHV_GUEST_SIZE, true },
 	{ LHV_BIG, LHV_BIG_LOGGED, true },
+	{ LHV_BIG + LHV_BIG_LOGGED, LHV_BIG_SIZE - LHV_BIG_LOGGED, false },
 };
 
-/* The rest of the large page: looked at by the page, because nearly always nothing is there. */
-static void restore_big(void)
+/* A page that changed: nearly none does, so that all are looked at by the page first. */
+static void restore_page(u32 offset, void (*changed)(u64 offset, u64 value, void *data), void *data)
 {
+	u64 *now = (u64 *)(arena + offset);
+	const u64 *was = (const u64 *)(image + offset);
 	u32 at;
 
-	for (at = LHV_BIG + LHV_BIG_LOGGED; at < LHV_BIG + LHV_BIG_SIZE; at += 0x1000)
-		if (memcmp(arena + at, image + at, 0x1000))
-			memcpy(arena + at, image + at, 0x1000);
+	for (at = 0; at < 0x1000 / 8; at++) {
+		if (now[at] == was[at])
+			continue;
+		if (changed)
+			changed(offset + at * 8, now[at], data);
+		now[at] = was[at];
+	}
 }
 
 void arena_changes(void (*changed)(u64 offset, u64 value, void *data), void *data)
@@ -429,17 +436,8 @@ void arena_changes(void (*changed)(u64 offset, u64 value, void *data), void *dat
 	size_t i;
 	u32 at;
 
-	for (i = 0; i < ARRAY_LEN(ranges); i++) {
-		u64 *now = (u64 *)(arena + ranges[i].offset);
-		const u64 *was = (const u64 *)(image + ranges[i].offset);
-
-		for (at = 0; at < ranges[i].len / 8; at++) {
-			if (now[at] == was[at])
-				continue;
-			if (changed && ranges[i].logged)
-				changed(ranges[i].offset + at * 8, now[at], data);
-			now[at] = was[at];
-		}
-	}
-	restore_big();
+	for (i = 0; i < ARRAY_LEN(ranges); i++)
+		for (at = ranges[i].offset; at < ranges[i].offset + ranges[i].len; at += 0x1000)
+			if (memcmp(arena + at, image + at, 0x1000))
+				restore_page(at, ranges[i].logged ? changed : NULL, data);
 }

@@ -692,14 +692,9 @@ static void vmwrite(u32 encoding, u64 value)
 static void set_field(const char *name, u64 value)
 {
 	u32 encoding = field_by_name(name)->encoding;
-	size_t i;
 
-	for (i = 0; i < nr_live_fields; i++) {
-		if (live_fields[i] == encoding) {
-			vmwrite(encoding, value);
-			return;
-		}
-	}
+	if (field_is_live[encoding])
+		vmwrite(encoding, value);
 }
 
 static void do_state(char **words)

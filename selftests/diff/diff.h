@@ -78,6 +78,7 @@ struct vmx_caps {
 extern struct vmx_caps caps;
 extern u16 live_fields[256];		/* that can be read on this processor */
 extern size_t nr_live_fields;
+extern bool field_is_live[0x8000];	/* the same by encoding */
 
 void caps_read(void);
 

@@ -2,6 +2,8 @@
 /*
  * Names of fields, exit reasons, errors and bits, from the tables of nested/.
  */
+#define _GNU_SOURCE
+#include <search.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -50,14 +52,39 @@ static const char *const key_names[] = {
 
 _Static_assert(ARRAY_LEN(key_names) == LHV_K_END - LHV_K_OUTCOME + 1, "a name per key");
 
+/* Names are looked up a hundred times per program: once all are in a hash table. */
+static void add_name(struct hsearch_data *table, const char *name, const void *what)
+{
+	ENTRY entry = { .key = (char *)name, .data = (void *)what }, *found;
+
+	if (!hsearch_r(entry, ENTER, &found, table))
+		die("no memory");
+}
+
+static const void *find_name(struct hsearch_data *table, const char *name)
+{
+	ENTRY entry = { .key = (char *)name }, *found;
+
+	return hsearch_r(entry, FIND, &found, table) ? found->data : NULL;
+}
+
+static void make_table(struct hsearch_data *table, size_t nr)
+{
+	if (!hcreate_r(nr * 2, table))
+		die("no memory");
+}
+
 const struct vmcs_field *field_by_name(const char *name)
 {
+	static struct hsearch_data table;
 	size_t i;
 
-	for (i = 0; i < nr_vmcs_fields; i++)
-		if (!strcmp(vmcs_fields[i].name, name))
-			return &vmcs_fields[i];
-	return NULL;
+	if (!table.table) {
+		make_table(&table, nr_vmcs_fields);
+		for (i = 0; i < nr_vmcs_fields; i++)
+			add_name(&table, vmcs_fields[i].name, &vmcs_fields[i]);
+	}
+	return find_name(&table, name);
 }
 
 const struct vmcs_field *field_by_encoding(u32 encoding)
@@ -72,15 +99,19 @@ const struct vmcs_field *field_by_encoding(u32 encoding)
 
 bool constant_by_name(const char *name, u64 *value)
 {
+	static struct hsearch_data table;
+	const struct constant *constant;
 	size_t i;
 
-	for (i = 0; i < ARRAY_LEN(constants); i++) {
-		if (!strcmp(constants[i].name, name)) {
-			*value = constants[i].value;
-			return true;
-		}
+	if (!table.table) {
+		make_table(&table, ARRAY_LEN(constants));
+		for (i = 0; i < ARRAY_LEN(constants); i++)
+			add_name(&table, constants[i].name, &constants[i]);
 	}
-	return false;
+	constant = find_name(&table, name);
+	if (constant)
+		*value = constant->value;
+	return constant;
 }
 
 static const char *name_of(const struct constant *table, size_t nr, u64 value)

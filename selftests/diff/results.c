@@ -16,6 +16,18 @@ static void add_change(u64 offset, u64 value, void *data)
 	result->records[result->nr++] = (struct lhv_log){ LHV_K_MEM + offset / 8, ~0u, value };
 }
 
+static bool nmis_may_be_blocked = true;
+
+static bool uses_virtual_nmis(const struct program *program)
+{
+	size_t i;
+
+	for (i = 0; i < program->nr_lines; i++)
+		if (strstr(program->lines[i], "PIN_BASED"))
+			return true;
+	return false;
+}
+
 /*
  * The emulator (2.7) keeps virtual-NMI blocking over exits, entries and VMXOFF, until the next IRET of a
  * guest that has the control: no program shall find the blocking of another.
@@ -48,7 +60,9 @@ void result_run(const struct program *program, unsigned int cpu, struct result *
 	const struct lhv_log *log;
 	size_t nr = program_compile(program, steps);
 
-	unblock_virtual_nmis(cpu);
+	if (nmis_may_be_blocked)
+		unblock_virtual_nmis(cpu);
+	nmis_may_be_blocked = uses_virtual_nmis(program);
 	arena_run(steps, nr, cpu);
 	log = arena_log(&nr);
 	if (!nr || log[nr - 1].key != LHV_K_END)

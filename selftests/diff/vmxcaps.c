@@ -10,6 +10,13 @@
 struct vmx_caps caps;
 u16 live_fields[256];
 size_t nr_live_fields;
+bool field_is_live[0x8000];
+
+static void add_live_field(u16 encoding)
+{
+	live_fields[nr_live_fields++] = encoding;
+	field_is_live[encoding] = true;
+}
 
 /* What is assumed where nothing can be asked: text can be made of programs all the same. */
 static const struct vmx_caps no_caps = {
@@ -97,7 +104,7 @@ static void probe_fields(void)
 	log = arena_log(&nr);
 	for (i = 0; i < nr; i++)
 		if (log[i].key >= LHV_K_FIELD && log[i].key < LHV_K_MSR_LO)
-			live_fields[nr_live_fields++] = log[i].key - LHV_K_FIELD;
+			add_live_field(log[i].key - LHV_K_FIELD);
 	if (!nr_live_fields)
 		die("no VMCS field can be read: does VMX work here?");
 	for (i = 0; i < nr_live_fields; i++)
@@ -107,8 +114,10 @@ static void probe_fields(void)
 
 static void assume_fields(void)
 {
-	for (; nr_live_fields < nr_vmcs_fields; nr_live_fields++)
-		live_fields[nr_live_fields] = vmcs_fields[nr_live_fields].encoding;
+	size_t i;
+
+	for (i = 0; i < nr_vmcs_fields; i++)
+		add_live_field(vmcs_fields[i].encoding);
 }
 
 void caps_read(void)
