@@ -46,6 +46,8 @@ static size_t nr_steps;
 static const struct program *program;
 static size_t line_nr;
 static u64 written[0x8000];		/* what was written last, by field encoding */
+static u16 noted[LHV_MAX_STEPS];	/* where there is something in it */
+static size_t nr_noted;
 static int code_mode;
 static u64 leaf_values[4096][2];	/* page-table entries as far as this program changed them */
 static size_t nr_leaves;
@@ -517,10 +519,19 @@ static void do_vmread(char **words)
 	emit(&insn);
 }
 
+static void forget_written(void)
+{
+	while (nr_noted)
+		written[noted[--nr_noted]] = 0;
+}
+
 static void note_written(u32 encoding, u64 value)
 {
-	if (encoding < ARRAY_LEN(written))
-		written[encoding] = value;
+	if (encoding >= ARRAY_LEN(written))
+		return;
+	if (!written[encoding] && nr_noted < ARRAY_LEN(noted))
+		noted[nr_noted++] = encoding;
+	written[encoding] = value;
 }
 
 static void do_vmwrite(char **words)
@@ -1020,7 +1031,7 @@ size_t program_compile(const struct program *source, struct lhv_step *to)
 	nr_steps = 0;
 	nr_leaves = 0;
 	code_mode = 0;
-	memset(written, 0, sizeof(written));
+	forget_written();
 	for (line_nr = 0; line_nr < program->nr_lines; line_nr++)
 		compile_line(program->lines[line_nr]);
 	line_nr = 0;
