@@ -61,10 +61,7 @@ unsigned int field_bits(enum field_index index)
 	}
 }
 
-/* The words of capabilities that the existence of fields depends on. */
-enum cap_word { CAP_NONE, CAP_PIN, CAP_PROC, CAP_PROC2, CAP_PROC3, CAP_EXIT, CAP_EXIT2, CAP_ENTRY,
-		CAP_VMFUNC };
-
+/* The words that the existence of fields depends on, and no others */
 static u64 cap_bits(const struct vmx_caps *caps, u8 word)
 {
 	switch (word) {

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "../nested/arch.h"
+#include "../nested/capnames.h"
 #include "../nested/checks.h"
 #include "../nested/describe.h"
 #include "../nested/errors.h"
@@ -22,6 +23,7 @@ static const char help[] =
 	"       nestor decode error VALUE\n"
 	"       nestor decode field VALUE\n"
 	"       nestor decode check VALUE\n"
+	"       nestor decode pin|proc|proc2|proc3|exit|exit2|entry VALUE\n"
 	"       nestor decode insn VALUE [--reason REASON] [--qualification VALUE]\n"
 	"       nestor decode qualification VALUE --reason REASON\n"
 	"\n"
@@ -29,6 +31,8 @@ static const char help[] =
 	"  error           a VM-instruction error number\n"
 	"  field           the encoding of a VMCS field\n"
 	"  check           what a VM entry was refused for, as trace and stat tell it: number or name\n"
+	"  pin ..          a control field: pin-based, primary to tertiary processor-based, VM-exit and\n"
+	"                  secondary VM-exit, VM-entry controls\n"
 	"  insn            a VM-exit instruction-information field\n"
 	"  qualification   an exit qualification\n"
 	"\n"
@@ -43,11 +47,13 @@ static const char help[] =
 /**
  * struct question - what the user wants to know
  * @value: the value to decode
+ * @word: which control field it is, if it is one
  * @reason: exit reason, if @has_reason
  * @qualification: exit qualification, if @has_qualification
  */
 struct question {
 	uint64_t value;
+	enum cap_word word;
 	uint32_t reason;
 	uint64_t qualification;
 	bool has_reason;
@@ -131,6 +137,19 @@ static int decode_check(FILE *out, const struct question *question)
 	return CTL_OK;
 }
 
+static int decode_controls(FILE *out, const struct question *question)
+{
+	int bit;
+
+	for (bit = 0; bit < 64; bit++) {
+		const char *text = cap_bit_text(question->word, bit);
+
+		if (question->value >> bit & 1)
+			fprintf(out, "bit %d = %s\n", bit, text ? text : "reserved");
+	}
+	return CTL_OK;
+}
+
 /*
  * Bits of a displacement beyond the address size are undefined, so they go; the rest keeps its
  * sign.
@@ -175,17 +194,25 @@ static int decode_qualification(FILE *out, const struct question *question)
 	return CTL_OK;
 }
 
-/* @parse: reads the value where it may be a name */
+/* @parse: reads the value where it may be a name; @word: the control field */
 static const struct {
 	const char *name;
 	decoder *decode;
 	unsigned long long max;
 	bool (*parse)(const char *text, unsigned int *value);
+	enum cap_word word;
 } kinds[] = {
 	{ "reason",		decode_reason,		UINT32_MAX },
 	{ "error",		decode_error,		UINT32_MAX },
 	{ "field",		decode_field,		UINT64_MAX },
 	{ "check",		decode_check,		UINT32_MAX,	check_parse },
+	{ "pin",		decode_controls,	UINT32_MAX,	NULL,	CAP_PIN },
+	{ "proc",		decode_controls,	UINT32_MAX,	NULL,	CAP_PROC },
+	{ "proc2",		decode_controls,	UINT32_MAX,	NULL,	CAP_PROC2 },
+	{ "proc3",		decode_controls,	UINT64_MAX,	NULL,	CAP_PROC3 },
+	{ "exit",		decode_controls,	UINT32_MAX,	NULL,	CAP_EXIT },
+	{ "exit2",		decode_controls,	UINT64_MAX,	NULL,	CAP_EXIT2 },
+	{ "entry",		decode_controls,	UINT32_MAX,	NULL,	CAP_ENTRY },
 	{ "insn",		decode_insn,		UINT32_MAX },
 	{ "qualification",	decode_qualification,	UINT64_MAX },
 };
@@ -312,6 +339,7 @@ static bool parse_value(size_t kind, const char *text, struct question *question
 	else if (!ctl_number(text, kinds[kind].max, &value))
 		return false;
 	question->value = value;
+	question->word = kinds[kind].word;
 	return true;
 }
 

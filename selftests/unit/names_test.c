@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Exit reasons, VM-instruction errors, checks of VM entries: numbers, names, words. */
+/* Exit reasons, VM-instruction errors, checks of VM entries, capabilities: numbers, names, words. */
 #include <string.h>
 
+#include "capnames.h"
 #include "checks.h"
 #include "errors.h"
 #include "reasons.h"
@@ -157,6 +158,75 @@ static void undefined_entry_checks_have_no_words(void)
 	}
 }
 
+static const struct {
+	enum cap_word word;
+	u64 bit;
+	const char *text;
+} capability_bits[] = {
+#define CAP_BIT(word_, bit_, text_) { CAP_##word_, bit_, text_ },
+#include "capbits.def"
+#undef CAP_BIT
+};
+
+/* One bit each; sorted within a word, so none twice. */
+static void capability_bits_are_sorted_and_unique(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(capability_bits); i++) {
+		const u64 bit = capability_bits[i].bit;
+
+		CHECK(bit && !(bit & (bit - 1)));
+		CHECK_STRING(cap_bit_text(capability_bits[i].word, __builtin_ctzll(bit)),
+			     capability_bits[i].text);
+		if (i && capability_bits[i - 1].word == capability_bits[i].word)
+			CHECK_MSG(capability_bits[i - 1].bit < bit, "%s", capability_bits[i].text);
+	}
+}
+
+/* Controls that VMX operation forces are reserved bits and have no name: Broadwell's MSRs. */
+static void default1_controls_have_no_names(void)
+{
+	static const struct {
+		enum cap_word word;
+		u32 forced;
+	} words[] = {
+		{ CAP_PIN, PIN_BASED_ALWAYSON_WITHOUT_TRUE_MSR },
+		{ CAP_PROC, CPU_BASED_ALWAYSON_WITHOUT_TRUE_MSR },
+		{ CAP_EXIT, VM_EXIT_ALWAYSON_WITHOUT_TRUE_MSR },
+		{ CAP_ENTRY, VM_ENTRY_ALWAYSON_WITHOUT_TRUE_MSR },
+	};
+	/* "Default1" but of use all the same where the TRUE MSRs exist */
+	const u32 named[NR_CAP_WORDS] = {
+		[CAP_PROC] = CPU_BASED_CR3_LOAD_EXITING | CPU_BASED_CR3_STORE_EXITING,
+		[CAP_EXIT] = VM_EXIT_SAVE_DEBUG_CONTROLS,
+		[CAP_ENTRY] = VM_ENTRY_LOAD_DEBUG_CONTROLS,
+	};
+	unsigned int i, bit;
+
+	for (i = 0; i < ARRAY_SIZE(words); i++) {
+		for (bit = 0; bit < 32; bit++) {
+			if (words[i].forced >> bit & 1)
+				CHECK_EQ(!!cap_bit_text(words[i].word, bit),
+					 named[words[i].word] >> bit & 1);
+		}
+	}
+}
+
+static void capability_msrs_by_number(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < NR_CAP_MSRS; i++)
+		CHECK(!strncmp(cap_msr(0x480 + i)->name, "IA32_VMX_", 9));
+	CHECK_STRING(cap_msr(0x480)->name, "IA32_VMX_BASIC");
+	CHECK_STRING(cap_msr(0x48b)->name, "IA32_VMX_PROCBASED_CTLS2");
+	CHECK_EQ(cap_msr(0x48b)->word, CAP_PROC2);
+	CHECK_STRING(cap_msr(0x493)->name, "IA32_VMX_EXIT_CTLS2");
+	CHECK(!cap_msr(0x47f) && !cap_msr(0x494));
+	CHECK(!cap_bit_text(CAP_PIN, 1) && !cap_bit_text(CAP_NONE, 0));
+}
+
 static const struct unit_test tests[] = {
 	TEST(exit_reasons_are_sorted_and_unique),
 	TEST(exit_reasons_of_vmx_instructions),
@@ -169,6 +239,9 @@ static const struct unit_test tests[] = {
 	TEST(entry_checks_have_names_of_their_own),
 	TEST(entry_checks_have_sentences_of_their_own),
 	TEST(undefined_entry_checks_have_no_words),
+	TEST(capability_bits_are_sorted_and_unique),
+	TEST(default1_controls_have_no_names),
+	TEST(capability_msrs_by_number),
 };
 
 UNIT_MAIN(tests)
