@@ -186,6 +186,11 @@ bool nestor_enabled(void)
 	return READ_ONCE(enabled);
 }
 
+bool nestor_nested(void)
+{
+	return nestor_world.nested;
+}
+
 const struct root_shared *nestor_shared(unsigned int cpu)
 {
 	return cpu < nr_cpu_ids ? nestor_cpus[cpu].shared : NULL;

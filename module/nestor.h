@@ -30,6 +30,9 @@ int nestor_disable(const char **why);
 
 bool nestor_enabled(void);
 
+/* May L1 use VMX, or was the module told to hide it? */
+bool nestor_nested(void);
+
 /**
  * nestor_shared() - what root mode tells of one CPU
  * @cpu: Linux's CPU number

@@ -12,8 +12,10 @@
 #include <linux/cpumask.h>
 #include <linux/module.h>
 #include <linux/slab.h>
+#include <linux/smp.h>
 #include <linux/workqueue.h>
 #include <net/genetlink.h>
+#include <asm/msr.h>
 #include "nestor.h"
 #include "../uapi/nestor.h"
 
@@ -215,6 +217,56 @@ static int put_vmcs(struct sk_buff *skb, const struct tracked_vmcs *vmcs)
 	return 0;
 }
 
+/* The capability MSRs as Linux reads them on a CPU: that is what L1 sees, whoever answers. */
+struct l1_capabilities {
+	u64 values[NR_CAPABILITIES];
+	u64 exists;
+};
+
+static void read_capabilities(void *arg)
+{
+	struct l1_capabilities *l1 = arg;
+	int i;
+
+	l1->exists = 0;
+	for (i = 0; i < NR_CAPABILITIES; i++)
+		if (!rdmsrl_safe(MSR_IA32_VMX_BASIC + i, &l1->values[i]))
+			l1->exists |= BIT_ULL(i);
+}
+
+static int put_capability(struct sk_buff *skb, int i, const u64 *processor, const u64 *l1)
+{
+	struct nlattr *nest = nla_nest_start(skb, NESTOR_A_CAPS_MSR);
+
+	if (!nest || nla_put_u32(skb, NESTOR_A_CAPS_MSR_NUMBER, MSR_IA32_VMX_BASIC + i) ||
+	    (processor && nla_put_u64_64bit(skb, NESTOR_A_CAPS_MSR_PROCESSOR, *processor,
+					    NESTOR_A_CAPS_MSR_PAD)) ||
+	    (l1 && nla_put_u64_64bit(skb, NESTOR_A_CAPS_MSR_L1, *l1, NESTOR_A_CAPS_MSR_PAD)))
+		return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+/* On a CPU that Linux runs bare, it reads the processor's own. */
+static int put_caps(struct sk_buff *skb, const struct root_shared *shared,
+		    const struct l1_capabilities *l1)
+{
+	struct nlattr *nest = nla_nest_start(skb, NESTOR_A_CAPS);
+	bool active = READ_ONCE(shared->active);
+	const u64 *values = active ? shared->capabilities : l1->values;
+	u64 exists = active ? shared->capability_exists : l1->exists;
+	int i;
+
+	if (!nest || nla_put_u8(skb, NESTOR_A_CAPS_NESTED, nestor_nested()))
+		return -EMSGSIZE;
+	for (i = 0; i < NR_CAPABILITIES; i++)
+		if (put_capability(skb, i, exists & BIT_ULL(i) ? &values[i] : NULL,
+				   l1->exists & BIT_ULL(i) ? &l1->values[i] : NULL))
+			return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
 static bool may_admin(struct sk_buff *request, struct netlink_ext_ack *extack)
 {
 	if (netlink_capable(request, CAP_SYS_ADMIN))
@@ -330,7 +382,8 @@ static int start_dump(struct netlink_callback *cb)
 	return start_cpu(cb, attrs[NESTOR_A_CPU]);
 }
 
-static int start_vmcs(struct netlink_callback *cb)
+/* Of those who may see physical addresses, or interrupt every CPU */
+static int start_admin(struct netlink_callback *cb)
 {
 	if (!may_admin(cb->skb, cb->extack))
 		return -EPERM;
@@ -384,6 +437,21 @@ static int dump_one_stat(struct sk_buff *skb, struct netlink_callback *cb, u32 c
 	return end_message(skb, header, put_stats(skb, &shared->stats));
 }
 
+static int dump_one_caps(struct sk_buff *skb, struct netlink_callback *cb, u32 cpu)
+{
+	const struct root_shared *shared = nestor_shared(cpu);
+	struct l1_capabilities l1;
+	void *header;
+
+	/* One that goes offline meanwhile has nothing to tell either. */
+	if (!shared || smp_call_function_single(cpu, read_capabilities, &l1, true))
+		return 0;
+	header = begin_message(skb, cb, NESTOR_CMD_CAPS, cpu);
+	if (!header)
+		return -EMSGSIZE;
+	return end_message(skb, header, put_caps(skb, shared, &l1));
+}
+
 static bool vmcs_wanted(const struct dump_state *state, const struct tracked_vmcs *vmcs)
 {
 	u64 address = READ_ONCE(vmcs->address);
@@ -434,6 +502,11 @@ static int dump_stat(struct sk_buff *skb, struct netlink_callback *cb)
 	return dump_cpus(skb, cb, dump_one_stat);
 }
 
+static int dump_caps(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	return dump_cpus(skb, cb, dump_one_caps);
+}
+
 static int dump_vmcs(struct sk_buff *skb, struct netlink_callback *cb)
 {
 	return dump_cpus(skb, cb, dump_one_vmcs);
@@ -465,10 +538,17 @@ static const struct genl_ops nestor_ops[] = {
 	},
 	{
 		.cmd	= NESTOR_CMD_VMCS,
-		.start	= start_vmcs,
+		.start	= start_admin,
 		.dumpit	= dump_vmcs,
 		.policy	= dump_policy,
 		.maxattr = NESTOR_A_ADDRESS,
+	},
+	{
+		.cmd	= NESTOR_CMD_CAPS,
+		.start	= start_admin,
+		.dumpit	= dump_caps,
+		.policy	= dump_policy,
+		.maxattr = NESTOR_A_CPU,
 	},
 	{
 		.cmd	= NESTOR_CMD_CONTROL,

@@ -90,6 +90,20 @@
  *    reply: the ack; its error is -EALREADY, -EBUSY, -ENODEV, -EOPNOTSUPP or -ENOMEM, its message
  *        says what to do
  *
+ * NESTOR_CMD_CAPS (dump) [admin]: the VMX capability MSRs, one message for each CPU that is online
+ *
+ *    request:
+ *    NESTOR_A_CPU: NLA_U32, optional
+ *    reply:
+ *    NESTOR_A_CPU: NLA_U32
+ *    NESTOR_A_CAPS: NLA_NESTED
+ *        NESTOR_A_CAPS_NESTED: NLA_U8, 0 if the module was told to hide VMX
+ *      * NESTOR_A_CAPS_MSR: NLA_NESTED, each MSR from 480H to 493H
+ *            NESTOR_A_CAPS_MSR_NUMBER: NLA_U32
+ *            NESTOR_A_CAPS_MSR_PROCESSOR: NLA_U64, what VMX root operation reads; left out if the
+ *                processor has no such MSR
+ *            NESTOR_A_CAPS_MSR_L1: NLA_U64, what Linux reads; left out if that is #GP
+ *
  * NESTOR_CMD_EVENT: notification to multicast group "events" [admin], one event a message
  *
  *    NESTOR_A_CPU: NLA_U32
@@ -114,6 +128,7 @@
  * @NESTOR_CMD_VMCS: the VMCSs of L1
  * @NESTOR_CMD_CONTROL: enable or disable
  * @NESTOR_CMD_EVENT: notification only
+ * @NESTOR_CMD_CAPS: VMX capability MSRs of each CPU
  */
 enum nestor_cmd {
 	NESTOR_CMD_STATUS = 1,
@@ -122,6 +137,7 @@ enum nestor_cmd {
 	NESTOR_CMD_VMCS,
 	NESTOR_CMD_CONTROL,
 	NESTOR_CMD_EVENT,
+	NESTOR_CMD_CAPS,
 	NESTOR_CMD_LAST,
 	NESTOR_CMD_MAX = NESTOR_CMD_LAST - 1
 };
@@ -141,6 +157,7 @@ enum nestor_attr {
 	NESTOR_A_STATS,
 	NESTOR_A_VMCS,
 	NESTOR_A_EVENT,
+	NESTOR_A_CAPS,
 	NESTOR_A_LAST,
 	NESTOR_A_MAX = NESTOR_A_LAST - 1
 };
@@ -255,6 +272,27 @@ enum nestor_attr_event {
 	NESTOR_A_EVENT_ARG3,
 	NESTOR_A_EVENT_LAST,
 	NESTOR_A_EVENT_MAX = NESTOR_A_EVENT_LAST - 1
+};
+
+/* In NESTOR_A_CAPS */
+enum nestor_attr_caps {
+	NESTOR_A_CAPS_UNSPEC,
+	NESTOR_A_CAPS_PAD,
+	NESTOR_A_CAPS_NESTED,
+	NESTOR_A_CAPS_MSR,
+	NESTOR_A_CAPS_LAST,
+	NESTOR_A_CAPS_MAX = NESTOR_A_CAPS_LAST - 1
+};
+
+/* In NESTOR_A_CAPS_MSR */
+enum nestor_attr_caps_msr {
+	NESTOR_A_CAPS_MSR_UNSPEC,
+	NESTOR_A_CAPS_MSR_PAD,
+	NESTOR_A_CAPS_MSR_NUMBER,
+	NESTOR_A_CAPS_MSR_PROCESSOR,
+	NESTOR_A_CAPS_MSR_L1,
+	NESTOR_A_CAPS_MSR_LAST,
+	NESTOR_A_CAPS_MSR_MAX = NESTOR_A_CAPS_MSR_LAST - 1
 };
 
 /* Values of NESTOR_A_INSN_KIND */

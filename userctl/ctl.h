@@ -15,6 +15,7 @@
 #define CTL_USAGE 2
 
 /* The subcommands, one file each; argv[0] is the subcommand's name */
+int caps_main(int argc, char **argv);
 int check_main(int argc, char **argv);
 int control_main(int argc, char **argv);
 int decode_main(int argc, char **argv);

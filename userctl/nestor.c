@@ -14,6 +14,7 @@ static const struct {
 	{ "disable",	control_main,	"Give every CPU back" },
 	{ "stat",	stat_main,	"What the hypervisors above did with VMX, in numbers" },
 	{ "vmcs",	vmcs_main,	"The VMCSs of the hypervisors above" },
+	{ "caps",	caps_main,	"VMX capabilities: the processor's, and what Linux sees" },
 	{ "trace",	trace_main,	"What happens in VMX root operation, as it happens" },
 	{ "decode",	decode_main,	"Exit information in words" },
 };

@@ -24,6 +24,21 @@ static u64 read_capability(u32 msr)
 	return m_rdmsr(msr);
 }
 
+/* For whoever wants to compare with what L1 reads. */
+static void tell_capabilities(struct root_shared *shared)
+{
+	unsigned int i;
+	u64 value;
+
+	shared->capability_exists = 0;
+	for (i = 0; i < NR_CAPABILITIES; i++) {
+		if (!m_rdmsr_safe(MSR_IA32_VMX_BASIC + i, &value))
+			continue;
+		shared->capabilities[i] = value;
+		shared->capability_exists |= BIT_ULL(i);
+	}
+}
+
 static u8 physical_width(void)
 {
 	u32 eax = 0x80000008, ebx, ecx = 0, edx;
@@ -52,6 +67,7 @@ static __attribute__((noinline, cold)) void first_exit(struct cpu *cpu, u64 *gpr
 	cpu->shared = m_va(config->shared);
 	cpu->ept01 = m_vmread(EPT_POINTER);
 	caps_from_msrs(&cpu->caps, read_capability, physical_width());
+	tell_capabilities(cpu->shared);
 	for (i = 0; i < config->nr_pool; i++)
 		pool_add(&cpu->nested.pool, config->pool[i].start, config->pool[i].end);
 	nested_init(&cpu->nested, &cpu->caps, cpu->shared, config->vmcs01, cpu->ept01,

@@ -18,6 +18,7 @@
 #define NR_TRACKED_VMCS	  64
 #define NR_TIME_BUCKETS	  32
 #define NR_EVENTS	  512
+#define NR_CAPABILITIES	  20
 
 /* VMX instructions by kind, the order of the rows in statistics */
 enum vmx_insn {
@@ -142,6 +143,8 @@ struct root_event {
  * @pool_pages: 4-KByte pages of the EPT02 pool in all; @pool_free: those not in use
  * @takeover_ticks: TSC ticks from the start of taking this CPU over to L1's first instruction
  * @landing_ticks: TSC ticks of the last landing
+ * @capabilities: the processor's VMX capability MSRs, from 480H on, as root read them
+ * @capability_exists: a bit for each of them: RDMSR did not fault
  * @tracked: VMCSs known on this CPU
  * @event_next: position of the next event; the last NR_EVENTS are in @events
  */
@@ -159,6 +162,8 @@ struct root_shared {
 	u32 pool_free;
 	u64 takeover_ticks;
 	u64 landing_ticks;
+	u64 capabilities[NR_CAPABILITIES];
+	u64 capability_exists;
 	struct root_stats stats;
 	struct tracked_vmcs tracked[NR_TRACKED_VMCS];
 	u64 event_next;

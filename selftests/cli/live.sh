@@ -31,7 +31,7 @@ count() {
 	printf '%s\n' "$out" | grep -Ec -- "$1"
 }
 
-plan 28
+plan 40
 
 run status
 is "status: status 0" "$status" 0
@@ -49,7 +49,7 @@ matches "stat: L1's CPUID" "$out" '^ +10 CPUID +[1-9]'
 is "stat: no zeros" "$(count '^  .* 0( |$)' | grep -vc '^')" 0
 run stat --json
 matches "stat --json: a CPU" "$out" '"cpus":\[\{"cpu":0,"l1_exits":\{.*"cpuid":[1-9]'
-matches "stat --json: the total" "$out" '"total":\{"l1_exits":\{.*"root_time":\[[0-9,]+\]\}\}$'
+matches "stat --json: the total" "$out" '"total":\{"l1_exits":\{.*"root_time":\[[0-9,]+\]\},"sentences":\{'
 run stat --csv
 matches "stat --csv: header" "$out" '^time,cpu,counter,key,value$'
 is "stat --csv: five columns each" "$(count '^[^,]*(,[^,]*){4}$')" "$(count .)"
@@ -72,6 +72,26 @@ matches "vmcs list: heads" "$out" '^ADDRESS +CPU +STATE'
 run vmcs show 0x123
 is "vmcs show: none there" "$status" 1
 
+run caps
+matches "caps: an MSR, of the processor and as Linux reads it" "$out" \
+	'^0x480  IA32_VMX_BASIC +(0x[0-9a-f]{16})  (0x[0-9a-f]{16})$'
+matches "caps: for all CPUs" "$out" "^MSR +NAME +PROCESSOR +LINUX READS +cpus? 0( to $((cpus - 1)))?\$"
+run caps --bits
+matches "caps --bits: a control in words" "$out" '^ +1 enable EPT +0 or 1 '
+run caps --json
+is "caps --json: each MSR of each CPU" "$(printf '%s' "$out" | grep -o '"name":"IA32_VMX_' | wc -l)" $((20 * cpus))
+matches "caps --json: nothing differs" "$out" '"differences":\[\]'
+run caps --diff
+is "caps --diff: status 0" "$status" 0
+is "caps --diff: nothing" "$out$err" ""
+run caps --diff --verbose --cpu 0
+is "caps --diff --verbose: says so" "$out" "nothing differs on 1 CPU"
+run caps --cpu 99999
+is "caps --cpu: no such CPU" "$status" 1
+run caps --diff --cpu 99999
+is "caps --diff --cpu: no such CPU" "$status" 2
+matches "caps --diff --cpu: says so" "$err" 'no such CPU'
+
 # shellcheck disable=SC3044 # not the shell's
 run enable
 is "enable twice: refused" "$status" 1
@@ -79,6 +99,8 @@ matches "enable twice: says why" "$err" '^nestor: .*already'
 
 refusal=$("$here/nobody" "$NESTOR" vmcs 2>&1)
 is "vmcs needs root" "$refusal" "nestor: needs CAP_SYS_ADMIN (run as root)"
+refusal=$("$here/nobody" "$NESTOR" caps 2>&1)
+is "caps needs root" "$refusal" "nestor: needs CAP_SYS_ADMIN (run as root)"
 refusal=$("$here/nobody" "$NESTOR" disable 2>&1)
 is "disable needs root" "$refusal" "nestor: needs CAP_SYS_ADMIN (run as root)"
 check "status does not" "$here/nobody" "$NESTOR" status

@@ -45,10 +45,10 @@ usage() {
 	matches "$what: says something" "$err" .
 }
 
-plan 99
+plan 112
 
 # Help and version
-for command in "" check status enable disable stat vmcs trace decode; do
+for command in "" check status enable disable stat vmcs caps trace decode; do
 	# shellcheck disable=SC2086 # no word at all for ""
 	run $command --help
 	is "help ${command:-of all}: status 0" "$status" 0
@@ -62,6 +62,7 @@ usage "no such command" bogus
 usage "unknown option" stat --bogus
 usage "CPU that is no number" stat --cpu one
 usage "negative CPU" stat --cpu -1
+usage "caps of a CPU that is no number" caps --cpu one
 usage "interval of zero" stat --watch=0
 usage "interval that is no number" stat --watch=nan
 usage "too many words" enable now
@@ -103,6 +104,12 @@ matches "check: number of a name" "$out" '^check +82$'
 run decode check 6
 is "check: 6 is not defined" "$status" 1
 usage "check that does not exist" decode check bogus
+run decode pin 0x1f
+matches "controls: a bit in words" "$out" '^bit 0 +external-interrupt exiting$'
+matches "controls: a reserved bit" "$out" '^bit 1 +reserved$'
+run decode proc3 0x10
+matches "controls: of 64 bits" "$out" '^bit 4 +IPI virtualization$'
+usage "controls of more bits than there are" decode entry 0x100000000
 run decode field 0x681e
 matches "field: guest RIP" "$out" '^name +GUEST_RIP$'
 run decode qualification 0x182 --reason ept_violation
@@ -129,6 +136,8 @@ if [ -e /sys/module/nestor ]; then
 	skip "status without the module" "it is loaded"
 	skip "status without the module: the cure" "it is loaded"
 	skip "enable without the module" "it is loaded"
+	skip "caps without the module" "it is loaded"
+	skip "caps --diff without the module" "it is loaded"
 else
 	run status
 	is "status without the module" "$status" 1
@@ -136,6 +145,10 @@ else
 	# shellcheck disable=SC3044 # not the shell's
 	run enable
 	is "enable without the module" "$status" 1
+	run caps
+	is "caps without the module" "$status" 1
+	run caps --diff
+	is "caps --diff without the module" "$status" 2
 fi
 if [ -w /dev/full ]; then
 	"$NESTOR" decode error 7 >/dev/full 2>"$err_file"

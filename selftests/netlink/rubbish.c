@@ -210,7 +210,7 @@ static void answers(void)
 {
 	struct message message;
 	struct answer answer;
-	static const uint8_t dumps[] = { NESTOR_CMD_CPU, NESTOR_CMD_STAT };
+	static const uint8_t dumps[] = { NESTOR_CMD_CPU, NESTOR_CMD_STAT, NESTOR_CMD_CAPS };
 	size_t i;
 
 	open_socket();
@@ -262,6 +262,8 @@ static void do_for_dump(void)
 	expect(&message, EOPNOTSUPP, "dump of status");
 	begin(&message, NESTOR_CMD_CONTROL, NLM_F_DUMP);
 	expect(&message, EOPNOTSUPP, "dump of control");
+	begin(&message, NESTOR_CMD_CAPS, 0);
+	expect(&message, EOPNOTSUPP, "capabilities without dump");
 }
 
 static void unknown_attributes(void)
@@ -276,6 +278,9 @@ static void unknown_attributes(void)
 	begin(&message, NESTOR_CMD_STAT, NLM_F_DUMP);
 	put_attr(&message, NESTOR_A_ADDRESS, &address, sizeof(address));
 	expect_text(&message, EINVAL, "attribute of another command");
+	begin(&message, NESTOR_CMD_CAPS, NLM_F_DUMP);
+	put_attr(&message, NESTOR_A_ADDRESS, &address, sizeof(address));
+	expect_text(&message, EINVAL, "capabilities of a VMCS");
 	begin(&message, NESTOR_CMD_STAT, NLM_F_DUMP);
 	put_attr_u32(&message, NESTOR_A_VERSION, 0);
 	expect_text(&message, EINVAL, "attribute of answers only");
@@ -318,6 +323,9 @@ static void wrong_values(void)
 	begin(&message, NESTOR_CMD_VMCS, NLM_F_DUMP);
 	put_attr_u32(&message, NESTOR_A_CPU, UINT32_MAX);
 	expect(&message, ENOENT, "CPU -1");
+	begin(&message, NESTOR_CMD_CAPS, NLM_F_DUMP);
+	put_attr_u32(&message, NESTOR_A_CPU, 100000);
+	expect(&message, ENOENT, "capabilities of CPU 100000");
 	begin(&message, NESTOR_CMD_CONTROL, 0);
 	put_attr_u8(&message, NESTOR_A_ENABLED, 2);
 	expect_text(&message, ERANGE, "enabled = 2");
@@ -387,6 +395,8 @@ static void nobody_writes(void)
 	expect_text(&message, EPERM, "empty control");
 	begin(&message, NESTOR_CMD_VMCS, NLM_F_DUMP);
 	expect(&message, EPERM, "VMCSs");
+	begin(&message, NESTOR_CMD_CAPS, NLM_F_DUMP);
+	expect(&message, EPERM, "capabilities");
 }
 
 static void nobody_listens(void)

@@ -20,7 +20,7 @@ _nestor_addresses() {
 
 _nestor_decode() {
 	case $COMP_CWORD in
-	2) _nestor_words "reason error field check insn qualification" ;;
+	2) _nestor_words "reason error field check pin proc proc2 proc3 exit exit2 entry insn qualification" ;;
 	*) _nestor_words "--reason --qualification --json --help" ;;
 	esac
 }
@@ -36,7 +36,7 @@ _nestor_vmcs() {
 _nestor() {
 	COMPREPLY=()
 	if [[ $COMP_CWORD -eq 1 ]]; then
-		_nestor_words "status check enable disable stat vmcs trace decode --help --version"
+		_nestor_words "status check enable disable stat vmcs caps trace decode --help --version"
 		return
 	fi
 	case ${COMP_WORDS[COMP_CWORD - 1]} in
@@ -51,6 +51,7 @@ _nestor() {
 	stat) _nestor_words "--cpu --watch --count --json --csv --prometheus --help" ;;
 	trace) _nestor_words "--count --json --help" ;;
 	vmcs) _nestor_vmcs ;;
+	caps) _nestor_words "--diff --bits --cpu --verbose --json --help" ;;
 	decode) _nestor_decode ;;
 	esac
 }
