@@ -267,14 +267,27 @@ void nested_reflect(struct nested *n, u32 reason)
 		load_rare(n, slot, stored);
 }
 
-/* What the last exit left in software is void, but for the error of an instruction, which exits do
- * not touch. */
-static void forget_overrides(struct vmcs_slot *slot)
+static void forget_override(struct vmcs_slot *slot, int field)
+{
+	slot->override[field / 64] &= ~BIT_ULL(field % 64);
+}
+
+/*
+ * What the last exit left in software is void, but for the error of an instruction, which exits do
+ * not touch. A failed entry changes two fields only (SDM "VM-Entry Failures During or After Loading
+ * Guest State").
+ */
+static void forget_overrides(struct vmcs_slot *slot, bool failed)
 {
 	u64 error;
 
 	if (likely(!slot->overridden))
 		return;
+	if (failed) {
+		forget_override(slot, FI_VM_EXIT_REASON);
+		forget_override(slot, FI_EXIT_QUALIFICATION);
+		return;
+	}
 	error = slot->override[FI_VM_INSTRUCTION_ERROR / 64] &
 		BIT_ULL(FI_VM_INSTRUCTION_ERROR % 64);
 
@@ -346,7 +359,7 @@ void nested_l2_exit(struct nested *n, u32 reason)
 	struct vmcs_slot *slot = n->current;
 	u32 basic = reason & VMX_EXIT_REASON_BASIC_MASK;
 
-	forget_overrides(slot);
+	forget_overrides(slot, reason & VMX_EXIT_REASON_FAILED_VMENTRY);
 	if (likely(n->entry_reason && !(reason & VMX_EXIT_REASON_FAILED_VMENTRY))) {
 		if (unlikely(!slot->launched02))
 			slot_set_launched(n, slot);
