@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "machine.h"
 #include "memory.h"
 
 struct memory memory;
@@ -30,6 +31,12 @@ u8 *memory_at(struct memory *mem, u64 pa)
 			return &mem->frames[i].data[pa % MEMORY_FRAME_SIZE];
 	}
 	return NULL;
+}
+
+u8 *machine_memory(u64 pa, bool write)
+{
+	(void)write;
+	return memory_at(&memory, pa);
 }
 
 /* A test that sets up memory that it does not have is wrong. */

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The model processor below nested/: hardware's VMCSs as arrays, MSRs, and what its VMX instructions
+ * do for root.
+ *
+ * It is strict: a VMREAD of a field that the processor does not have, a VMPTRLD that would fail, a
+ * VM entry with root's host state gone ends the program, because root code relies on none of it.
+ */
+#ifndef PROCESSOR_H
+#define PROCESSOR_H
+
+#include "caps.h"
+#include "fields.h"
+#include "types.h"
+
+#define PROCESSOR_MAX_VMCSS	80
+#define PROCESSOR_MAX_MSRS	16
+#define PROCESSOR_TLB		64
+
+/**
+ * struct hw_vmcs - a VMCS that the processor has seen
+ * @region: physical address
+ * @launched: its launch state
+ * @shadow: a shadow VMCS, by the indicator in its region
+ * @field: by enum field_index
+ */
+struct hw_vmcs {
+	u64 region;
+	bool launched;
+	bool shadow;
+	u64 field[NR_FIELDS];
+};
+
+struct hw_msr {
+	u32 index;
+	u64 value;
+	u64 reserved;	/* bits that WRMSR refuses */
+};
+
+/* A cached guest-physical translation: the EPT pointer's address it belongs to, and its leaf. */
+struct hw_tlb_entry {
+	u64 root;
+	u64 page;
+	u64 leaf;
+	int level;
+};
+
+struct processor {
+	const struct vmx_caps *caps;
+	struct hw_vmcs vmcs[PROCESSOR_MAX_VMCSS];
+	unsigned int nr_vmcss;
+	struct hw_vmcs *current;
+	bool has[NR_FIELDS];
+	struct hw_msr msr[PROCESSOR_MAX_MSRS];
+	unsigned int nr_msrs;
+	u64 cr2;
+	u32 pkru;
+	u64 tsc;
+	unsigned int invepts;
+	unsigned int invvpids;
+	struct {
+		u64 type;
+		u16 vpid;
+		u64 linear;
+	} last_invvpid;
+	bool invvpid_fails;
+	unsigned int vmptrlds;
+	struct hw_tlb_entry tlb[PROCESSOR_TLB];
+	unsigned int tlb_next;
+};
+
+extern struct processor processor;
+
+/* Sets of capabilities to choose from */
+enum processor_model {
+	MODEL_BROADWELL,	/* as the emulator's default */
+	MODEL_ALL,		/* everything the SDM has */
+	MODEL_WESTMERE,		/* no VMCS shadowing, no accessed and dirty flags, no 1-GByte pages */
+	MODEL_NO_TRUE,		/* like the first, with default1 controls that cannot be 0 */
+	NR_MODELS
+};
+
+extern const char *const processor_names[NR_MODELS];
+
+/**
+ * processor_reset() - a processor without any VMCS
+ * @model: its capabilities
+ */
+void processor_reset(enum processor_model model);
+
+/* Its capabilities, to change before nested_init(); processor_features() takes note. */
+extern struct vmx_caps processor_caps;
+void processor_features(void);
+
+void hw_vmptrld(u64 region);
+void hw_vmclear(u64 region);
+u64 hw_vmread(u64 encoding);
+void hw_vmwrite(u64 encoding, u64 value);
+void hw_invept(u64 type, u64 eptp);
+bool hw_invvpid(u64 type, u16 vpid, u64 linear);
+bool hw_rdmsr(u32 msr, u64 *value);
+bool hw_wrmsr(u32 msr, u64 value);
+
+/* Let an MSR exist. */
+void processor_add_msr(u32 msr, u64 value, u64 reserved);
+u64 processor_msr(u32 msr);
+
+/* A VMCS that root has used; NULL if it has not. */
+struct hw_vmcs *processor_vmcs(u64 region);
+
+#endif /* PROCESSOR_H */

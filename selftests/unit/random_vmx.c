@@ -1,0 +1,314 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What L1 and L2 do, made from a source of numbers. */
+#include "broken.h"
+#include "random_vmx.h"
+#include "ram.h"
+
+#define NR_REGIONS	24
+
+static u64 (*next)(void);
+static u32 pool_at_start;
+
+static u64 below(u64 bound)
+{
+	return next() % bound;
+}
+
+static bool once_in(unsigned int n)
+{
+	return !below(n);
+}
+
+static u64 random_encoding(void)
+{
+	u64 encoding = field_table[below(NR_FIELDS)].encoding;
+
+	if (once_in(12))
+		return next() >> below(60);
+	return once_in(8) ? encoding | 1 : encoding;
+}
+
+static u64 random_pointer(void)
+{
+	switch (below(32)) {
+	case 0:
+		return L1_VMXON;
+	case 1:
+		return L1_VMCS(below(NR_REGIONS)) + 8;
+	case 2:
+		return next();
+	case 3:
+		return RAM_HIDDEN;
+	default:
+		return L1_VMCS(below(NR_REGIONS));
+	}
+}
+
+/* Addresses that are Nestor's own make a difference that is meant: not here. */
+static u64 not_hidden(enum field_index field, u64 value)
+{
+	if (field_table[field].type == FIELD_TYPE_CONTROL && ram_hidden(value))
+		value ^= RAM_HIDDEN;
+	return value;
+}
+
+static u64 random_value(enum field_index field)
+{
+	u64 value = duo_valid(field);
+
+	switch (below(8)) {
+	case 0:
+		value = next();
+		break;
+	case 1:
+		value = 0;
+		break;
+	case 2:
+		value = ~0ull;
+		break;
+	case 3:
+		value = next() >> below(64);
+		break;
+	default:
+		value ^= BIT_ULL(below(field_bits(field)));
+	}
+	return not_hidden(field, value);
+}
+
+/* SDM "VM-Exit Controls for MSRs": only a few entries are sure to be processed. */
+static bool is_list(enum field_index field)
+{
+	return field == FI_VM_EXIT_MSR_STORE_COUNT || field == FI_VM_EXIT_MSR_LOAD_COUNT ||
+	       field == FI_VM_ENTRY_MSR_LOAD_COUNT;
+}
+
+static void set_random_field(void)
+{
+	enum field_index field = (enum field_index)below(NR_FIELDS);
+
+	/* Three out of four: the words of controls, which decide about all others. */
+	if (once_in(2)) {
+		static const u16 words[] = {
+			FI_PIN_BASED_VM_EXEC_CONTROL, FI_CPU_BASED_VM_EXEC_CONTROL,
+			FI_SECONDARY_VM_EXEC_CONTROL, FI_VM_EXIT_CONTROLS,
+			FI_VM_ENTRY_CONTROLS, FI_VM_ENTRY_INTR_INFO_FIELD,
+		};
+
+		field = (enum field_index)words[below(ARRAY_SIZE(words))];
+	}
+	if (processor.has[field] && !field_read_only(field) && !is_list(field))
+		duo_set(field, random_value(field));
+}
+
+void random_break(unsigned int fields)
+{
+	while (fields--)
+		set_random_field();
+}
+
+struct result random_enter(void)
+{
+	return duo_enter(bare.current && bare.current->launched ? EXIT_REASON_VMRESUME :
+								   EXIT_REASON_VMLAUNCH);
+}
+
+static void make_valid(void)
+{
+	if (!bare.current)
+		return;
+	duo_write_valid();
+	random_break((unsigned int)below(4));
+}
+
+static bool has_64_bits(void)
+{
+	return l1_state(FI_GUEST_IA32_EFER) & EFER_LMA;
+}
+
+/* In VMX operation CR0.PG is fixed, so L1 cannot leave or enter IA-32e mode. */
+static void random_mode(void)
+{
+	bool long_mode = bare.in_vmx ? has_64_bits() : once_in(2);
+
+	if (once_in(4))
+		l1_set_mode(long_mode ? L1_COMPAT : L1_V8086);
+	else
+		l1_set_mode(long_mode ? L1_LONG : L1_PROTECTED);
+}
+
+static void invalidate(void)
+{
+	if (once_in(2))
+		duo_invept(below(4), once_in(4) ? next() : duo_valid(FI_EPT_POINTER));
+	else
+		duo_invvpid(below(5), once_in(8) ? next() : below(4), once_in(2) ? next() : 0);
+}
+
+/*
+ * L1 goes on where VMX instructions and their operands exist: a broken VMCS may have given it page
+ * tables or segments that it has no use for. Faults are the subject of other tests.
+ */
+static void come_to_itself(void)
+{
+	l1_set_mode(has_64_bits() ? L1_LONG : L1_PROTECTED);
+}
+
+static void write_any(void)
+{
+	u64 encoding = random_encoding();
+	int field = field_index(encoding);
+
+	if (field < 0 || !is_list((enum field_index)field))
+		duo_vmwrite(encoding, next() & 0xffff);
+}
+
+static void step_of_l1(void)
+{
+	come_to_itself();
+	switch (below(24)) {
+	case 0:
+		duo_pointer(EXIT_REASON_VMXON, once_in(4) ? random_pointer() : L1_VMXON);
+		break;
+	case 1:
+		if (once_in(8))
+			duo_vmxoff();
+		break;
+	case 2:
+		duo_pointer(EXIT_REASON_VMCLEAR, random_pointer());
+		break;
+	case 3:
+	case 4:
+		duo_pointer(EXIT_REASON_VMPTRLD, random_pointer());
+		break;
+	case 5:
+	case 6:
+		make_valid();
+		break;
+	case 7:
+		random_mode();
+		duo_vmread(random_encoding());
+		break;
+	case 8:
+		invalidate();
+		break;
+	case 9:
+		duo_enter(once_in(2) ? EXIT_REASON_VMLAUNCH : EXIT_REASON_VMRESUME);
+		break;
+	case 10:
+		if (bare.current)
+			set_random_field();
+		break;
+	case 11:
+	case 12:
+		write_any();
+		break;
+	case 13:
+	case 14:
+		duo_vmread(random_encoding());
+		break;
+	default:
+		random_enter();
+	}
+}
+
+static u32 random_event(void)
+{
+	u32 info = (u32)next() & 0xbff;
+
+	return once_in(3) ? info | INTR_INFO_VALID_MASK : 0;
+}
+
+/* Exits that Nestor may answer itself have tests of their own. */
+static u32 random_reason(void)
+{
+	u32 reason = (u32)below(NR_BASIC_REASONS);
+
+	switch (reason) {
+	case EXIT_REASON_EPT_VIOLATION:
+	case EXIT_REASON_VMFUNC:
+	case EXIT_REASON_VMREAD:
+	case EXIT_REASON_VMWRITE:
+	case EXIT_REASON_INVALID_STATE:
+	case EXIT_REASON_MSR_LOAD_FAIL:
+	case EXIT_REASON_MCE_DURING_VMENTRY:
+		return EXIT_REASON_CPUID;
+	default:
+		return reason;
+	}
+}
+
+static void exit_of_l2(void)
+{
+	const struct l2_exit exit = {
+		.reason = random_reason(),
+		.qualification = next(),
+		.intr_info = random_event(),
+		.intr_error = (u32)next(),
+		.idt_info = random_event(),
+		.idt_error = (u32)next(),
+		.length = (u32)below(16),
+		.insn_info = (u32)next(),
+		.gpa = next() & GENMASK_ULL(38, 0),
+		.linear = next(),
+	};
+
+	duo_exit(&exit);
+	if (once_in(2))
+		duo_compare_fields();
+}
+
+/* Registers that L2 changes without an exit, to values that it can have. */
+static void change_of_l2(void)
+{
+	static const u16 registers[] = {
+		FI_GUEST_RIP, FI_GUEST_RSP, FI_GUEST_RFLAGS, FI_GUEST_CS_SELECTOR, FI_GUEST_DS_BASE,
+		FI_GUEST_CR3, FI_GUEST_CR4, FI_GUEST_INTERRUPTIBILITY_INFO, FI_GUEST_GDTR_LIMIT,
+		FI_GUEST_DR7, FI_GUEST_IA32_DEBUGCTL, FI_GUEST_SYSENTER_EIP, FI_GUEST_LDTR_AR_BYTES,
+		FI_GUEST_SS_AR_BYTES, FI_GUEST_ACTIVITY_STATE, FI_GUEST_PENDING_DBG_EXCEPTIONS,
+		FI_GUEST_PML_INDEX, FI_GUEST_INTR_STATUS, FI_VMX_PREEMPTION_TIMER_VALUE,
+		FI_GUEST_IA32_PAT, FI_GUEST_BNDCFGS, FI_GUEST_S_CET, FI_GUEST_IA32_PKRS,
+	};
+	enum field_index field = (enum field_index)registers[below(ARRAY_SIZE(registers))];
+
+	duo_set_l2(field, next());
+}
+
+static void step_of_l2(void)
+{
+	if (once_in(3))
+		exit_of_l2();
+	else
+		change_of_l2();
+}
+
+void random_vmx_begin(enum processor_model model, u64 (*source)(void))
+{
+	next = source;
+	duo_start(model, NULL);
+	pool_at_start = nested.pool.left;
+	duo_setup(0);
+}
+
+void random_vmx_step(void)
+{
+	if (nested.in_l2)
+		step_of_l2();
+	else
+		step_of_l1();
+}
+
+void random_vmx_end(void)
+{
+	if (nested.in_l2)
+		exit_of_l2();
+	come_to_itself();
+	if (bare.current)
+		duo_compare_fields();
+	duo_vmxoff();
+	check_ept02();
+	nested_exit(&nested);
+	if (nested.pool.left != pool_at_start)
+		broken("%u pages of the pool are lost", pool_at_start - nested.pool.left);
+	if (shared.stats.bugs)
+		broken("%llu bugs were counted", shared.stats.bugs);
+}
