@@ -17,7 +17,6 @@
 #define EPT_SIZE(level)	 BIT_ULL(EPT_SHIFT(level))
 #define EPT02_EMPTY	 VMX_EPT_SUPPRESS_VE_BIT
 #define EPT02_TABLE	 (VMX_EPT_RWX_MASK | VMX_EPT_USER_EXECUTABLE_MASK | VMX_EPT_ACCESS_BIT)
-#define EPT02_LEVELS	 4
 #define FILL_AROUND	 8
 
 /**
@@ -95,7 +94,13 @@ static bool set_flags(u64 pa, u64 entry, u64 flags)
 static enum walk12_result walk12(const struct nested *n, u64 eptp, u64 gpa, u64 need, bool peek,
 				 struct walk12 *walk)
 {
-	int level = (eptp & VMX_EPTP_PWL_MASK) == VMX_EPTP_PWL_5 ? 5 : 4;
+/* EPT02 has as many levels as EPT12, or it could not map all that EPT12 maps. */
+static int levels_of(u64 eptp)
+{
+	return eptp != EPTP12_NONE && (eptp & VMX_EPTP_PWL_MASK) == VMX_EPTP_PWL_5 ? 5 : 4;
+}
+
+	int level = levels_of(eptp);
 	u64 table = eptp & EPT_ADDRESS, entry, pa, flags;
 
 	walk->rights = right_bits(n);
@@ -104,6 +109,11 @@ static enum walk12_result walk12(const struct nested *n, u64 eptp, u64 gpa, u64 
 		pa = table + (gpa >> EPT_SHIFT(level) & 511) * 8;
 		m_phys_read(pa, &entry, sizeof(entry));
 		walk->suppress_ve = entry & VMX_EPT_SUPPRESS_VE_BIT;
+	if (unlikely(gpa >> EPT_SHIFT(level + 1))) {
+		walk->rights = 0;
+		walk->suppress_ve = true;
+		return WALK12_VIOLATION;
+	}
 		if (!(entry & right_bits(n))) {
 			walk->rights = 0;
 			return WALK12_VIOLATION;
@@ -170,14 +180,15 @@ static u64 eptp02_of(const struct ept02_root *root)
 {
 	u64 ad = root->eptp12 == EPTP12_NONE ? 0 : root->eptp12 & VMX_EPTP_AD_ENABLE_BIT;
 
-	return root->root | MEM_TYPE_WB | VMX_EPTP_PWL_4 | ad;
+	return root->root | MEM_TYPE_WB | ad |
+	       (levels_of(root->eptp12) == 5 ? VMX_EPTP_PWL_5 : VMX_EPTP_PWL_4);
 }
 
 /* The processor may hold pointers to the tables: it forgets them before they become something else.
  */
 static void empty_root(struct nested *n, struct ept02_root *root)
 {
-	free_tables(n, root->root, EPT02_LEVELS);
+	free_tables(n, root->root, levels_of(root->eptp12));
 	clear_table(root->root);
 	m_invept(VMX_EPT_EXTENT_CONTEXT, eptp02_of(root));
 	n->shared->pool_free = n->pool.left;
@@ -293,7 +304,7 @@ static bool install(struct nested *n, struct ept02_root *root, u64 gpa, u64 leaf
 	u64 *entry;
 	int at;
 
-	for (at = EPT02_LEVELS; at > level; at--) {
+	for (at = levels_of(root->eptp12); at > level; at--) {
 		table = descend(n, &table[gpa >> EPT_SHIFT(at) & 511], at);
 		if (!table)
 			return false;
