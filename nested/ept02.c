@@ -19,6 +19,10 @@
 #define EPT02_TABLE	 (VMX_EPT_RWX_MASK | VMX_EPT_USER_EXECUTABLE_MASK | VMX_EPT_ACCESS_BIT)
 #define FILL_AROUND	 8
 
+/* With mode-based execute control, in place of a right: either of the two. No right is here. */
+#define NEED_FETCH   BIT_ULL(63)
+#define FETCH_RIGHTS (VMX_EPT_EXECUTABLE_MASK | VMX_EPT_USER_EXECUTABLE_MASK)
+
 /**
  * struct walk12 - where a walk of EPT12 ended
  * @entry: the leaf as read before its dirty flag was set
@@ -90,30 +94,30 @@ static bool set_flags(u64 pa, u64 entry, u64 flags)
 	return (entry & flags) == flags || m_phys_cmpxchg64(pa, entry, entry | flags);
 }
 
-/* With @peek nothing is set: an entry whose flags would have to be ends the walk as a violation. */
-static enum walk12_result walk12(const struct nested *n, u64 eptp, u64 gpa, u64 need, bool peek,
-				 struct walk12 *walk)
-{
 /* EPT02 has as many levels as EPT12, or it could not map all that EPT12 maps. */
 static int levels_of(u64 eptp)
 {
 	return eptp != EPTP12_NONE && (eptp & VMX_EPTP_PWL_MASK) == VMX_EPTP_PWL_5 ? 5 : 4;
 }
 
+/* With @peek nothing is set: an entry whose flags would have to be ends the walk as a violation. */
+static enum walk12_result walk12(const struct nested *n, u64 eptp, u64 gpa, u64 need, bool peek,
+				 struct walk12 *walk)
+{
 	int level = levels_of(eptp);
 	u64 table = eptp & EPT_ADDRESS, entry, pa, flags;
 
 	walk->rights = right_bits(n);
 	walk->ad = eptp & VMX_EPTP_AD_ENABLE_BIT;
-	for (;;) {
-		pa = table + (gpa >> EPT_SHIFT(level) & 511) * 8;
-		m_phys_read(pa, &entry, sizeof(entry));
-		walk->suppress_ve = entry & VMX_EPT_SUPPRESS_VE_BIT;
 	if (unlikely(gpa >> EPT_SHIFT(level + 1))) {
 		walk->rights = 0;
 		walk->suppress_ve = true;
 		return WALK12_VIOLATION;
 	}
+	for (;;) {
+		pa = table + (gpa >> EPT_SHIFT(level) & 511) * 8;
+		m_phys_read(pa, &entry, sizeof(entry));
+		walk->suppress_ve = entry & VMX_EPT_SUPPRESS_VE_BIT;
 		if (!(entry & right_bits(n))) {
 			walk->rights = 0;
 			return WALK12_VIOLATION;
@@ -132,7 +136,8 @@ static int levels_of(u64 eptp)
 		table = entry & EPT_ADDRESS;
 		level--;
 	}
-	if ((walk->rights & need) != need)
+	if ((walk->rights & need & ~NEED_FETCH) != (need & ~NEED_FETCH) ||
+	    ((need & NEED_FETCH) && !(walk->rights & FETCH_RIGHTS)))
 		return WALK12_VIOLATION;
 	flags = VMX_EPT_ACCESS_BIT | (need & VMX_EPT_WRITABLE_MASK ? VMX_EPT_DIRTY_BIT : 0);
 	if (walk->ad && (entry & flags) != flags) {
@@ -427,10 +432,32 @@ static void identity_walk(struct nested *n, u64 gpa, struct walk12 *walk)
 	walk->entry = pa | (u64)type << VMX_EPT_MT_SHIFT;
 }
 
-static u64 needed_rights(u64 qualification)
+/*
+ * SDM "Mode-Based Execute Control": which of two rights a fetch needs depends on the linear address.
+ * Where the processor does not tell, EPT02 does: the right that it had was not the one that was
+ * missing. If it had none, either will do, and the next violation tells.
+ */
+static u64 fetch_right(const struct nested *n, u64 qualification)
 {
-	return qualification &
-	       (EPT_VIOLATION_ACC_READ | EPT_VIOLATION_ACC_WRITE | EPT_VIOLATION_ACC_INSTR);
+	const u64 linear = EPT_VIOLATION_GVA_IS_VALID | EPT_VIOLATION_GVA_TRANSLATED;
+
+	if ((n->caps->ept_vpid & VMX_EPT_ADVANCED_EXIT_INFO_BIT) &&
+	    (qualification & linear) == linear)
+		return qualification & EPT_VIOLATION_GVA_USER ? VMX_EPT_USER_EXECUTABLE_MASK :
+								VMX_EPT_EXECUTABLE_MASK;
+	if (qualification & EPT_VIOLATION_EXECUTABLE)
+		return VMX_EPT_USER_EXECUTABLE_MASK;
+	return qualification & EPT_VIOLATION_USER_EXECUTABLE ? VMX_EPT_EXECUTABLE_MASK : NEED_FETCH;
+}
+
+static u64 needed_rights(const struct nested *n, u64 qualification)
+{
+	u64 need = qualification &
+		   (EPT_VIOLATION_ACC_READ | EPT_VIOLATION_ACC_WRITE | EPT_VIOLATION_ACC_INSTR);
+
+	if (likely(!(need & EPT_VIOLATION_ACC_INSTR) || !mode_based_exec(n)))
+		return need;
+	return (need & ~EPT_VIOLATION_ACC_INSTR) | fetch_right(n, qualification);
 }
 
 static u64 reflected_qualification(const struct walk12 *walk, u64 qualification)
@@ -458,7 +485,7 @@ bool ept02_violation(struct nested *n, u32 *reason)
 {
 	struct ept02_root *root = &n->ept02.roots[n->current->ept02];
 	u64 gpa = m_vmread(GUEST_PHYSICAL_ADDRESS), qualification = m_vmread(EXIT_QUALIFICATION);
-	u64 need = needed_rights(qualification);
+	u64 need = needed_rights(n, qualification);
 	enum walk12_result result = WALK12_OK;
 	struct walk12 walk;
 
