@@ -13,6 +13,20 @@ struct bare bare;
 
 static const struct vmx_caps *caps = &processor_caps;
 
+/* Fields by encoding, plus one; both halves of those with 64 bits. */
+static u8 by_encoding[0x8000];
+
+static void fill_by_encoding(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < NR_FIELDS; i++) {
+		by_encoding[field_table[i].encoding] = (u8)(i + 1);
+		if (field_table[i].width == FIELD_WIDTH_64)
+			by_encoding[field_table[i].encoding + 1] = (u8)(i + 1);
+	}
+}
+
 void bare_reset(void)
 {
 	unsigned int i;
@@ -20,6 +34,7 @@ void bare_reset(void)
 	for (i = 0; i < bare.nr; i++)
 		free(bare.vmcs[i]);
 	memset(&bare, 0, sizeof(bare));
+	fill_by_encoding();
 }
 
 static struct bare_vmcs *region(u64 address)
@@ -149,17 +164,14 @@ struct result bare_vmxoff(void)
 /* Which field, and does it exist? */
 static int named(u64 encoding, bool long_mode)
 {
-	unsigned int i;
+	int field;
 
 	if (!long_mode)
 		encoding = (u32)encoding;
-	for (i = 0; i < NR_FIELDS; i++) {
-		if (field_table[i].encoding == encoding ||
-		    (field_table[i].width == FIELD_WIDTH_64 &&
-		     field_table[i].encoding + 1u == encoding))
-			return processor.has[i] ? (int)i : -1;
-	}
-	return -1;
+	if (encoding >= ARRAY_SIZE(by_encoding))
+		return -1;
+	field = by_encoding[encoding] - 1;
+	return field >= 0 && processor.has[field] ? field : -1;
 }
 
 struct result bare_vmread(u64 encoding, bool long_mode, u64 *value)

@@ -20,6 +20,9 @@ struct nested nested;
 struct root_shared shared;
 u64 gpr[NR_GPRS];
 
+/* L1's VMLAUNCH or VMRESUME has ended in an exit. */
+static bool got_exit;
+
 static struct {
 	bool armed;
 	u32 reason;
@@ -276,6 +279,7 @@ static bool try_entry(void)
 		processor.current->field[FI_VM_EXIT_REASON] = failure.reason;
 		processor.current->field[FI_EXIT_QUALIFICATION] = failure.qualification;
 		nested_l2_exit(&nested, failure.reason);
+		got_exit = true;
 		return false;
 	}
 	processor.current->launched = true;
@@ -293,8 +297,12 @@ void l2_refuse(u32 reason, u64 qualification)
 /* As root_exit() ends, and what follows it. */
 static void resume(void)
 {
+	bool in_l2 = nested.in_l2;
+
 	if ((nested.nmi_pending | nested.mc_pending) && !nested.nmi_window)
 		nested_deliver_noted(&nested);
+	if (in_l2 && !nested.in_l2)
+		got_exit = true;
 	if (nested.in_l2)
 		try_entry();
 	check_promises();
@@ -315,7 +323,7 @@ void check_promises(void)
 		broken("VMCS01 has an MSR list");
 }
 
-static struct result outcome(u64 rip, u64 exits)
+static struct result outcome(u64 rip)
 {
 	struct result result = {};
 	u64 flags = l1_state(FI_GUEST_RFLAGS);
@@ -334,7 +342,7 @@ static struct result outcome(u64 rip, u64 exits)
 			result.fault.cr2 = processor.cr2;
 		return result;
 	}
-	if (exits) {
+	if (got_exit) {
 		result.outcome = DONE_EXITED;
 		return result;
 	}
@@ -355,19 +363,9 @@ static struct result outcome(u64 rip, u64 exits)
 	return result;
 }
 
-static u64 reflected(void)
-{
-	u64 sum = 0;
-	unsigned int i;
-
-	for (i = 0; i < NR_BASIC_REASONS; i++)
-		sum += shared.stats.l2_reflected[i];
-	return sum;
-}
-
 struct result l1_execute(u32 reason, u32 info, u64 qualification)
 {
-	u64 rip = l1_state(FI_GUEST_RIP), before = reflected();
+	u64 rip = l1_state(FI_GUEST_RIP);
 
 	check_promises();
 	if (nested.in_l2)
@@ -377,12 +375,13 @@ struct result l1_execute(u32 reason, u32 info, u64 qualification)
 	put(FI_EXIT_QUALIFICATION, qualification);
 	/* Flags of before must not survive. */
 	put(FI_GUEST_RFLAGS, l1_state(FI_GUEST_RFLAGS) | (processor.tsc++ & 1 ? ARITHMETIC : 0));
+	got_exit = false;
 	if (reason == EXIT_REASON_VMRESUME)
 		nested_vmresume(&nested);
 	else
 		nested_vmx_instruction(&nested, reason);
 	resume();
-	return outcome(rip, reflected() - before);
+	return outcome(rip);
 }
 
 u32 l1_take_event(void)
@@ -632,6 +631,11 @@ static unsigned int check_table(u64 pa, int level)
 	return leaves;
 }
 
+static int levels_of(u64 eptp)
+{
+	return eptp != EPTP12_NONE && (eptp & VMX_EPTP_PWL_MASK) == VMX_EPTP_PWL_5 ? 5 : 4;
+}
+
 unsigned int check_ept02(void)
 {
 	unsigned int i, leaves = 0;
@@ -639,7 +643,8 @@ unsigned int check_ept02(void)
 	memset(table_seen, 0, sizeof(table_seen));
 	for (i = 0; i < NR_EPT02_ROOTS; i++) {
 		if (nested.ept02.roots[i].eptp12)
-			leaves += check_table(nested.ept02.roots[i].root, 4);
+			leaves += check_table(nested.ept02.roots[i].root,
+					      levels_of(nested.ept02.roots[i].eptp12));
 	}
 	return leaves;
 }

@@ -253,7 +253,7 @@ static void exit_of_l2(void)
 	};
 
 	duo_exit(&exit);
-	if (once_in(2))
+	if (once_in(4))
 		duo_compare_fields();
 }
 

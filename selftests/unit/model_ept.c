@@ -1,0 +1,326 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* EPT as the SDM has it. */
+#include <string.h>
+
+#include "broken.h"
+#include "model_ept.h"
+#include "ram.h"
+
+#define ADDRESS		GENMASK_ULL(51, 12)
+#define LEAF		BIT_ULL(7)
+#define ACCESSED	BIT_ULL(8)
+#define DIRTY		BIT_ULL(9)
+#define MAX_EXITS	6
+
+struct pml pml02, pml12;
+struct l2_exit l2_access_exit;
+
+/* What the bare processor has made of L1's tables. */
+static u64 copy[EPT_NR_TABLES * 512];
+
+void model_ept_begin(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(copy); i++)
+		copy[i] = ram_get64(L1_TABLES + i * 8);
+	pml02.nr = 0;
+	pml12.nr = 0;
+	memset(&l2_access_exit, 0, sizeof(l2_access_exit));
+}
+
+static u64 *in_copy(u64 pa)
+{
+	if (pa < L1_TABLES || pa >= EPT_TABLE(EPT_NR_TABLES))
+		return NULL;
+	return &copy[(pa - L1_TABLES) / 8];
+}
+
+void model_ept_write(u64 pa, u64 entry)
+{
+	ram_set64(pa, entry);
+	*in_copy(pa) = entry;
+}
+
+/* Where nothing answers the bus gives ones; so does hidden memory. */
+static u64 read12(u64 pa)
+{
+	u64 value = ~0ull;
+
+	if (in_copy(pa))
+		return *in_copy(pa);
+	if (ram_at(pa))
+		memcpy(&value, ram_at(pa), sizeof(value));
+	return value;
+}
+
+static void set12(u64 pa, u64 flags)
+{
+	u64 value = read12(pa) | flags;
+
+	if (in_copy(pa))
+		*in_copy(pa) = value;
+	else if (ram_at(pa))
+		memcpy(ram_write_at(pa), &value, sizeof(value));
+}
+
+static u64 bit(unsigned int n)
+{
+	return processor_caps.ept_vpid >> n & 1;
+}
+
+/* SDM "EPT Misconfigurations" */
+static bool misconfigured(u64 entry, unsigned int level, bool leaf)
+{
+	unsigned int width = processor_caps.maxphyaddr;
+	u64 size = BIT_ULL(12 + 9 * (level - 1));
+
+	if ((entry & 3) == 2 || (!(entry & 1) && !bit(0)))
+		return true;
+	if ((entry & ADDRESS) >> width)
+		return true;
+	if (!leaf)
+		return entry & (level >= 4 ? 0xf8 : 0x78);
+	if (level == 3 && !bit(17))
+		return true;
+	if (entry & ADDRESS & (size - 1))
+		return true;
+	switch (entry >> 3 & 7) {
+	case 2:
+	case 3:
+	case 7:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* Do the rights of all levels allow the access? */
+static bool allows(u64 rights, bool mode_based, unsigned int access, bool user)
+{
+	unsigned int need = access;
+
+	if (mode_based && user && (access & ACCESS_FETCH)) {
+		if (!(rights & BIT_ULL(10)))
+			return false;
+		need &= ~ACCESS_FETCH;
+	}
+	return (rights & need) == need;
+}
+
+static u64 qualification(u64 rights, bool mode_based, unsigned int access)
+{
+	u64 q = access | (rights & 7) << 3;
+
+	return mode_based && (rights & BIT_ULL(10)) ? q | BIT_ULL(6) : q;
+}
+
+static void note_page(struct pml *pml, u64 gpa)
+{
+	if (pml->nr < ARRAY_SIZE(pml->gpa))
+		pml->gpa[pml->nr++] = gpa & ~0xfffull;
+}
+
+static struct ept_outcome violation(u64 rights, bool mode_based, unsigned int access, u64 entry)
+{
+	return (struct ept_outcome){
+		.result = EPT_VIOLATION,
+		.qualification = qualification(rights, mode_based, access),
+		.suppress_ve = entry >> 63,
+	};
+}
+
+struct ept_outcome model_ept12(u64 eptp, bool mode_based, u64 gpa, unsigned int access, bool user)
+{
+	const u64 right_bits = 7 | (mode_based ? BIT_ULL(10) : 0);
+	unsigned int level = (unsigned int)(eptp >> 3 & 7) + 1, nr = 0;
+	u64 table = eptp & ADDRESS, rights = right_bits, at[5], entry, size;
+	bool leaf;
+
+	if (gpa >> (12 + 9 * level))
+		return violation(0, mode_based, access, ~0ull);
+	for (;; level--, table = entry & ADDRESS) {
+		at[nr] = table + (gpa >> (12 + 9 * (level - 1)) & 511) * 8;
+		entry = read12(at[nr]);
+		if (!(entry & right_bits))
+			return violation(0, mode_based, access, entry);
+		leaf = level == 1 || (level <= 3 && (entry & LEAF));
+		if (misconfigured(entry, level, leaf))
+			return (struct ept_outcome){ .result = EPT_MISCONFIG };
+		rights &= entry;
+		nr++;
+		if (leaf)
+			break;
+	}
+	if (!allows(rights, mode_based, access, user))
+		return violation(rights, mode_based, access, entry);
+	if (eptp & VMX_EPTP_AD_ENABLE_BIT) {
+		while (nr--)
+			set12(at[nr], ACCESSED);
+		if ((access & ACCESS_WRITE) && !(entry & DIRTY))
+			note_page(&pml12, gpa);
+	}
+	size = BIT_ULL(12 + 9 * (level - 1));
+	/* The last index was the leaf's. */
+	if ((eptp & VMX_EPTP_AD_ENABLE_BIT) && (access & ACCESS_WRITE))
+		set12(table + (gpa >> (12 + 9 * (level - 1)) & 511) * 8, DIRTY);
+	return (struct ept_outcome){
+		.pa = (entry & ADDRESS & ~(size - 1)) | (gpa & (size - 1)),
+		.type = entry & 0x78,
+	};
+}
+
+/*
+ * The SDM lets the processor set accessed flags on the way to a violation, and does not say that it
+ * must: those of tables are taken over, anything else counts.
+ */
+u64 model_ept_differs(const struct ept_outcome *outcome)
+{
+	u64 mask = outcome->result == EPT_OK ? ~0ull : ~ACCESSED;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(copy); i++) {
+		u64 now = ram_get64(L1_TABLES + i * 8);
+
+		if ((now ^ copy[i]) & mask)
+			return L1_TABLES + i * 8;
+		copy[i] = now;
+	}
+	return 0;
+}
+
+/* The processor below */
+
+static bool mode_based02(void)
+{
+	return processor.has[FI_SECONDARY_VM_EXEC_CONTROL] &&
+	       (hw_state(FI_SECONDARY_VM_EXEC_CONTROL) & SECONDARY_EXEC_MODE_BASED_EPT_EXEC);
+}
+
+static u64 *entry02(u64 table, u64 gpa, int level)
+{
+	return (u64 *)(void *)ram_own(table + (gpa >> (12 + 9 * (level - 1)) & 511) * 8);
+}
+
+/* Would the cached translation do? One without the dirty flag does not do for a write. */
+static bool tlb_hit(u64 gpa, unsigned int access, bool user, bool ad, struct ept_outcome *out)
+{
+	u64 root = hw_state(FI_EPT_POINTER) & ADDRESS, size;
+	unsigned int i;
+
+	for (i = 0; i < PROCESSOR_TLB; i++) {
+		const struct hw_tlb_entry *e = &processor.tlb[i];
+
+		size = BIT_ULL(12 + 9 * (e->level ? e->level - 1 : 0));
+		if (e->root != root || e->page != (gpa & ~(size - 1)))
+			continue;
+		if (!allows(e->leaf, mode_based02(), access, user) ||
+		    (ad && (access & ACCESS_WRITE) && !(e->leaf & DIRTY)))
+			continue;
+		out->result = EPT_OK;
+		out->pa = (e->leaf & ADDRESS & ~(size - 1)) | (gpa & (size - 1));
+		out->type = e->leaf & 0x78;
+		return true;
+	}
+	return false;
+}
+
+static void tlb_add(u64 gpa, u64 leaf, int level)
+{
+	struct hw_tlb_entry *e = &processor.tlb[processor.tlb_next++ % PROCESSOR_TLB];
+
+	e->root = hw_state(FI_EPT_POINTER) & ADDRESS;
+	e->page = gpa & ~(BIT_ULL(12 + 9 * (level - 1)) - 1);
+	e->leaf = leaf;
+	e->level = level;
+}
+
+/* SDM "Operations that Invalidate Cached Mappings": a violation forgets its own address. */
+static void tlb_forget(u64 gpa)
+{
+	unsigned int i;
+
+	for (i = 0; i < PROCESSOR_TLB; i++) {
+		struct hw_tlb_entry *e = &processor.tlb[i];
+
+		if (e->root && e->page == (gpa & ~(BIT_ULL(12 + 9 * (e->level - 1)) - 1)))
+			e->root = 0;
+	}
+}
+
+static bool pml_on(void)
+{
+	return processor.has[FI_SECONDARY_VM_EXEC_CONTROL] &&
+	       (hw_state(FI_SECONDARY_VM_EXEC_CONTROL) & SECONDARY_EXEC_ENABLE_PML);
+}
+
+static struct ept_outcome walk02(u64 gpa, unsigned int access, bool user)
+{
+	u64 eptp = hw_state(FI_EPT_POINTER), table = eptp & ADDRESS, rights = ~0ull;
+	bool ad = eptp & VMX_EPTP_AD_ENABLE_BIT, mode_based = mode_based02(), leaf;
+	int level = (int)(eptp >> 3 & 7) + 1;
+	struct ept_outcome out = {};
+	u64 *entry;
+
+	if (gpa >> (12 + 9 * level))
+		return violation(0, mode_based, access, ~0ull);
+	if (tlb_hit(gpa, access, user, ad, &out))
+		return out;
+	for (;; level--, table = *entry & ADDRESS) {
+		entry = entry02(table, gpa, level);
+		if (!(*entry & BIT_ULL(63)) && (*entry & 7) == 0)
+			broken("EPT02 does not suppress #VE");
+		if (!(*entry & (7 | (mode_based ? BIT_ULL(10) : 0))))
+			return violation(0, mode_based, access, *entry);
+		leaf = level == 1 || (level <= 3 && (*entry & LEAF));
+		if (misconfigured(*entry, (unsigned int)level, leaf))
+			broken("EPT02 is misconfigured: level %d, %#llx", level, *entry);
+		rights &= *entry;
+		if (leaf)
+			break;
+		if (ad)
+			*entry |= ACCESSED;
+	}
+	if (!allows(rights, mode_based, access, user))
+		return violation(rights, mode_based, access, *entry);
+	if (ad && (access & ACCESS_WRITE) && !(*entry & DIRTY) && pml_on())
+		note_page(&pml02, gpa);
+	if (ad)
+		*entry |= ACCESSED | (access & ACCESS_WRITE ? DIRTY : 0);
+	tlb_add(gpa, *entry, level);
+	if (!tlb_hit(gpa, access, user, ad, &out))
+		broken("the TLB forgot %#llx", gpa);
+	return out;
+}
+
+unsigned int l2_access(u64 gpa, unsigned int access, bool user, struct ept_outcome *outcome)
+{
+	unsigned int exits;
+
+	for (exits = 0; exits < MAX_EXITS; exits++) {
+		struct l2_exit exit = l2_access_exit;
+		u64 value;
+
+		*outcome = walk02(gpa, access, user);
+		if (outcome->result == EPT_OK)
+			return exits;
+		tlb_forget(gpa);
+		exit.reason = EXIT_REASON_EPT_VIOLATION;
+		exit.qualification |= outcome->qualification | 0x180;
+		if (user && (processor_caps.ept_vpid & VMX_EPT_ADVANCED_EXIT_INFO_BIT))
+			exit.qualification |= EPT_VIOLATION_GVA_USER;
+		exit.gpa = gpa;
+		if (!l2_exits(&exit))
+			continue;
+		l1_must(l1_vmread(VM_EXIT_REASON, &value));
+		outcome->result = value == EXIT_REASON_EPT_VIOLATION ? EPT_VIOLATION :
+								       EPT_MISCONFIG;
+		l1_must(l1_vmread(EXIT_QUALIFICATION, &value));
+		outcome->qualification = value & 0x7f;
+		l1_must(l1_vmread(GUEST_PHYSICAL_ADDRESS, &value));
+		if (value != gpa)
+			broken("L1 gets guest-physical address %#llx, not %#llx", value, gpa);
+		return exits + 1;
+	}
+	broken("L2 does not get past %#llx, access %u", gpa, access);
+}

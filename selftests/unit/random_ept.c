@@ -1,0 +1,331 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* EPT12 tables, accesses and changes made from a source of numbers. */
+#include "broken.h"
+#include "duo.h"
+#include "model_entry.h"
+#include "random_ept.h"
+#include "ram.h"
+
+static u64 (*next)(void);
+static u32 pool_at_start;
+static unsigned int steps;
+static bool mode_based, pml;
+static u64 eptp;
+
+static u64 below(u64 bound)
+{
+	return next() % bound;
+}
+
+static bool once_in(unsigned int n)
+{
+	return !below(n);
+}
+
+/* Few indices, so that accesses meet. */
+static u64 random_index(void)
+{
+	u64 index = below(24);
+
+	return index < 20 ? index : 512 - (24 - index);
+}
+
+static u64 random_gpa(void)
+{
+	u64 gpa = below(4) << 39 | below(3) << 30 | random_index() << 21 | random_index() << 12;
+
+	if (processor_caps.maxphyaddr > 48 && once_in(2))
+		gpa |= below(4) << 48;
+	return gpa | below(512) * 8;
+}
+
+/* Pages of L1 and of Nestor, holes, the neighbourhood of both. */
+static u64 random_page(void)
+{
+	static const u64 pages[] = {
+		RAM_LOW, 0x3ff000, RAM_HIDDEN, RAM_HIDDEN_END - 0x1000, RAM_ABOVE, 0x200000,
+		RAM_HOLE, RAM_HIGH, 0x7000000000,
+	};
+
+	return pages[below(ARRAY_SIZE(pages))] + (once_in(3) ? below(512) << 12 : 0);
+}
+
+static u64 random_rights(void)
+{
+	static const u64 rights[] = { 3, 5, 1, 4, 0, 2, 6 };
+	u64 bits = once_in(5) ? rights[below(ARRAY_SIZE(rights))] : 7;
+
+	return mode_based && !once_in(5) ? bits | VMX_EPT_USER_EXECUTABLE_MASK : bits;
+}
+
+static u64 random_entry(void)
+{
+	static const u8 types[] = { 6, 6, 6, 0, 1, 4, 5, 2, 3, 7 };
+	u64 entry = random_rights();
+
+	if (!once_in(3)) {
+		entry |= EPT_TABLE(below(EPT_NR_TABLES));
+	} else {
+		entry |= random_page() | (u64)types[below(once_in(4) ? 10 : 7)] << 3;
+		entry |= once_in(2) ? VMX_EPT_LEAF_BIT : 0;
+		if (!once_in(12))
+			entry &= ~GENMASK_ULL(once_in(2) ? 29 : 20, 12);
+	}
+	if (once_in(2))
+		entry |= VMX_EPT_ACCESS_BIT;
+	if (once_in(3))
+		entry |= VMX_EPT_DIRTY_BIT;
+	if (once_in(16))
+		entry |= VMX_EPT_SUPPRESS_VE_BIT | VMX_EPT_IPAT_BIT;
+	if (once_in(40))
+		entry |= BIT_ULL(below(64));
+	return entry;
+}
+
+static u64 random_eptp(void)
+{
+	u64 bits = EPT_TABLE(below(EPT_NR_TABLES)) | MEM_TYPE_WB | VMX_EPTP_PWL_4;
+
+	if ((processor_caps.ept_vpid & VMX_EPT_PAGE_WALK_5_BIT) && once_in(4))
+		bits = (bits & ~VMX_EPTP_PWL_MASK) | VMX_EPTP_PWL_5;
+	if ((processor_caps.ept_vpid & VMX_EPT_AD_BIT) && (pml || !once_in(3)))
+		bits |= VMX_EPTP_AD_ENABLE_BIT;
+	if (once_in(4))
+		bits &= ~(u64)MEM_TYPE_WB;
+	return model_eptp_valid(&processor_caps, bits) ? bits : random_eptp();
+}
+
+static void fill_tables(void)
+{
+	unsigned int table, i;
+
+	for (table = 0; table < EPT_NR_TABLES; table++) {
+		for (i = 0; i < 24; i++)
+			ram_set64(EPT_TABLE(table) + (i < 20 ? i : 512 - (24 - i)) * 8,
+				  random_entry());
+	}
+}
+
+static void enter(void)
+{
+	struct result result = l1_enter(nested.current->launched ? EXIT_REASON_VMRESUME :
+								   EXIT_REASON_VMLAUNCH);
+
+	if (result.outcome != DONE_ENTERED)
+		broken("L2 is not entered: %d, error %u", result.outcome, result.error);
+}
+
+/* An exit that brings L1 back. */
+static void leave(void)
+{
+	const struct l2_exit exit = { .reason = EXIT_REASON_VMCALL, .length = 3 };
+
+	if (nested.in_l2)
+		l2_exits(&exit);
+	l1_set_mode(L1_LONG);
+}
+
+static void write_controls(void)
+{
+	u64 proc2 = duo_valid(FI_SECONDARY_VM_EXEC_CONTROL);
+
+	if (mode_based)
+		proc2 |= SECONDARY_EXEC_MODE_BASED_EPT_EXEC;
+	if (pml)
+		proc2 |= SECONDARY_EXEC_ENABLE_PML;
+	l1_must(l1_vmwrite(SECONDARY_VM_EXEC_CONTROL, proc2));
+	l1_must(l1_vmwrite(EPT_POINTER, eptp));
+}
+
+/* Newer processors tell more of a violation, and have more memory. */
+static void vary(struct vmx_caps *caps)
+{
+	if (once_in(2))
+		caps->ept_vpid &= ~VMX_EPT_ADVANCED_EXIT_INFO_BIT;
+	/* What walks of five levels are for. */
+	if (caps->ept_vpid & VMX_EPT_PAGE_WALK_5_BIT)
+		caps->maxphyaddr = 52;
+}
+
+void random_ept_begin(enum processor_model model, u64 (*source)(void))
+{
+	int field;
+
+	next = source;
+	steps = 0;
+	l1_start(model, vary);
+	pool_at_start = nested.pool.left;
+	mode_based = (processor_caps.proc2.allowed1 & SECONDARY_EXEC_MODE_BASED_EPT_EXEC) &&
+		     once_in(2);
+	pml = (processor_caps.proc2.allowed1 & SECONDARY_EXEC_ENABLE_PML) && once_in(2);
+	fill_tables();
+	eptp = random_eptp();
+	l1_setup(0);
+	for (field = 0; field < NR_FIELDS; field++) {
+		if (processor.has[field] && duo_valid((enum field_index)field))
+			l1_must(l1_vmwrite(field_table[field].encoding,
+					   duo_valid((enum field_index)field)));
+	}
+	write_controls();
+	model_ept_begin();
+	enter();
+}
+
+static bool same_pml(void)
+{
+	unsigned int i;
+
+	if (!pml)
+		return true;
+	if (pml02.nr != pml12.nr)
+		return false;
+	for (i = 0; i < pml02.nr; i++) {
+		if (pml02.gpa[i] != pml12.gpa[i])
+			return false;
+	}
+	return true;
+}
+
+/* Nestor's own memory reads as a page that nobody else has. */
+static bool same_page(u64 pa, u64 expected)
+{
+	if (ram_hidden(expected))
+		return (pa & ~0xfffull) == nested.sink;
+	return pa == expected;
+}
+
+static void compare(u64 gpa, unsigned int access, const struct ept_outcome *n,
+		    const struct ept_outcome *b)
+{
+	u64 at = model_ept_differs(b);
+
+	if (n->result != b->result)
+		broken("access %u to %#llx: %d, bare: %d", access, gpa, n->result, b->result);
+	if (b->result == EPT_OK && (!same_page(n->pa, b->pa) || n->type != b->type))
+		broken("%#llx is at %#llx, type %#llx; bare: %#llx, %#llx", gpa, n->pa, n->type,
+		       b->pa, b->type);
+	if (b->result == EPT_VIOLATION && n->qualification != b->qualification)
+		broken("access %u to %#llx: qualification %#llx; bare: %#llx", access, gpa,
+		       n->qualification, b->qualification);
+	if (at)
+		broken("access %u to %#llx: the entry at %#llx is %#llx", access, gpa, at,
+		       ram_get64(at));
+	if (!same_pml())
+		broken("access %u to %#llx: %u pages are logged; bare: %u", access, gpa, pml02.nr,
+		       pml12.nr);
+	pml02.nr = 0;
+	pml12.nr = 0;
+}
+
+/* Accesses to paging structures count as writes where there are accessed and dirty flags. */
+static unsigned int random_access(void)
+{
+	static const u8 accesses[] = { 1, 1, 1, 2, 2, 4, 4, 3 };
+
+	return accesses[below(ARRAY_SIZE(accesses))];
+}
+
+static u64 access_once(u64 gpa)
+{
+	unsigned int access = random_access();
+	struct ept_outcome n, b;
+	bool user = once_in(2);
+
+	b = model_ept12(eptp, mode_based, gpa, access, user);
+	l2_access(gpa, access, user, &n);
+	compare(gpa, access, &n, &b);
+	return b.result;
+}
+
+/* Where does the walk of an address end? */
+static u64 last_entry(u64 gpa)
+{
+	unsigned int level = (unsigned int)(eptp >> 3 & 7) + 1;
+	u64 table = eptp & GENMASK_ULL(51, 12), at, entry;
+
+	if (gpa >> (12 + 9 * level))
+		return EPT_TABLE(0);
+	for (;; level--) {
+		at = table + (gpa >> (12 + 9 * (level - 1)) & 511) * 8;
+		if (at < L1_TABLES || at >= EPT_TABLE(EPT_NR_TABLES))
+			return EPT_TABLE(0);
+		entry = ram_get64(at);
+		if (level == 1 || !(entry & 7) || (level < 4 && (entry & VMX_EPT_LEAF_BIT)))
+			return at;
+		table = entry & GENMASK_ULL(51, 12);
+	}
+}
+
+/* L1 answers a violation as hypervisors do: it maps the page, and says no INVEPT if it was absent. */
+static void answer(u64 gpa)
+{
+	u64 at = last_entry(gpa), old = ram_get64(at);
+
+	model_ept_write(at, random_entry());
+	if ((old & (7 | VMX_EPT_USER_EXECUTABLE_MASK)) || once_in(3))
+		l1_must(l1_invept(VMX_EPT_EXTENT_CONTEXT, eptp));
+}
+
+static void change_and_invalidate(void)
+{
+	unsigned int changes = (unsigned int)below(4) + 1;
+
+	leave();
+	while (changes--)
+		model_ept_write(EPT_TABLE(below(EPT_NR_TABLES)) + random_index() * 8,
+				random_entry());
+	if (once_in(2))
+		l1_must(l1_invept(VMX_EPT_EXTENT_GLOBAL, 0));
+	else
+		l1_must(l1_invept(VMX_EPT_EXTENT_CONTEXT, eptp));
+	/* What else is cached of these tables, under another EPT pointer, is out of date. */
+	l1_must(l1_invept(VMX_EPT_EXTENT_GLOBAL, 0));
+	enter();
+}
+
+static void change_pointer(void)
+{
+	leave();
+	eptp = random_eptp();
+	write_controls();
+	enter();
+}
+
+void random_ept_step(void)
+{
+	u64 gpa = random_gpa();
+
+	switch (below(16)) {
+	case 0:
+		change_and_invalidate();
+		break;
+	case 1:
+		change_pointer();
+		break;
+	default:
+		if (access_once(gpa) == EPT_OK)
+			break;
+		l1_set_mode(L1_LONG);
+		if (once_in(2))
+			answer(gpa);
+		enter();
+		if (access_once(gpa) != EPT_OK) {
+			l1_set_mode(L1_LONG);
+			enter();
+		}
+	}
+	if (++steps % 64 == 0)
+		check_ept02();
+}
+
+void random_ept_end(void)
+{
+	leave();
+	check_ept02();
+	l1_must(l1_vmxoff());
+	nested_exit(&nested);
+	if (nested.pool.left != pool_at_start)
+		broken("%u pages of the pool are lost", pool_at_start - nested.pool.left);
+	if (shared.stats.bugs)
+		broken("%llu bugs were counted", shared.stats.bugs);
+}
