@@ -185,6 +185,8 @@ void shadow_to_slot(struct nested *n, struct vmcs_slot *slot)
 #define DECLARE(name) u64 l1_##name;
 	L1_WRITES(DECLARE)
 #undef DECLARE
+	bool with_timer = slot->merged.timer ||
+			  (slot->dirty && (n->flags[FI_VMX_PREEMPTION_TIMER_VALUE] & FIELD_EXISTS));
 	u64 threshold = 0, timer = 0, proc;
 
 	if (!n->shadowing) {
@@ -199,7 +201,7 @@ void shadow_to_slot(struct nested *n, struct vmcs_slot *slot)
 	SOFT(slot, HOST_RSP) = m_vmread(HOST_RSP);
 	if (n->flags[FI_TPR_THRESHOLD] & FIELD_EXISTS)
 		threshold = m_vmread(TPR_THRESHOLD);
-	if (slot->merged.timer || slot->dirty)
+	if (with_timer)
 		timer = m_vmread(VMX_PREEMPTION_TIMER_VALUE);
 	m_vmptrld_at(&slot->vmcs02);
 #define WRITE(name)                                    \
@@ -217,7 +219,7 @@ void shadow_to_slot(struct nested *n, struct vmcs_slot *slot)
 		SOFT(slot, TPR_THRESHOLD) = threshold;
 		m_vmwrite(TPR_THRESHOLD, threshold);
 	}
-	if (slot->merged.timer || slot->dirty)
+	if (with_timer)
 		SOFT(slot, VMX_PREEMPTION_TIMER_VALUE) = timer;
 }
 
