@@ -122,6 +122,18 @@ static enum entry_check check_replaced_pages(const struct nested *n, const struc
 	return check;
 }
 
+/* A list may be longer than the blocks of memory that are Nestor's or not. */
+static bool touches_own_memory(u64 first, u64 last)
+{
+	u64 block;
+
+	for (block = first >> 21; block <= last >> 21; block++) {
+		if (machine_block_hidden(block))
+			return true;
+	}
+	return false;
+}
+
 /*
  * MSR lists: 16-byte aligned, within the physical-address width to their last byte. @check is that
  * of the alignment; the width's and the end's are the next.
@@ -139,9 +151,7 @@ static enum entry_check check_list(const struct nested *n, u64 count, u64 addres
 		return check + 1;
 	if (last >> n->caps->maxphyaddr)
 		return check + 2;
-	if (machine_block_hidden(address >> 21) || machine_block_hidden(last >> 21))
-		return own;
-	return CHECK_PASSED;
+	return touches_own_memory(address, last) ? own : CHECK_PASSED;
 }
 
 _Static_assert(CHECK_STORE_LIST_WIDTH == CHECK_STORE_LIST + 1, "check_list()");
