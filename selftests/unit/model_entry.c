@@ -381,8 +381,7 @@ void model_check_pages(const u64 *f)
 	page_is_not_hidden(f, proc2, SECONDARY_EXEC_PASID_TRANSLATION, FI_LOW_PASID_DIRECTORY);
 	page_is_not_hidden(f, proc2, SECONDARY_EXEC_PASID_TRANSLATION, FI_HIGH_PASID_DIRECTORY);
 	page_is_not_hidden(f, proc2, SECONDARY_EXEC_SPP, FI_SPP_TABLE_POINTER);
-	if (f[FI_VM_ENTRY_MSR_LOAD_COUNT] &&
-	    (ram_hidden(f[FI_VM_ENTRY_MSR_LOAD_ADDR]) ||
-	     ram_hidden(f[FI_VM_ENTRY_MSR_LOAD_ADDR] + f[FI_VM_ENTRY_MSR_LOAD_COUNT] * 16 - 1)))
+	if (f[FI_VM_ENTRY_MSR_LOAD_ADDR] < RAM_HIDDEN_END &&
+	    f[FI_VM_ENTRY_MSR_LOAD_ADDR] + f[FI_VM_ENTRY_MSR_LOAD_COUNT] * 16 > RAM_HIDDEN)
 		broken("the processor will load MSRs from Nestor's own memory");
 }

@@ -153,6 +153,28 @@ static void come_to_itself(void)
 	l1_set_mode(has_64_bits() ? L1_LONG : L1_PROTECTED);
 }
 
+/*
+ * A VMCS12 of any contents, Nestor's own memory included: there is no bare processor to compare
+ * with, but the entry must end somehow, and check_vmcs02() and others look what it did.
+ */
+void random_contents(unsigned int fields)
+{
+	const struct l2_exit exit = { .reason = EXIT_REASON_HLT };
+	enum field_index field;
+
+	while (fields--) {
+		field = (enum field_index)below(NR_FIELDS);
+		if (!processor.has[field] || field_read_only(field))
+			continue;
+		l1_must(l1_vmwrite(field_table[field].encoding,
+				   once_in(2) ? RAM_HIDDEN - 0x1000 * below(4) : next()));
+	}
+	l1_enter(nested.current->launched ? EXIT_REASON_VMRESUME : EXIT_REASON_VMLAUNCH);
+	if (nested.in_l2)
+		l2_exits(&exit);
+	come_to_itself();
+}
+
 static void write_any(void)
 {
 	u64 encoding = random_encoding();
@@ -281,10 +303,43 @@ static void step_of_l2(void)
 		change_of_l2();
 }
 
+/* Some controls fewer, but none that a machine must have before Nestor takes it over. */
+static u32 fewer(u32 allowed1, u32 allowed0, u32 needed)
+{
+	return (allowed1 & ~(1u << below(32)) & ~(1u << below(32))) | allowed0 | needed;
+}
+
+static void random_caps(struct vmx_caps *caps)
+{
+	/* SDM "Default Settings": what is 1 by default can always be 1. */
+	const u32 exit = VM_EXIT_ALWAYSON_WITHOUT_TRUE_MSR | VM_EXIT_HOST_ADDR_SPACE_SIZE | VM_EXIT_SAVE_IA32_EFER |
+			 VM_EXIT_LOAD_IA32_EFER | VM_EXIT_SAVE_IA32_PAT | VM_EXIT_LOAD_IA32_PAT;
+	const u32 entry = VM_ENTRY_ALWAYSON_WITHOUT_TRUE_MSR | VM_ENTRY_IA32E_MODE |
+			  VM_ENTRY_LOAD_IA32_EFER | VM_ENTRY_LOAD_IA32_PAT;
+
+	if (once_in(2))
+		return;
+	caps->pin.allowed1 = fewer(caps->pin.allowed1, caps->pin.allowed0,
+				   PIN_BASED_ALWAYSON_WITHOUT_TRUE_MSR);
+	caps->proc.allowed1 =
+		fewer(caps->proc.allowed1, caps->proc.allowed0,
+		      CPU_BASED_ALWAYSON_WITHOUT_TRUE_MSR | CPU_BASED_USE_MSR_BITMAPS |
+			      CPU_BASED_ACTIVATE_SECONDARY_CONTROLS);
+	caps->proc2.allowed1 =
+		fewer(caps->proc2.allowed1, caps->proc2.allowed0,
+		      SECONDARY_EXEC_ENABLE_EPT | SECONDARY_EXEC_UNRESTRICTED_GUEST);
+	caps->exit.allowed1 = fewer(caps->exit.allowed1, caps->exit.allowed0, exit);
+	caps->entry.allowed1 = fewer(caps->entry.allowed1, caps->entry.allowed0, entry);
+	caps->misc ^= BIT_ULL(below(2) ? 29 : 30);
+	caps->ept_vpid &= ~(BIT_ULL(below(2) ? 0 : 21) | BIT_ULL(17));
+	if (once_in(4))
+		caps->basic |= VMX_BASIC_32BIT_PHYS_ADDR_ONLY;
+}
+
 void random_vmx_begin(enum processor_model model, u64 (*source)(void))
 {
 	next = source;
-	duo_start(model, NULL);
+	duo_start(model, random_caps);
 	pool_at_start = nested.pool.left;
 	duo_setup(0);
 }

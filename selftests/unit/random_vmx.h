@@ -27,6 +27,9 @@ void random_vmx_end(void);
  */
 void random_break(unsigned int fields);
 
+/* Fill fields of the current VMCS with anything, Nestor's own addresses too, and enter it. */
+void random_contents(unsigned int fields);
+
 /* VMLAUNCH or VMRESUME of a VMCS, whichever its launch state asks for. */
 struct result random_enter(void);
 
