@@ -188,6 +188,21 @@ static enum entry_check check_timer(const struct vmcs_slot *slot)
 	return CHECK_PASSED;
 }
 
+enum control_word { PIN, PROC, PROC2 };
+
+/* An address whose control is off may be anything. */
+static bool is_used(const struct vmcs_slot *slot, enum control_word word, u32 bit)
+{
+	switch (word) {
+	case PIN:
+		return SOFT(slot, PIN_BASED_VM_EXEC_CONTROL) & bit;
+	case PROC:
+		return SOFT(slot, CPU_BASED_VM_EXEC_CONTROL) & bit;
+	default:
+		return slot_uses_secondary(slot, bit);
+	}
+}
+
 /*
  * The processor reads and writes these pages for L1, by physical address: a page of Nestor's own
  * must not be among them. On the bare machine nothing is known of such pages, so nothing legitimate
@@ -198,22 +213,28 @@ static enum entry_check check_own_memory(const struct vmcs_slot *slot)
 	static const struct {
 		u8 field;
 		u8 check;
+		u8 word;
+		u32 bit;
 	} pages[] = {
-		{ FI_IO_BITMAP_A, CHECK_OWN_IO_A },
-		{ FI_IO_BITMAP_B, CHECK_OWN_IO_B },
-		{ FI_MSR_BITMAP, CHECK_OWN_MSR_BITMAP },
-		{ FI_PML_ADDRESS, CHECK_OWN_PML },
-		{ FI_VIRTUAL_APIC_PAGE_ADDR, CHECK_OWN_VIRTUAL_APIC },
-		{ FI_POSTED_INTR_DESC_ADDR, CHECK_OWN_POSTED },
-		{ FI_PID_POINTER_TABLE, CHECK_OWN_PID_TABLE },
-		{ FI_LOW_PASID_DIRECTORY, CHECK_OWN_LOW_PASID },
-		{ FI_HIGH_PASID_DIRECTORY, CHECK_OWN_HIGH_PASID },
-		{ FI_SPP_TABLE_POINTER, CHECK_OWN_SPP },
+		{ FI_IO_BITMAP_A, CHECK_OWN_IO_A, PROC, CPU_BASED_USE_IO_BITMAPS },
+		{ FI_IO_BITMAP_B, CHECK_OWN_IO_B, PROC, CPU_BASED_USE_IO_BITMAPS },
+		{ FI_MSR_BITMAP, CHECK_OWN_MSR_BITMAP, PROC, CPU_BASED_USE_MSR_BITMAPS },
+		{ FI_PML_ADDRESS, CHECK_OWN_PML, PROC2, SECONDARY_EXEC_ENABLE_PML },
+		{ FI_VIRTUAL_APIC_PAGE_ADDR, CHECK_OWN_VIRTUAL_APIC, PROC, CPU_BASED_TPR_SHADOW },
+		{ FI_POSTED_INTR_DESC_ADDR, CHECK_OWN_POSTED, PIN, PIN_BASED_POSTED_INTR },
+		{ FI_PID_POINTER_TABLE, CHECK_OWN_PID_TABLE, PROC,
+		  CPU_BASED_ACTIVATE_TERTIARY_CONTROLS },
+		{ FI_LOW_PASID_DIRECTORY, CHECK_OWN_LOW_PASID, PROC2,
+		  SECONDARY_EXEC_PASID_TRANSLATION },
+		{ FI_HIGH_PASID_DIRECTORY, CHECK_OWN_HIGH_PASID, PROC2,
+		  SECONDARY_EXEC_PASID_TRANSLATION },
+		{ FI_SPP_TABLE_POINTER, CHECK_OWN_SPP, PROC2, SECONDARY_EXEC_SPP },
 	};
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(pages); i++) {
-		if (machine_block_hidden(slot->value[pages[i].field] >> 21))
+		if (is_used(slot, pages[i].word, pages[i].bit) &&
+		    machine_block_hidden(slot->value[pages[i].field] >> 21))
 			return pages[i].check;
 	}
 	return CHECK_PASSED;
