@@ -36,6 +36,8 @@ void unit_check(bool ok, const char *file, int line, const char *format, ...)
 	vprintf(format, args);
 	va_end(args);
 	putchar('\n');
+	/* The next step may end the program. */
+	fflush(stdout);
 }
 
 void unit_check_string(const char *actual, const char *expected, const char *file, int line)
