@@ -65,7 +65,7 @@ static void exit_to_l1(struct nested *n, u32 event)
 	u64 injected = m_vmread(VM_ENTRY_INTR_INFO_FIELD);
 
 	n->nmi_pending--;
-	slot->launched = true;
+	slot_set_launched12(n, slot);
 	slot_override(slot, FI_VM_EXIT_INTR_INFO, event);
 	slot_override(slot, FI_VM_EXIT_INTR_ERROR_CODE, 0);
 	slot_override(slot, FI_EXIT_QUALIFICATION, 0);

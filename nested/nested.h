@@ -297,6 +297,9 @@ bool slot_overridden(const struct vmcs_slot *slot, int field);
 
 /* L2 has run: VMRESUME is what follows from now on. */
 void slot_set_launched(struct nested *n, struct vmcs_slot *slot);
+
+/* As that, where only L1 shall think so. */
+void slot_set_launched12(struct nested *n, struct vmcs_slot *slot);
 void slots_init(struct nested *n);
 void slots_exit(struct nested *n);
 

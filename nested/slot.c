@@ -407,13 +407,18 @@ void slot_make_current(struct nested *n, struct vmcs_slot *slot)
 	shadow_switch(n, slot);
 }
 
-void slot_set_launched(struct nested *n, struct vmcs_slot *slot)
+void slot_set_launched12(struct nested *n, struct vmcs_slot *slot)
 {
-	slot->launched02 = true;
 	if (!slot->launched) {
 		slot->launched = true;
 		track(n, slot);
 	}
+}
+
+void slot_set_launched(struct nested *n, struct vmcs_slot *slot)
+{
+	slot->launched02 = true;
+	slot_set_launched12(n, slot);
 }
 
 static void lay_out_image(struct nested *n)

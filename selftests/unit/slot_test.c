@@ -293,6 +293,20 @@ static void records_for_vmcs_list(void)
 	CHECK_EQ(found, shared.slots_used);
 }
 
+/* An NMI that met root on the way into the first entry: to L1, L2 was entered and left. */
+static void launched_without_having_run(void)
+{
+	start(MODEL_BROADWELL);
+	duo_setup(0);
+	duo_set(FI_PIN_BASED_VM_EXEC_CONTROL,
+		duo_valid(FI_PIN_BASED_VM_EXEC_CONTROL) | PIN_BASED_NMI_EXITING);
+	CHECK_EQ(nested.current->tracked->flags, TRACKED_ACTIVE | TRACKED_CURRENT);
+	nested_note_nmi(&nested);
+	CHECK_EQ(l1_enter(EXIT_REASON_VMLAUNCH).outcome, DONE_EXITED);
+	CHECK_EQ(nested.current->tracked->flags,
+		 TRACKED_ACTIVE | TRACKED_CURRENT | TRACKED_LAUNCHED);
+}
+
 static const struct unit_test tests[] = {
 	TEST(random_sequences_on_every_model),
 	TEST(eighty_vmcss_without_shadowing),
@@ -304,6 +318,7 @@ static const struct unit_test tests[] = {
 	TEST(shadow_indicator),
 	TEST(exit_leaves_nothing_active),
 	TEST(records_for_vmcs_list),
+	TEST(launched_without_having_run),
 };
 
 UNIT_MAIN(tests)
