@@ -41,6 +41,7 @@ help:
 	@echo '  check-build    builds for every kernel; warnings of the compiler, objtool and sparse count'
 	@echo "  check-vm       the tests in the test VM (T='name ...' for some of them)"
 	@echo '  bench          the benchmarks, in the test VM'
+	@echo '  kvm-selftests  the KVM selftests of Debian with and without Nestor, as a table (SET=routine, WRITE=1)'
 	@echo '  soak           the VM tests over and over (MINUTES=30)'
 	@echo '  style          clang-format and checkpatch'
 	@echo '  install        module and CLI into this machine (DESTDIR, PREFIX)'
@@ -73,7 +74,7 @@ check: setup
 check-unit check-build check-vm: check-%: setup
 	@selftests/check $* $(T)
 
-demo bench soak: setup
+demo bench soak kvm-selftests: setup
 	@selftests/vm/$@
 
 style:
@@ -99,5 +100,5 @@ dkms-install:
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all help farm modules userctl setup check check-unit check-build check-vm demo bench soak style \
+.PHONY: all help farm modules userctl setup check check-unit check-build check-vm demo bench soak kvm-selftests style \
 	install dkms-install clean
