@@ -5,7 +5,8 @@
  *	diff run [-v] -o LOG FILE...		run the programs of the files; -v prints each one first
  *	diff run -o LOG --random SEED N		run random ones (--first I: not the first I of them)
  *	diff show FILE...			run and print everything
- *	diff compare A B [OPTIONS]		print the differences as TAP
+ *	diff compare A B [OPTIONS]		print the differences as TAP; --failing FILE takes the first five
+ *						programs that differ
  *	diff gen SEED N				print random programs
  *	diff check FILE...			only see whether the programs can be compiled
  *	diff shrink [OPTIONS] FILE...		make programs that differ shorter; nestor.ko is loaded, and disabled
@@ -18,7 +19,8 @@
 
 #include "diff.h"
 
-#define BATCH	100
+#define BATCH		100
+#define MAX_FAILING	5
 
 static bool verbose;
 
@@ -163,6 +165,10 @@ static void print_difference(const struct result *result, const struct differenc
 	text_free(&text);
 }
 
+/* The first programs that differ, as text that shrink takes */
+static FILE *failing;
+static size_t nr_failing;
+
 /* Returns false if there is a difference that is not known. */
 static bool judge(const struct result *a, const struct result *b, struct totals *totals)
 {
@@ -179,6 +185,8 @@ static bool judge(const struct result *a, const struct result *b, struct totals 
 		} else {
 			totals->differences++;
 			print_difference(a, &difference);
+			if (failing && nr_failing++ < MAX_FAILING)
+				program_print(&a->program, failing);
 			same = false;
 		}
 	}
@@ -202,6 +210,12 @@ static bool is_random(const struct result *result)
 
 static bool compare_option(int argc, char **argv)
 {
+	if (argc > 1 && !strcmp(*argv, "--failing")) {
+		failing = fopen(argv[1], "w");
+		if (!failing)
+			die("%s: %m", argv[1]);
+		return true;
+	}
 	if (argc > 1 && !strcmp(*argv, "--rules"))
 		rules_read(argv[1]);
 	else if (argc > 1 && !strcmp(*argv, "--known"))
