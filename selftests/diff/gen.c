@@ -374,6 +374,8 @@ static const char *const targets[] = {
 	"0x40000", "noncanonical", "g.handlers64", "0xfffff000",
 };
 
+static u32 encoding(void);
+
 static void guest_registers(void)
 {
 	static const char *const ports[] = { "0x80", "0x84", "0xffff", "0x81" };
@@ -388,7 +390,7 @@ static void guest_registers(void)
 	LINE("guest rsi %s", PICK(targets));
 	LINE("guest rdx %s", PICK(ports));
 	LINE("guest rcx %s", PICK(msrs));
-	LINE("guest rax %#llx", odd_value());
+	LINE("guest rax %#llx", chance(20) ? encoding() : odd_value());
 }
 
 static void guest_code(void)
@@ -509,26 +511,78 @@ static void instruction_program(void)
 	/* What VMWRITEs have left must not be entered: the host state may be anything. */
 }
 
+/* L2's VMREAD and VMWRITE on a VMCS of L1's, with something in it */
+static void shadow_l2(void)
+{
+	u32 i, nr = below(6);
+
+	LINE("or CPU_BASED_VM_EXEC_CONTROL 0x80000000");
+	LINE("or SECONDARY_VM_EXEC_CONTROL SECONDARY_EXEC_SHADOW_VMCS");
+	if (chance(90))
+		LINE("set VMCS_LINK_POINTER %s", chance(95) ? "vmcs_shadow" : "vmcs1");
+	for (i = 0; i < nr; i++)
+		LINE("bit %s %#x", chance(50) ? "vmreadbitmap" : "vmwritebitmap", encoding() & 0x7fff);
+}
+
+static void fill_shadow_vmcs(void)
+{
+	u32 i, nr = below(6);
+
+	LINE("vmclear vmcs_shadow");
+	LINE("vmptrld vmcs_shadow");
+	for (i = 0; i < nr; i++)
+		LINE("vmwrite %#x %#llx", encoding(), odd_value());
+}
+
+static void read_shadow_vmcs(void)
+{
+	u32 i, nr = below(6);
+
+	LINE("vmptrld vmcs_shadow");
+	for (i = 0; i < nr; i++)
+		LINE("vmread %#x", encoding());
+}
+
+static void switch_eptps(void)
+{
+	LINE("or CPU_BASED_VM_EXEC_CONTROL 0x80000000");
+	LINE("or SECONDARY_VM_EXEC_CONTROL SECONDARY_EXEC_ENABLE_VMFUNC");
+	LINE("poke eptplist ept0|0x1e");
+	LINE("poke eptplist+8 ept1|0x%x", chance(80) ? 0x1e : below(0x100));
+	LINE("set VM_FUNCTION_CONTROL %u", chance(90) ? 1 : below(8));
+	if (chance(60))
+		LINE("guest rax 0");
+	LINE("guest rcx %u", chance(80) ? below(3) : below(1024));
+}
+
 static void enter_guest(void)
 {
 	LINE("%s%s", chance(95) ? "vmlaunch" : "vmresume", chance(3) ? " movss" : "");
 }
 
-static void go_on(void)
+static void go_on(bool two)
 {
 	u32 i, nr = below(5);
 
 	for (i = 0; i < nr; i++) {
 		if (chance(90))
 			LINE("skip");
-		if (chance(15))
+		if (chance(15)) {
 			break_something();
+			/* The processor may have cached what an entry of the EPT was. */
+			if (ept)
+				LINE("invept 2 0 0");
+		}
 		if (chance(5))
 			LINE("vmclear vmcs0");
 		if (chance(5))
 			LINE("vmptrld %s", chance(50) ? "vmcs0" : "vmcs1");
 		if (ept && chance(10))
 			LINE("invept 2 0 0");
+		if (two && chance(50)) {
+			LINE("vmptrld vmcs%u", below(2));
+			LINE("%s", chance(50) ? "vmresume" : "vmlaunch");
+		}
 		LINE("%s", chance(95) ? "vmresume" : "vmlaunch");
 	}
 }
@@ -539,6 +593,7 @@ static void guest_program(void)
 		"long", "long", "long", "long", "compat", "pae", "prot32", "flat32", "prot16", "real", "v86",
 	};
 	u32 i, nr = below(10) ? 1 + below(3) : 0;
+	bool shadowed = chance(12), two = chance(12);
 	char options[64] = "";
 
 	mode = PICK(modes);
@@ -549,15 +604,30 @@ static void guest_program(void)
 		strcat(options, " unrestricted");
 	if (chance(30))
 		strcat(options, " vpid");
+	if (shadowed)
+		fill_shadow_vmcs();
+	if (two) {
+		LINE("vmclear vmcs1");
+		LINE("vmptrld vmcs1");
+		LINE("state %s%s", mode, options);
+	}
 	LINE("vmclear vmcs0");
 	LINE("vmptrld vmcs0");
 	LINE("state %s%s", mode, options);
 	guest_code();
 	choose_controls();
+	if (shadowed)
+		shadow_l2();
+	if (ept && chance(10))
+		switch_eptps();
 	for (i = 0; i < nr; i++)
 		break_something();
+	if (chance(6))
+		LINE("icr %#x", 0xf0 + below(14));
 	enter_guest();
-	go_on();
+	go_on(two);
+	if (shadowed)
+		read_shadow_vmcs();
 	if (chance(20))
 		LINE("vmxoff");
 }

@@ -108,6 +108,9 @@ struct lhv_step {
 	uint8_t code[LHV_CODE_MAX];
 };
 
+/* The memory that a program changed comes behind all its steps. */
+#define LHV_STEP_MEMORY		(~0u)
+
 /* A log is a list of these; the kinds of keys are below. */
 struct lhv_log {
 	uint32_t key;
