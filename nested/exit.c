@@ -220,6 +220,7 @@ static bool store_msrs(struct nested *n, struct vmcs_slot *slot)
 
 static void load_rare(struct nested *n, struct vmcs_slot *slot, bool stored)
 {
+	l2_vmcs_take_back(n);
 	if (slot->merged.flush_l1)
 		m_invvpid(VMX_VPID_EXTENT_SINGLE_CONTEXT, VPID_L1, 0);
 	if (!stored)

@@ -55,7 +55,8 @@ static void note_meaning(struct vmcs_slot *slot)
 			   (entry & VM_ENTRY_LOAD_IA32_PERF_GLOBAL_CTRL),
 	};
 	slot->merged.link = SOFT(slot, VMCS_LINK_POINTER) != VMX_NO_VMCS;
-	slot->merged.rare_entry = slot->merged.flush_l1 || slot->merged.lists ||
+	slot->merged.rare_entry = slot_uses_secondary(slot, SECONDARY_EXEC_SHADOW_VMCS) ||
+				  slot->merged.flush_l1 || slot->merged.lists ||
 				  slot->merged.pdptes || slot->merged.link;
 	m_vmwrite(VMCS_LINK_POINTER, VMX_NO_VMCS);
 	m_vmwrite(VM_ENTRY_MSR_LOAD_COUNT, 0);

@@ -44,7 +44,7 @@
  * @nmi_blocking: NMIs are blocked for real, not virtually
  * @pdptes: PAE paging would load its PDPTEs from memory, because there is no EPT12
  * @link: the VMCS link pointer names a VMCS
- * @rare_entry: @flush_l1, @lists, @pdptes or @link
+ * @rare_entry: @flush_l1, @lists, @pdptes, @link or VMCS shadowing
  * @from_l1: some value that entry loads is L1's and not VMCS12's
  */
 struct merged {
@@ -145,6 +145,8 @@ struct ept02 {
  * @sink: page that stands for hidden memory in EPT02
  * @root_tr: VMCS01's host TR selector, which VMCS02 shares
  * @entry_reason: exit reason of the VMLAUNCH or VMRESUME under way, 0 once L2 has run
+ * @shadowed_l2: VMCS02 has VMCS shadowing on, for L2
+ * @lent: slot of the VMCS that L2 reaches then, NULL if VMCS12 links none
  * @probing: the check of the host state for which the entry under way is to be refused; the
  * processor decides between errors 7 and 8
  * @link_check: the check of the VMCS link pointer for which the last entry with one is to fail
@@ -184,6 +186,8 @@ struct nested {
 	u64 sink;
 	u64 root_tr;
 	u32 entry_reason;
+	bool shadowed_l2;
+	struct vmcs_slot *lent;
 	u8 probing;
 	u8 link_check;
 	u16 pack[NR_FIELDS];
@@ -295,6 +299,16 @@ void slot_write(struct nested *n, struct vmcs_slot *slot, int field, u64 value);
 void slot_override(struct vmcs_slot *slot, int field, u64 value);
 bool slot_overridden(const struct vmcs_slot *slot, int field);
 
+/**
+ * slot_lend() - put all fields of a shadow VMCS of L1 where the processor finds them
+ * @n: L1's VMX; any VMCS is current before, the slot's shadow VMCS afterwards
+ * @slot: the slot
+ */
+void slot_lend(struct nested *n, struct vmcs_slot *slot);
+
+/* The reverse of slot_lend(); the slot's VMCS02 is current afterwards. */
+void slot_take_back(struct nested *n, struct vmcs_slot *slot);
+
 /* L2 has run: VMRESUME is what follows from now on. */
 void slot_set_launched(struct nested *n, struct vmcs_slot *slot);
 
@@ -396,23 +410,16 @@ enum entry_check check_of_failure(const struct nested *n, u32 reason, u64 qualif
 void merge_controls(struct nested *n, struct vmcs_slot *slot);
 
 /**
- * l2_vmcs_access() - VMREAD or VMWRITE of L2 under L1's own VMCS shadowing
- * @n: L1's VMX; VMCS02 is current
+ * l2_vmcs_access() - VMREAD or VMWRITE of L2 that might be L1's own VMCS shadowing's
+ * @n: L1's VMX; VMCS02 is and remains current
  * @reason: which of them
  *
- * Return: true if it has been executed, false if the exit is L1's.
+ * Return: true if L2 is to execute it again, false if the exit is L1's.
  */
 bool l2_vmcs_access(struct nested *n, u32 reason);
 
-/**
- * field_merge() - the value of a field after a VMWRITE
- * @field: index
- * @encoding: as the instruction named it: it may be the high half
- * @old: value before
- * @operand: what is written
- * @long_mode: the operand has 64 bits
- */
-u64 field_merge(int field, u64 encoding, u64 old, u64 operand, bool long_mode);
+/* The exit is L1's, and so is now what L2 has written to the linked VMCS. VMCS01 is current. */
+void l2_vmcs_take_back(struct nested *n);
 
 /* exit.c */
 void nested_l2_exit(struct nested *n, u32 reason);

@@ -178,6 +178,49 @@ void slot_write(struct nested *n, struct vmcs_slot *slot, int field, u64 value)
 	shadow_poke(n, slot, field, value);
 }
 
+/* What lives in software only, or differs from VMCS02's, goes there too; VMCS02 is current. */
+static void collect(struct vmcs_slot *slot, const struct nested *n, u64 value[NR_FIELDS])
+{
+	int field;
+
+	for (field = 0; field < NR_FIELDS; field++) {
+		if (n->pack[field])
+			value[field] = get_field(slot, field);
+	}
+}
+
+void slot_lend(struct nested *n, struct vmcs_slot *slot)
+{
+	u64 value[NR_FIELDS];
+	int field;
+
+	slot->dirty = DIRTY_ALL;
+	shadow_to_slot(n, slot);
+	collect(slot, n, value);
+	m_vmptrld(slot->shadow);
+	for (field = 0; field < NR_FIELDS; field++) {
+		if (n->pack[field])
+			m_vmwrite(field_table[field].encoding, value[field]);
+	}
+}
+
+void slot_take_back(struct nested *n, struct vmcs_slot *slot)
+{
+	u64 value[NR_FIELDS];
+	int field;
+
+	m_vmptrld(slot->shadow);
+	for (field = 0; field < NR_FIELDS; field++) {
+		if (n->pack[field])
+			value[field] = m_vmread(field_table[field].encoding);
+	}
+	m_vmptrld(slot->vmcs02);
+	for (field = 0; field < NR_FIELDS; field++) {
+		if (n->pack[field] && value[field] != get_field(slot, field))
+			put_field(slot, field, value[field]);
+	}
+}
+
 struct vmcs_slot *slot_find(struct nested *n, u64 address)
 {
 	unsigned int i;

@@ -406,7 +406,7 @@ static void vmread(struct insn *insn)
 
 /* Bits beyond a field's width are ignored; outside 64-bit mode a natural-width field gets zeros
  * above. */
-u64 field_merge(int field, u64 encoding, u64 old, u64 operand, bool long_mode)
+static u64 field_merge(int field, u64 encoding, u64 old, u64 operand, bool long_mode)
 {
 	unsigned int bits = field_bits(field);
 
