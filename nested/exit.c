@@ -13,6 +13,7 @@
 #define MSR_PERF_GLOBAL_CTRL 0x38f
 #define DR7_AFTER_EXIT	     0x400
 #define ENTRY_FAILED_EARLY   (EXIT_REASON_INVALID_STATE | VMX_EXIT_REASON_FAILED_VMENTRY)
+#define ENTRY_FAILED_LATE    (EXIT_REASON_MSR_LOAD_FAIL | VMX_EXIT_REASON_FAILED_VMENTRY)
 #define FLAT_LIMIT	     0xffffffffu
 #define CODE64_AR	     0xa09b
 #define CODE32_AR	     0xc09b
@@ -247,6 +248,9 @@ void nested_reflect(struct nested *n, u32 reason)
 	if (unlikely(slot->reinjected))
 		restore_injection(slot);
 	read_l2_values(slot, &l2);
+	if (unlikely(reason == ENTRY_FAILED_LATE))
+		msr_list_loaded(SOFT(slot, VM_ENTRY_MSR_LOAD_ADDR), m_vmread(EXIT_QUALIFICATION) - 1,
+				&l2.efer, &l2.pat);
 	if (likely(!failed)) {
 		save_guest_values(n, slot);
 		if (unlikely(slot->merged.lists))

@@ -122,6 +122,20 @@ u32 msr_list_load(struct nested *n, u64 address, u32 count)
 	return 0;
 }
 
+void msr_list_loaded(u64 address, u32 count, u64 *efer, u64 *pat)
+{
+	struct msr_entry entry;
+	u32 i;
+
+	for (i = 0; i < count; i++) {
+		m_phys_read(address + (u64)i * sizeof(entry), &entry, sizeof(entry));
+		if (entry.index == MSR_EFER)
+			*efer = entry.value;
+		else if (entry.index == MSR_IA32_CR_PAT)
+			*pat = entry.value;
+	}
+}
+
 static bool store_one(struct msr_entry *entry)
 {
 	int field = vmcs_field_of(entry->index);

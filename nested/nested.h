@@ -440,6 +440,14 @@ void nested_reflect(struct nested *n, u32 reason);
 u32 msr_list_load(struct nested *n, u64 address, u32 count);
 u32 msr_list_store(struct nested *n, u64 address, u32 count);
 
+/**
+ * msr_list_loaded() - what a VM-entry list that failed has left in the MSRs that Nestor switches
+ * @address: of the list
+ * @count: entries that were loaded
+ * @efer, @pat: as before the list; changed to what is left
+ */
+void msr_list_loaded(u64 address, u32 count, u64 *efer, u64 *pat);
+
 /* ept02.c */
 
 /**
