@@ -35,10 +35,412 @@ static void random_tables_without_flags(void)
 	random_tables(MODEL_WESTMERE);
 }
 
+#define GPA		0x5000ull
+#define FRAME		0x9000ull
+#define RWX		VMX_EPT_RWX_MASK
+#define WB		((u64)MEM_TYPE_WB << VMX_EPT_MT_SHIFT)
+#define AD		(VMX_EPT_ACCESS_BIT | VMX_EPT_DIRTY_BIT)
+
+/* EPT12 whose last table is empty, in which L2 is about to run. */
+static void start(enum processor_model model, void (*change)(struct vmx_caps *caps))
+{
+	duo_start(model, change);
+	ram_set64(EPT_TABLE(0), EPT_TABLE(1) | RWX | VMX_EPT_ACCESS_BIT);
+	ram_set64(EPT_TABLE(1), EPT_TABLE(2) | RWX | VMX_EPT_ACCESS_BIT);
+	ram_set64(EPT_TABLE(2), EPT_TABLE(3) | RWX | VMX_EPT_ACCESS_BIT);
+	model_ept_begin();
+	duo_setup(0);
+}
+
+static void map(u64 gpa, u64 entry)
+{
+	model_ept_write(EPT_TABLE(3) + (gpa >> 12 & 511) * 8, entry);
+}
+
+static void map_large(u64 gpa, u64 entry)
+{
+	model_ept_write(EPT_TABLE(2) + (gpa >> 21 & 511) * 8, entry | VMX_EPT_LEAF_BIT);
+}
+
+static void enter(void)
+{
+	l1_set_mode(L1_LONG);
+	l1_must(l1_enter(nested.current->launched ? EXIT_REASON_VMRESUME : EXIT_REASON_VMLAUNCH));
+}
+
+static void leave(void)
+{
+	const struct l2_exit exit = { .reason = EXIT_REASON_VMCALL };
+
+	l2_exits(&exit);
+	l1_set_mode(L1_LONG);
+}
+
+/* Exits that an access takes, where it must succeed. */
+static unsigned int touch(u64 gpa, unsigned int access, u64 pa)
+{
+	struct ept_outcome outcome;
+	unsigned int exits = l2_access(gpa, access, false, &outcome);
+
+	CHECK_EQ(outcome.result, EPT_OK);
+	CHECK_EQ(outcome.pa, pa);
+	return exits;
+}
+
+static void violates(u64 gpa, unsigned int access, u64 qualification)
+{
+	struct ept_outcome outcome;
+
+	l2_access(gpa, access, false, &outcome);
+	CHECK_EQ(outcome.result, EPT_VIOLATION);
+	CHECK_EQ(outcome.qualification, qualification);
+}
+
+/* One exit brings the pages around; those that L1 has not mapped, or may not be read, excepted. */
+static void neighbours_come_along(void)
+{
+	start(MODEL_WESTMERE, NULL);
+	map(GPA, FRAME | RWX | WB);
+	map(GPA + 0x1000, 0x33000 | RWX | WB);
+	map(GPA - 0x1000, 0x44000 | 1 | WB);
+	map(GPA - 0x2000, 0x55000 | 2 | WB);
+	enter();
+	CHECK_EQ(touch(GPA, ACCESS_READ, FRAME), 1);
+	CHECK_EQ(touch(GPA + 0x1008, ACCESS_WRITE, 0x33008), 0);
+	CHECK_EQ(touch(GPA - 0x1000, ACCESS_READ, 0x44000), 0);
+	violates(GPA - 0x1000, ACCESS_WRITE, 2 | 1 << 3);
+	check_ept02();
+}
+
+/* The processor must not be seen to access what L2 did not. */
+static void neighbours_that_were_not_accessed(void)
+{
+	start(MODEL_BROADWELL, NULL);
+	map(GPA, FRAME | RWX | WB);
+	map(GPA + 0x1000, 0x33000 | RWX | WB);
+	map(GPA - 0x1000, 0x44000 | RWX | WB | AD);
+	enter();
+	CHECK_EQ(touch(GPA, ACCESS_READ, FRAME), 1);
+	CHECK_EQ(ram_get64(EPT_TABLE(3) + 5 * 8), FRAME | RWX | WB | VMX_EPT_ACCESS_BIT);
+	CHECK_EQ(ram_get64(EPT_TABLE(3) + 6 * 8), 0x33000 | RWX | WB);
+	CHECK_EQ(touch(GPA - 0x1000, ACCESS_WRITE, 0x44000), 0);
+	CHECK_EQ(touch(GPA + 0x1000, ACCESS_READ, 0x33000), 1);
+	/* The first write sets the dirty flag. */
+	CHECK_EQ(touch(GPA, ACCESS_WRITE, FRAME), 1);
+	CHECK_EQ(ram_get64(EPT_TABLE(3) + 5 * 8), FRAME | RWX | WB | AD);
+	CHECK_EQ(touch(GPA, ACCESS_WRITE, FRAME), 0);
+}
+
+/* A page that L1 has mapped upon a violation is there when L2 goes on. */
+static void the_awaited_page(void)
+{
+	start(MODEL_WESTMERE, NULL);
+	enter();
+	violates(GPA, ACCESS_READ, 1);
+	map(GPA, FRAME | RWX | WB);
+	enter();
+	CHECK_EQ(touch(GPA, ACCESS_READ, FRAME), 0);
+	/* Not if the processor would have to set a flag for it. */
+	start(MODEL_BROADWELL, NULL);
+	enter();
+	violates(GPA, ACCESS_WRITE, 2);
+	map(GPA, FRAME | RWX | WB | VMX_EPT_ACCESS_BIT);
+	enter();
+	CHECK_EQ(ram_get64(EPT_TABLE(3) + 5 * 8), FRAME | RWX | WB | VMX_EPT_ACCESS_BIT);
+	CHECK_EQ(touch(GPA, ACCESS_WRITE, FRAME), 1);
+}
+
+static void invept_forgets(void)
+{
+	start(MODEL_BROADWELL, NULL);
+	map(GPA, FRAME | RWX | WB | AD);
+	enter();
+	touch(GPA, ACCESS_WRITE, FRAME);
+	leave();
+	map(GPA, 0x33000 | RWX | WB | AD);
+	l1_must(l1_invept(VMX_EPT_EXTENT_CONTEXT, duo_valid(FI_EPT_POINTER)));
+	enter();
+	CHECK_EQ(touch(GPA, ACCESS_WRITE, 0x33000), 1);
+	leave();
+	map(GPA, 0);
+	/* The flags of the pointer do not matter, its address does. */
+	l1_must(l1_invept(VMX_EPT_EXTENT_CONTEXT,
+			  duo_valid(FI_EPT_POINTER) ^ VMX_EPTP_AD_ENABLE_BIT));
+	enter();
+	violates(GPA, ACCESS_READ, 1);
+	CHECK_EQ(shared.stats.ept02_flushes, 2);
+}
+
+/* A large page under a small one, and the other way round, without an INVEPT in between. */
+static void sizes_that_change(void)
+{
+	u32 left;
+
+	start(MODEL_WESTMERE, NULL);
+	map_large(0x400000, RAM_ABOVE | RWX | WB);
+	model_ept_write(EPT_TABLE(2) + 3 * 8, EPT_TABLE(3) | RWX);
+	map(0x600000, FRAME | RWX | WB);
+	enter();
+	CHECK_EQ(touch(0x400000, ACCESS_READ, RAM_ABOVE), 1);
+	CHECK_EQ(touch(0x5ff000, ACCESS_WRITE, RAM_ABOVE + 0x1ff000), 0);
+	left = nested.pool.left;
+	CHECK_EQ(touch(0x600000, ACCESS_READ, FRAME), 1);
+	CHECK_EQ(nested.pool.left, left - 1);
+	leave();
+	/* The table goes back to the pool when a large page takes its place. */
+	map_large(0x600000, RAM_ABOVE | RWX | WB);
+	enter();
+	CHECK_EQ(touch(0x601000, ACCESS_WRITE, RAM_ABOVE + 0x1000), 1);
+	CHECK_EQ(nested.pool.left, left);
+	leave();
+	model_ept_write(EPT_TABLE(2) + 2 * 8, EPT_TABLE(3) | 5);
+	map(0x400000, FRAME | 5 | WB);
+	l1_must(l1_invept(VMX_EPT_EXTENT_GLOBAL, 0));
+	enter();
+	violates(0x400000, ACCESS_WRITE, 2 | 5 << 3);
+	check_ept02();
+}
+
+/* Hidden memory is a page of its own; what L2 does there is counted. */
+static void hidden_memory(void)
+{
+	start(MODEL_WESTMERE, NULL);
+	map_large(0x400000, RAM_HIDDEN | RWX | WB);
+	enter();
+	touch(0x412345, ACCESS_READ, nested.sink + 0x345);
+	CHECK_EQ(shared.stats.blocked_reads, 1);
+	touch(0x413000, ACCESS_WRITE, nested.sink);
+	CHECK_EQ(shared.stats.blocked_writes, 1);
+	check_ept02();
+}
+
+/* Where accesses to the APIC page are virtualized it is a small page, wherever it is. */
+static void the_apic_access_page(void)
+{
+	start(MODEL_BROADWELL, NULL);
+	duo_set(FI_SECONDARY_VM_EXEC_CONTROL,
+		duo_valid(FI_SECONDARY_VM_EXEC_CONTROL) | SECONDARY_EXEC_VIRTUALIZE_APIC_ACCESSES);
+	duo_set(FI_APIC_ACCESS_ADDR, RAM_ABOVE + 0x1000);
+	map_large(0x400000, RAM_ABOVE | RWX | WB | AD);
+	map_large(0x600000, RAM_HIGH | RWX | WB | AD);
+	enter();
+	CHECK_EQ(touch(0x401000, ACCESS_READ, RAM_ABOVE + 0x1000), 1);
+	CHECK_EQ(touch(0x402000, ACCESS_READ, RAM_ABOVE + 0x2000), 1);
+	CHECK_EQ(touch(0x600000, ACCESS_READ, RAM_HIGH), 1);
+	CHECK_EQ(touch(0x601000, ACCESS_READ, RAM_HIGH + 0x1000), 0);
+}
+
+/* More EPT12s than roots: the one used longest ago goes, no page is lost. */
+static void more_ept12s_than_roots(void)
+{
+	unsigned int i, round;
+	u32 left;
+
+	start(MODEL_WESTMERE, NULL);
+	left = nested.pool.left;
+	for (round = 0; round < 3; round++) {
+		for (i = 0; i < NR_EPT02_ROOTS + 5; i++) {
+			u64 pml4 = L1_VMCS(100 + i);
+
+			ram_set64(pml4, EPT_TABLE(1) | RWX);
+			map(GPA, FRAME | RWX | WB);
+			duo_set(FI_EPT_POINTER, pml4 | MEM_TYPE_WB | VMX_EPTP_PWL_4);
+			enter();
+			touch(GPA, ACCESS_READ, FRAME);
+			leave();
+			check_ept02();
+		}
+	}
+	CHECK(shared.stats.ept02_evictions >= 2 * (NR_EPT02_ROOTS + 5));
+	l1_must(l1_vmxoff());
+	CHECK_EQ(nested.pool.left, left);
+	CHECK_EQ(shared.pool_free, left);
+}
+
+/* When the pool is empty EPT02 forgets all, and L2 goes on. */
+static void an_empty_pool(void)
+{
+	u32 left;
+	u64 i;
+
+	start(MODEL_WESTMERE, NULL);
+	for (i = 0; i < 512; i++) {
+		model_ept_write(EPT_TABLE(0) + i * 8, EPT_TABLE(1) | RWX);
+		model_ept_write(EPT_TABLE(1) + i * 8, EPT_TABLE(2) | RWX);
+	}
+	map(GPA, FRAME | RWX | WB);
+	left = nested.pool.left;
+	enter();
+	for (i = 0; i < left; i++)
+		touch(i << 30 | GPA, ACCESS_READ, FRAME);
+	CHECK(shared.stats.ept02_evictions > 0);
+	CHECK(nested.pool.left > 0);
+	check_ept02();
+	leave();
+	l1_must(l1_vmxoff());
+	CHECK_EQ(nested.pool.left, left);
+}
+
+/* Another processor of L1's changes EPT12 while it is walked. */
+static u64 raced;
+static u64 new_entry;
+
+static void race(u64 pa)
+{
+	if (raced++)
+		return;
+	ram_set64(pa, new_entry);
+}
+
+static void a_race_for_the_flags(void)
+{
+	start(MODEL_BROADWELL, NULL);
+	map(GPA, FRAME | RWX | WB);
+	enter();
+	raced = 0;
+	new_entry = 0x33000 | RWX | WB;
+	memory_before_cmpxchg = race;
+	CHECK_EQ(touch(GPA, ACCESS_READ, 0x33000), 1);
+	CHECK_EQ(ram_get64(EPT_TABLE(3) + 5 * 8), 0x33000 | RWX | WB | VMX_EPT_ACCESS_BIT);
+	/* In a table above. */
+	leave();
+	model_ept_write(EPT_TABLE(2), EPT_TABLE(3) | RWX);
+	l1_must(l1_invept(VMX_EPT_EXTENT_GLOBAL, 0));
+	enter();
+	raced = 0;
+	new_entry = EPT_TABLE(4) | RWX;
+	model_ept_write(EPT_TABLE(4) + 5 * 8, 0x44000 | RWX | WB);
+	CHECK_EQ(touch(GPA, ACCESS_READ, 0x44000), 1);
+	memory_before_cmpxchg = NULL;
+}
+
+static void mix_of_types(void)
+{
+	static const struct {
+		u64 gpa;
+		u64 type;
+	} pages[] = {
+		{ 0x1000, MEM_TYPE_WB }, { 0xa0000, MEM_TYPE_UC }, { 0xc0000, MEM_TYPE_WP },
+		{ 0x200000, MEM_TYPE_WB }, { RAM_HIGH, MEM_TYPE_WB }, { RAM_HOLE, MEM_TYPE_UC },
+	};
+	struct ept_outcome outcome;
+	unsigned int i;
+
+	start(MODEL_BROADWELL, NULL);
+	duo_set(FI_SECONDARY_VM_EXEC_CONTROL, 0);
+	enter();
+	for (i = 0; i < ARRAY_SIZE(pages); i++) {
+		l2_access(pages[i].gpa, ACCESS_WRITE, false, &outcome);
+		CHECK_EQ(outcome.result, EPT_OK);
+		CHECK_EQ(outcome.pa, pages[i].gpa);
+		CHECK_EQ(outcome.type >> VMX_EPT_MT_SHIFT, pages[i].type);
+	}
+	/* Nestor's memory is hidden from an L2 without EPT too. */
+	touch(RAM_HIDDEN, ACCESS_READ, nested.sink);
+	check_ept02();
+	leave();
+	/* INVEPT of some EPT12 has nothing to do with it, the global one has. */
+	l1_must(l1_invept(VMX_EPT_EXTENT_CONTEXT, duo_valid(FI_EPT_POINTER)));
+	enter();
+	CHECK_EQ(touch(0x200000, ACCESS_READ, 0x200000), 0);
+}
+
+/* SDM "Virtualization Exceptions" */
+#define VE_PAGE		L1_PAGES
+
+static void start_ve(void)
+{
+	start(MODEL_ALL, NULL);
+	duo_set(FI_SECONDARY_VM_EXEC_CONTROL,
+		duo_valid(FI_SECONDARY_VM_EXEC_CONTROL) | SECONDARY_EXEC_EPT_VIOLATION_VE);
+	duo_set(FI_EPTP_INDEX, 6);
+}
+
+static bool violation_exits(void)
+{
+	const struct l2_exit exit = {
+		.reason = EXIT_REASON_EPT_VIOLATION, .qualification = 0x181, .gpa = GPA,
+		.linear = 0xffff800012345000, .idt_info = l2_access_exit.idt_info,
+	};
+
+	return l2_exits(&exit);
+}
+
+static void a_violation_becomes_ve(void)
+{
+	const u32 ve = INTR_INFO_VALID_MASK | INTR_TYPE_HARD_EXCEPTION | VE_VECTOR;
+
+	start_ve();
+	l1_must(duo_enter(EXIT_REASON_VMLAUNCH));
+	CHECK(!(hw_state(FI_SECONDARY_VM_EXEC_CONTROL) & SECONDARY_EXEC_EPT_VIOLATION_VE));
+	CHECK(!violation_exits());
+	CHECK_EQ(hw_state(FI_VM_ENTRY_INTR_INFO_FIELD), ve);
+	CHECK_EQ(ram_get32(VE_PAGE), EXIT_REASON_EPT_VIOLATION);
+	CHECK_EQ(ram_get32(VE_PAGE + 4), 0xffffffff);
+	CHECK_EQ(ram_get64(VE_PAGE + 8), 0x181);
+	CHECK_EQ(ram_get64(VE_PAGE + 16), 0xffff800012345000);
+	CHECK_EQ(ram_get64(VE_PAGE + 24), GPA);
+	CHECK_EQ(ram_get32(VE_PAGE + 32) & 0xffff, 6);
+	/* Until L2 clears the second word there is no other. */
+	CHECK(violation_exits());
+}
+
+static void violations_that_stay(void)
+{
+	start_ve();
+	map(GPA, VMX_EPT_SUPPRESS_VE_BIT);
+	l1_must(duo_enter(EXIT_REASON_VMLAUNCH));
+	CHECK(violation_exits());
+	start_ve();
+	l1_must(duo_enter(EXIT_REASON_VMLAUNCH));
+	l2_access_exit.idt_info = INTR_INFO_VALID_MASK | 0x30d;
+	CHECK(violation_exits());
+	start_ve();
+	l1_must(duo_enter(EXIT_REASON_VMLAUNCH));
+	l2_set_state(FI_GUEST_CR0, X86_CR0_NE);
+	CHECK(violation_exits());
+	start_ve();
+	duo_set(FI_VE_INFORMATION_ADDRESS, RAM_HOLE);
+	l1_must(duo_enter(EXIT_REASON_VMLAUNCH));
+	CHECK(violation_exits());
+}
+
+/* L1 intercepts the exception. */
+static void a_ve_that_exits(void)
+{
+	u64 value;
+
+	start_ve();
+	duo_set(FI_EXCEPTION_BITMAP, BIT(VE_VECTOR));
+	l1_must(duo_enter(EXIT_REASON_VMLAUNCH));
+	CHECK(violation_exits());
+	l1_must(l1_vmread(VM_EXIT_REASON, &value));
+	CHECK_EQ(value, EXIT_REASON_EXCEPTION_NMI);
+	l1_must(l1_vmread(VM_EXIT_INTR_INFO, &value));
+	CHECK_EQ(value, INTR_INFO_VALID_MASK | INTR_TYPE_HARD_EXCEPTION | VE_VECTOR);
+	l1_must(l1_vmread(EXIT_QUALIFICATION, &value));
+	CHECK_EQ(value, 0);
+	CHECK_EQ(ram_get32(VE_PAGE + 4), 0xffffffff);
+}
+
 static const struct unit_test tests[] = {
 	TEST(random_tables_on_broadwell),
 	TEST(random_tables_with_every_feature),
 	TEST(random_tables_without_flags),
+	TEST(neighbours_come_along),
+	TEST(neighbours_that_were_not_accessed),
+	TEST(the_awaited_page),
+	TEST(invept_forgets),
+	TEST(sizes_that_change),
+	TEST(hidden_memory),
+	TEST(the_apic_access_page),
+	TEST(more_ept12s_than_roots),
+	TEST(an_empty_pool),
+	TEST(a_race_for_the_flags),
+	TEST(mix_of_types),
+	TEST(a_violation_becomes_ve),
+	TEST(violations_that_stay),
+	TEST(a_ve_that_exits),
 };
 
 UNIT_MAIN(tests)

@@ -23,6 +23,12 @@ u64 gpr[NR_GPRS];
 /* L1's VMLAUNCH or VMRESUME has ended in an exit. */
 static bool got_exit;
 
+/* What will be noted in the window before the next VM entry. */
+static struct {
+	bool nmi;
+	bool mc;
+} window;
+
 static struct {
 	bool armed;
 	u32 reason;
@@ -137,6 +143,7 @@ void l1_start(enum processor_model model, void (*change)(struct vmx_caps *caps))
 	fill_page_tables();
 	fill_regions();
 	memset(&refusal, 0, sizeof(refusal));
+	memset(&window, 0, sizeof(window));
 	memset(&nested, 0, sizeof(nested));
 	memset(&shared, 0, sizeof(shared));
 	memset(gpr, 0, sizeof(gpr));
@@ -294,6 +301,19 @@ void l2_refuse(u32 reason, u64 qualification)
 	refusal.qualification = qualification;
 }
 
+/* As root_deliver_noted() does, right before VM entry. */
+static void deliver_noted(void)
+{
+	if (window.nmi)
+		nested_note_nmi(&nested);
+	if (window.mc)
+		nested.mc_pending = true;
+	if (window.nmi || window.mc)
+		nested_deliver_noted(&nested);
+	window.nmi = false;
+	window.mc = false;
+}
+
 /* As root_exit() ends, and what follows it. */
 static void resume(void)
 {
@@ -301,6 +321,7 @@ static void resume(void)
 
 	if ((nested.nmi_pending | nested.mc_pending) && !nested.nmi_window)
 		nested_deliver_noted(&nested);
+	deliver_noted();
 	if (in_l2 && !nested.in_l2)
 		got_exit = true;
 	if (nested.in_l2)
@@ -559,17 +580,22 @@ bool l2_exits(const struct l2_exit *exit)
 	return !nested.in_l2;
 }
 
-/* As root_deliver_noted() does, right before VM entry. */
 void l1_note_nmi(void)
 {
-	nested_note_nmi(&nested);
-	nested_deliver_noted(&nested);
+	window.nmi = true;
+	deliver_noted();
 }
 
 void l1_note_mc(void)
 {
-	nested.mc_pending = true;
-	nested_deliver_noted(&nested);
+	window.mc = true;
+	deliver_noted();
+}
+
+void l1_note_in_window(bool nmi, bool mc)
+{
+	window.nmi = nmi;
+	window.mc = mc;
 }
 
 u8 machine_memory_type(struct nested *n, u64 pa, u64 size)

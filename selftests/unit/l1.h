@@ -134,9 +134,10 @@ bool l2_exits(const struct l2_exit *exit);
 /* L2 has changed a register: the exit to come will save it. */
 void l2_set_state(enum field_index field, u64 value);
 
-/* An NMI or a machine check met root. */
+/* An NMI or a machine check met root on the way to L1: now, or in the last steps before VM entry. */
 void l1_note_nmi(void);
 void l1_note_mc(void);
+void l1_note_in_window(bool nmi, bool mc);
 
 /* The processor refuses the next VM entry of L2 with an exit of this reason, or fails it. */
 void l2_refuse(u32 reason, u64 qualification);

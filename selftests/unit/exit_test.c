@@ -1,0 +1,562 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * VM exits of L2: those that are L1's, with all they tell; those that Nestor answers, without a
+ * trace.
+ */
+#include "duo.h"
+#include "errors.h"
+#include "model_ept.h"
+#include "ram.h"
+#include "unit.h"
+
+#define GPA		0x5000ull
+#define FRAME		0x9000ull
+#define RWX		VMX_EPT_RWX_MASK
+#define WB		((u64)MEM_TYPE_WB << VMX_EPT_MT_SHIFT)
+
+/* EPT12 with one page: GPA is FRAME. */
+static void fill_ept12(void)
+{
+	ram_set64(EPT_TABLE(0), EPT_TABLE(1) | RWX);
+	ram_set64(EPT_TABLE(1), EPT_TABLE(2) | RWX);
+	ram_set64(EPT_TABLE(2), EPT_TABLE(3) | RWX);
+	ram_set64(EPT_TABLE(3) + (GPA >> 12) * 8, FRAME | RWX | WB);
+	model_ept_begin();
+}
+
+static void start(enum processor_model model)
+{
+	duo_start(model, NULL);
+	fill_ept12();
+	duo_setup(0);
+}
+
+/* To where L2 runs. */
+static void enter(enum processor_model model)
+{
+	start(model);
+	l1_must(duo_enter(EXIT_REASON_VMLAUNCH));
+}
+
+static u64 read_field(u64 encoding)
+{
+	u64 value = 0;
+
+	l1_must(l1_vmread(encoding, &value));
+	return value;
+}
+
+static u64 distinct(unsigned int i)
+{
+	return 0x1111111111111111ull * (i % 15 + 1) ^ i;
+}
+
+/* Every basic exit reason that L1 gets, with every field of exit information. */
+static void every_reason_is_handed_on(void)
+{
+	u32 reason;
+
+	enter(MODEL_ALL);
+	for (reason = 0; reason < NR_BASIC_REASONS; reason++) {
+		struct l2_exit exit = {
+			.reason = reason,
+			.qualification = distinct(1),
+			.intr_info = INTR_INFO_VALID_MASK | INTR_INFO_DELIVER_CODE_MASK | 0x30e,
+			.intr_error = (u32)distinct(2),
+			.idt_info = INTR_INFO_VALID_MASK | INTR_INFO_DELIVER_CODE_MASK | 0x30d,
+			.idt_error = (u32)distinct(3),
+			.length = 7,
+			.insn_info = (u32)distinct(4),
+			.gpa = 0x123456000,
+			.linear = distinct(5),
+		};
+
+		if (reason == EXIT_REASON_EPT_VIOLATION || reason == EXIT_REASON_VMFUNC ||
+		    reason == EXIT_REASON_VMREAD || reason == EXIT_REASON_VMWRITE)
+			exit.reason = EXIT_REASON_CPUID;
+		duo_exit(&exit);
+		duo_compare_fields();
+		l1_must(duo_enter(EXIT_REASON_VMRESUME));
+	}
+	CHECK_EQ(shared.stats.l2_reflected[EXIT_REASON_CPUID], 5);
+	CHECK_EQ(shared.stats.l2_reflected[EXIT_REASON_HLT], 1);
+	CHECK_EQ(shared.stats.entries, NR_BASIC_REASONS);
+	CHECK_EQ(nested.current->tracked->exits[EXIT_REASON_HLT], 1);
+}
+
+/* Bits above the basic reason, and reasons that nobody knows. */
+static void reasons_with_more_bits(void)
+{
+	static const u32 reasons[] = {
+		EXIT_REASON_CPUID | VMX_EXIT_REASON_BUS_LOCK, 0x7fff,
+		EXIT_REASON_MONITOR_TRAP_FLAG | VMX_EXIT_REASON_PENDING_MTF,
+	};
+	unsigned int i;
+
+	enter(MODEL_ALL);
+	for (i = 0; i < ARRAY_SIZE(reasons); i++) {
+		const struct l2_exit exit = { .reason = reasons[i] };
+
+		duo_exit(&exit);
+		CHECK_EQ(read_field(VM_EXIT_REASON), reasons[i]);
+		l1_must(duo_enter(EXIT_REASON_VMRESUME));
+	}
+	CHECK_EQ(shared.stats.l2_reflected[0], 1);
+}
+
+static u64 snapshot[NR_FIELDS];
+
+static void take_snapshot(void)
+{
+	int field;
+
+	for (field = 0; field < NR_FIELDS; field++)
+		snapshot[field] = hw_state((enum field_index)field);
+}
+
+/* All of VMCS02 but exit information and what @except names. */
+static void expect_snapshot(const u16 *except, unsigned int nr)
+{
+	unsigned int i;
+	int field;
+
+	for (field = 0; field < NR_FIELDS; field++) {
+		bool skip = field_read_only((enum field_index)field);
+
+		for (i = 0; i < nr; i++)
+			skip |= except[i] == field;
+		CHECK_MSG(skip || hw_state((enum field_index)field) == snapshot[field],
+			  "%s: %#llx, not %#llx", field_name((enum field_index)field),
+			  hw_state((enum field_index)field), snapshot[field]);
+	}
+}
+
+/* A page is filled while L2 accesses it: nothing in VMCS02 or of L1 has changed. */
+static void a_fill_leaves_no_trace(void)
+{
+	struct ept_outcome outcome;
+	u64 rip;
+
+	enter(MODEL_ALL);
+	rip = l1_state(FI_GUEST_RIP);
+	take_snapshot();
+	CHECK_EQ(l2_access(GPA, ACCESS_READ, false, &outcome), 1);
+	CHECK_EQ(outcome.result, EPT_OK);
+	CHECK_EQ(outcome.pa, FRAME);
+	expect_snapshot(NULL, 0);
+	CHECK_EQ(l1_state(FI_GUEST_RIP), rip);
+	CHECK_EQ(shared.stats.l2_own[EXIT_REASON_EPT_VIOLATION], 1);
+	CHECK_EQ(shared.stats.entries, 1);
+	/* The second time there is no exit. */
+	CHECK_EQ(l2_access(GPA + 8, ACCESS_WRITE, false, &outcome), 1);
+	CHECK_EQ(l2_access(GPA + 8, ACCESS_WRITE, false, &outcome), 0);
+}
+
+/* What was on its way is delivered again: type, vector, error code, instruction length. */
+static void a_fill_during_event_delivery(void)
+{
+	static const u16 injection[] = {
+		FI_VM_ENTRY_INTR_INFO_FIELD, FI_VM_ENTRY_EXCEPTION_ERROR_CODE,
+		FI_VM_ENTRY_INSTRUCTION_LEN,
+	};
+	const u32 event = INTR_INFO_VALID_MASK | INTR_INFO_DELIVER_CODE_MASK | 0x300 | GP_VECTOR;
+	const struct l2_exit cpuid = { .reason = EXIT_REASON_CPUID };
+	struct ept_outcome outcome;
+
+	start(MODEL_ALL);
+	duo_set(FI_VM_ENTRY_EXCEPTION_ERROR_CODE, 0x77);
+	duo_set(FI_VM_ENTRY_INSTRUCTION_LEN, 5);
+	duo_set(FI_VM_ENTRY_INTR_INFO_FIELD, INTR_INFO_VALID_MASK | 0x2a);
+	l1_must(duo_enter(EXIT_REASON_VMLAUNCH));
+	take_snapshot();
+	l2_access_exit.idt_info = event;
+	l2_access_exit.idt_error = 0x18;
+	l2_access(GPA, ACCESS_READ, false, &outcome);
+	CHECK_EQ(hw_state(FI_VM_ENTRY_INTR_INFO_FIELD), event);
+	CHECK_EQ(hw_state(FI_VM_ENTRY_EXCEPTION_ERROR_CODE), 0x18);
+	expect_snapshot(injection, ARRAY_SIZE(injection));
+
+	/* A software interrupt needs its length. */
+	l2_access_exit.idt_info = INTR_INFO_VALID_MASK | INTR_TYPE_SOFT_INTR | 0x80;
+	l2_access_exit.length = 2;
+	l2_access(GPA, ACCESS_WRITE, false, &outcome);
+	CHECK_EQ(hw_state(FI_VM_ENTRY_INTR_INFO_FIELD), l2_access_exit.idt_info);
+	CHECK_EQ(hw_state(FI_VM_ENTRY_INSTRUCTION_LEN), 2);
+
+	/* L1 finds its own values in VMCS12, but for the valid bit. */
+	duo_exit(&cpuid);
+	duo_compare_fields();
+	CHECK_EQ(read_field(VM_ENTRY_INTR_INFO_FIELD), 0x2a);
+	CHECK_EQ(read_field(VM_ENTRY_INSTRUCTION_LEN), 5);
+}
+
+/* An NMI that was being delivered does not block itself; an IRET that was interrupted blocks again. */
+static void a_fill_and_nmis(void)
+{
+	static const u16 changed[] = {
+		FI_VM_ENTRY_INTR_INFO_FIELD, FI_GUEST_INTERRUPTIBILITY_INFO,
+	};
+	struct ept_outcome outcome;
+
+	enter(MODEL_ALL);
+	take_snapshot();
+	l2_set_state(FI_GUEST_INTERRUPTIBILITY_INFO, GUEST_INTR_STATE_NMI);
+	l2_access_exit.idt_info = INTR_INFO_VALID_MASK | INTR_TYPE_NMI_INTR | NMI_VECTOR;
+	l2_access(GPA, ACCESS_READ, false, &outcome);
+	CHECK_EQ(hw_state(FI_GUEST_INTERRUPTIBILITY_INFO), 0);
+	CHECK_EQ(hw_state(FI_VM_ENTRY_INTR_INFO_FIELD), l2_access_exit.idt_info);
+
+	l2_access_exit.idt_info = 0;
+	l2_access_exit.qualification = EPT_VIOLATION_NMI_UNBLOCKED;
+	l2_access(GPA, ACCESS_WRITE, false, &outcome);
+	CHECK_EQ(hw_state(FI_GUEST_INTERRUPTIBILITY_INFO), GUEST_INTR_STATE_NMI);
+	expect_snapshot(changed, ARRAY_SIZE(changed));
+
+	/* The bit means something else during event delivery. */
+	enter(MODEL_ALL);
+	l2_access_exit.idt_info = INTR_INFO_VALID_MASK | 0x300 | DE_VECTOR;
+	l2_access_exit.qualification = EPT_VIOLATION_NMI_UNBLOCKED;
+	l2_access(GPA, ACCESS_READ, false, &outcome);
+	CHECK_EQ(hw_state(FI_GUEST_INTERRUPTIBILITY_INFO), 0);
+}
+
+/* In real mode exceptions push no error code, whatever was noted; bit 12 is undefined. */
+static void a_fill_in_real_mode(void)
+{
+	struct ept_outcome outcome;
+
+	enter(MODEL_ALL);
+	l2_set_state(FI_GUEST_CR0, X86_CR0_NE);
+	l2_access_exit.idt_info = INTR_INFO_VALID_MASK | INTR_INFO_DELIVER_CODE_MASK |
+				  INTR_INFO_UNBLOCK_NMI | 0x300 | GP_VECTOR;
+	nested.entry_reason = 0;
+	l2_set_state(FI_VM_ENTRY_CONTROLS,
+		     hw_state(FI_VM_ENTRY_CONTROLS) & ~(u64)VM_ENTRY_IA32E_MODE);
+	l2_set_state(FI_GUEST_IA32_EFER, 0);
+	l2_access(GPA, ACCESS_READ, false, &outcome);
+	CHECK_EQ(hw_state(FI_VM_ENTRY_INTR_INFO_FIELD), INTR_INFO_VALID_MASK | 0x300 | GP_VECTOR);
+}
+
+/* The instruction will be executed again: its single-step trap is not due yet. */
+static void a_fill_while_single_stepping(void)
+{
+	struct ept_outcome outcome;
+
+	enter(MODEL_BROADWELL);
+	l2_set_state(FI_GUEST_PENDING_DBG_EXCEPTIONS, PENDING_DBG_BS | 1);
+	l2_access(GPA, ACCESS_READ, false, &outcome);
+	CHECK_EQ(hw_state(FI_GUEST_PENDING_DBG_EXCEPTIONS), 1);
+}
+
+/* Nestor goes on with L2 and the processor will not: L2 cannot run, and L1 hears of it. */
+static void an_own_entry_that_is_refused(void)
+{
+	const struct l2_exit violation = {
+		.reason = EXIT_REASON_EPT_VIOLATION, .qualification = 0x181, .gpa = GPA,
+	};
+
+	enter(MODEL_BROADWELL);
+	l2_refuse(VMXERR_ENTRY_INVALID_CONTROL_FIELD, 0);
+	CHECK(l2_exits(&violation));
+	CHECK_EQ(read_field(VM_EXIT_REASON), EXIT_REASON_TRIPLE_FAULT);
+	CHECK_EQ(shared.stats.bugs, 1);
+	CHECK_EQ(l1_state(FI_GUEST_RIP), duo_valid(FI_HOST_RIP));
+}
+
+/* SDM "Saving Non-Register State": the timer goes on from where it was. */
+static void preemption_timer(void)
+{
+	const struct l2_exit cpuid = { .reason = EXIT_REASON_CPUID };
+	struct ept_outcome outcome;
+
+	start(MODEL_ALL);
+	duo_set(FI_PIN_BASED_VM_EXEC_CONTROL,
+		duo_valid(FI_PIN_BASED_VM_EXEC_CONTROL) | PIN_BASED_VMX_PREEMPTION_TIMER);
+	duo_set(FI_VMX_PREEMPTION_TIMER_VALUE, 1000);
+	l1_must(duo_enter(EXIT_REASON_VMLAUNCH));
+	duo_set_l2(FI_VMX_PREEMPTION_TIMER_VALUE, 900);
+	l2_access(GPA, ACCESS_READ, false, &outcome);
+	CHECK_EQ(hw_state(FI_VMX_PREEMPTION_TIMER_VALUE), 900);
+	duo_exit(&cpuid);
+	/* Not saved for L1, who did not ask for it. */
+	CHECK_EQ(read_field(VMX_PREEMPTION_TIMER_VALUE), 1000);
+	duo_set(FI_VM_EXIT_CONTROLS,
+		duo_valid(FI_VM_EXIT_CONTROLS) | VM_EXIT_SAVE_VMX_PREEMPTION_TIMER);
+	l1_must(duo_enter(EXIT_REASON_VMRESUME));
+	duo_set_l2(FI_VMX_PREEMPTION_TIMER_VALUE, 5);
+	duo_exit(&cpuid);
+	CHECK_EQ(read_field(VMX_PREEMPTION_TIMER_VALUE), 5);
+	duo_compare_fields();
+}
+
+/* Without EPT12 the PDPTEs of a PAE guest are in memory, and the processor wants them in VMCS02. */
+static void pdptes_without_ept(void)
+{
+	unsigned int i;
+
+	start(MODEL_BROADWELL);
+	duo_set(FI_SECONDARY_VM_EXEC_CONTROL, SECONDARY_EXEC_ENABLE_VPID);
+	duo_set(FI_VM_ENTRY_CONTROLS,
+		duo_valid(FI_VM_ENTRY_CONTROLS) & ~(u64)VM_ENTRY_IA32E_MODE);
+	duo_set(FI_GUEST_IA32_EFER, 0);
+	duo_set(FI_GUEST_CR3, L1_PAGES + 0x20);
+	for (i = 0; i < 4; i++)
+		ram_set64(L1_PAGES + 0x20 + i * 8, 0x10000ull * (i + 1) | PTE_P);
+	l1_must(duo_enter(EXIT_REASON_VMLAUNCH));
+	for (i = 0; i < 4; i++)
+		CHECK_EQ(hw_state((enum field_index)(FI_GUEST_PDPTR0 + i)),
+			 0x10000ull * (i + 1) | PTE_P);
+}
+
+/* Without VPID the processor forgets L1's linear mappings on each transition, and so does Nestor. */
+static void flushes_without_vpid(void)
+{
+	const struct l2_exit cpuid = { .reason = EXIT_REASON_CPUID };
+	unsigned int before;
+
+	start(MODEL_BROADWELL);
+	before = processor.invvpids;
+	l1_must(duo_enter(EXIT_REASON_VMLAUNCH));
+	duo_exit(&cpuid);
+	CHECK_EQ(processor.invvpids, before);
+	duo_set(FI_SECONDARY_VM_EXEC_CONTROL, SECONDARY_EXEC_ENABLE_EPT);
+	l1_must(duo_enter(EXIT_REASON_VMRESUME));
+	duo_exit(&cpuid);
+	CHECK_EQ(processor.invvpids, before + 2);
+	CHECK_EQ(processor.last_invvpid.vpid, VPID_L1);
+}
+
+/* L1 who loads PERF_GLOBAL_CTRL gets it by software: an own exit must not load the host's. */
+static void performance_counters(void)
+{
+	const struct l2_exit cpuid = { .reason = EXIT_REASON_CPUID };
+	struct ept_outcome outcome;
+
+	start(MODEL_ALL);
+	processor_add_msr(MSR_CORE_PERF_GLOBAL_CTRL, 0, 0);
+	duo_set(FI_VM_ENTRY_CONTROLS,
+		duo_valid(FI_VM_ENTRY_CONTROLS) | VM_ENTRY_LOAD_IA32_PERF_GLOBAL_CTRL);
+	duo_set(FI_VM_EXIT_CONTROLS,
+		duo_valid(FI_VM_EXIT_CONTROLS) | VM_EXIT_LOAD_IA32_PERF_GLOBAL_CTRL);
+	duo_set(FI_GUEST_IA32_PERF_GLOBAL_CTRL, 3);
+	duo_set(FI_HOST_IA32_PERF_GLOBAL_CTRL, 12);
+	l1_must(duo_enter(EXIT_REASON_VMLAUNCH));
+	CHECK_EQ(processor_msr(MSR_CORE_PERF_GLOBAL_CTRL), 3);
+	CHECK(!(hw_state(FI_VM_EXIT_CONTROLS) & VM_EXIT_LOAD_IA32_PERF_GLOBAL_CTRL));
+	CHECK(!(hw_state(FI_VM_ENTRY_CONTROLS) & VM_ENTRY_LOAD_IA32_PERF_GLOBAL_CTRL));
+	l2_access(GPA, ACCESS_READ, false, &outcome);
+	CHECK_EQ(processor_msr(MSR_CORE_PERF_GLOBAL_CTRL), 3);
+	duo_exit(&cpuid);
+	CHECK_EQ(processor_msr(MSR_CORE_PERF_GLOBAL_CTRL), 12);
+}
+
+/* SDM "EPTP Switching" */
+#define SECOND_ROOT	EPT_TABLE(4)
+
+static void start_vmfunc(void)
+{
+	start(MODEL_ALL);
+	duo_set(FI_SECONDARY_VM_EXEC_CONTROL,
+		duo_valid(FI_SECONDARY_VM_EXEC_CONTROL) | SECONDARY_EXEC_ENABLE_VMFUNC);
+	duo_set(FI_VM_FUNCTION_CONTROL, VMX_VMFUNC_EPTP_SWITCHING);
+	ram_set64(L1_PAGES + 511 * 8, SECOND_ROOT | MEM_TYPE_WB | VMX_EPTP_PWL_4);
+	ram_set64(L1_PAGES + 2 * 8, SECOND_ROOT | 3 | VMX_EPTP_PWL_4);
+	/* There GPA is not mapped. */
+	ram_set64(SECOND_ROOT, 0);
+	model_ept_begin();
+	l1_must(duo_enter(EXIT_REASON_VMLAUNCH));
+	CHECK_EQ(hw_state(FI_VM_FUNCTION_CONTROL), 0);
+}
+
+static void eptp_switching(void)
+{
+	const struct l2_exit vmfunc = { .reason = EXIT_REASON_VMFUNC, .length = 3 };
+	struct ept_outcome outcome;
+	u64 before;
+
+	start_vmfunc();
+	l2_access(GPA, ACCESS_READ, false, &outcome);
+	before = hw_state(FI_EPT_POINTER);
+	gpr[GPR_RAX] = 0xffffffff00000000;
+	gpr[GPR_RCX] = 0xffffffff00000000 | 511;
+	CHECK(!l2_exits(&vmfunc));
+	CHECK_EQ(hw_state(FI_GUEST_RIP), duo_valid(FI_GUEST_RIP) + 3);
+	CHECK(hw_state(FI_EPT_POINTER) != before);
+	CHECK_EQ(l2_access(GPA, ACCESS_READ, false, &outcome), 1);
+	CHECK_EQ(outcome.result, EPT_VIOLATION);
+	CHECK_EQ(read_field(EPT_POINTER), SECOND_ROOT | MEM_TYPE_WB | VMX_EPTP_PWL_4);
+	CHECK_EQ(read_field(EPTP_INDEX), 511);
+}
+
+static void vm_functions_that_exit(void)
+{
+	static const struct {
+		u64 rax;
+		u64 rcx;
+	} wrong[] = { { 1, 511 }, { 0, 512 }, { 0, 2 }, { 0, 0xffffffff } };
+	const struct l2_exit vmfunc = { .reason = EXIT_REASON_VMFUNC, .length = 3 };
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(wrong); i++) {
+		start_vmfunc();
+		gpr[GPR_RAX] = wrong[i].rax;
+		gpr[GPR_RCX] = wrong[i].rcx;
+		duo_exit(&vmfunc);
+		duo_compare_fields();
+	}
+	start(MODEL_ALL);
+	l1_must(duo_enter(EXIT_REASON_VMLAUNCH));
+	gpr[GPR_RAX] = 0;
+	gpr[GPR_RCX] = 511;
+	duo_exit(&vmfunc);
+	CHECK_EQ(read_field(VM_EXIT_REASON), EXIT_REASON_VMFUNC);
+}
+
+/* SDM "VMX Aborts": the indicator is written, and the processor shuts down. */
+static void abort_when_msrs_cannot_be_saved(void)
+{
+	const struct l2_exit cpuid = { .reason = EXIT_REASON_CPUID };
+
+	start(MODEL_BROADWELL);
+	ram_set32(L1_LISTS, 0x12345);
+	duo_set(FI_VM_EXIT_MSR_STORE_ADDR, L1_LISTS);
+	duo_set(FI_VM_EXIT_MSR_STORE_COUNT, 1);
+	l1_must(duo_enter(EXIT_REASON_VMLAUNCH));
+	CHECK(l2_exits(&cpuid));
+	CHECK_EQ(ram_get32(L1_VMCS(0) + VMCS_ABORT_INDICATOR_OFFSET),
+		 VMX_ABORT_SAVE_GUEST_MSR_FAIL);
+	CHECK_EQ(l1_state(FI_GUEST_ACTIVITY_STATE), GUEST_ACTIVITY_SHUTDOWN);
+}
+
+static void abort_when_msrs_cannot_be_loaded(void)
+{
+	const struct l2_exit cpuid = { .reason = EXIT_REASON_CPUID };
+
+	start(MODEL_BROADWELL);
+	ram_set32(L1_LISTS, 0x12345);
+	duo_set(FI_VM_EXIT_MSR_LOAD_ADDR, L1_LISTS);
+	duo_set(FI_VM_EXIT_MSR_LOAD_COUNT, 1);
+	l1_must(duo_enter(EXIT_REASON_VMLAUNCH));
+	CHECK(l2_exits(&cpuid));
+	CHECK_EQ(ram_get32(L1_VMCS(0) + VMCS_ABORT_INDICATOR_OFFSET), VMX_ABORT_LOAD_HOST_MSR_FAIL);
+	CHECK_EQ(l1_state(FI_GUEST_ACTIVITY_STATE), GUEST_ACTIVITY_SHUTDOWN);
+}
+
+/* L1's VM-entry list is for its own entry; one behind an exit of Nestor's own has none. */
+static void the_entry_list_is_loaded_once(void)
+{
+	struct ept_outcome outcome;
+
+	start(MODEL_BROADWELL);
+	processor_add_msr(0x10, 0, 0);
+	ram_set32(L1_LISTS, 0x10);
+	ram_set64(L1_LISTS + 8, 77);
+	duo_set(FI_VM_ENTRY_MSR_LOAD_ADDR, L1_LISTS);
+	duo_set(FI_VM_ENTRY_MSR_LOAD_COUNT, 1);
+	l1_must(duo_enter(EXIT_REASON_VMLAUNCH));
+	CHECK_EQ(processor_msr(0x10), 77);
+	CHECK_EQ(hw_state(FI_VM_ENTRY_MSR_LOAD_COUNT), 1);
+	processor_add_msr(0x10, 99, 0);
+	l2_access(GPA, ACCESS_READ, false, &outcome);
+	CHECK_EQ(processor_msr(0x10), 99);
+	CHECK_EQ(hw_state(FI_VM_ENTRY_MSR_LOAD_COUNT), 0);
+	l2_access(GPA + 0x1000, ACCESS_READ, false, &outcome);
+	CHECK_EQ(read_field(VM_ENTRY_MSR_LOAD_COUNT), 1);
+	l1_must(l1_enter(EXIT_REASON_VMRESUME));
+	CHECK_EQ(processor_msr(0x10), 77);
+}
+
+/* An MSR that cannot be loaded: exit reason 34, the qualification counts from 1. */
+static void the_entry_list_fails(void)
+{
+	start(MODEL_BROADWELL);
+	processor_add_msr(0x10, 0, 0);
+	ram_set32(L1_LISTS, 0x10);
+	ram_set32(L1_LISTS + 16, 0x99);
+	duo_set(FI_VM_ENTRY_MSR_LOAD_ADDR, L1_LISTS);
+	duo_set(FI_VM_ENTRY_MSR_LOAD_COUNT, 3);
+	CHECK_EQ(duo_enter(EXIT_REASON_VMLAUNCH).outcome, DONE_EXITED);
+	duo_compare_fields();
+	CHECK_EQ(read_field(EXIT_QUALIFICATION), 2);
+	CHECK_EQ(duo_enter(EXIT_REASON_VMRESUME).error, VMXERR_VMRESUME_NONLAUNCHED_VMCS);
+}
+
+/* L1 with 32 bits: host state as it says, L2 with 32 bits. */
+static void a_host_with_32_bits(void)
+{
+	const struct l2_exit hlt = { .reason = EXIT_REASON_HLT };
+
+	duo_start(MODEL_BROADWELL, NULL);
+	l1_set_mode(L1_PROTECTED);
+	duo_setup(0);
+	duo_set(FI_HOST_DS_SELECTOR, 0x18);
+	duo_set(FI_HOST_GS_SELECTOR, 0x30);
+	l1_must(duo_enter(EXIT_REASON_VMLAUNCH));
+	CHECK(hw_state(FI_VM_EXIT_CONTROLS) & VM_EXIT_HOST_ADDR_SPACE_SIZE);
+	duo_exit(&hlt);
+	CHECK_EQ(l1_state(FI_GUEST_CS_AR_BYTES), 0xc09b);
+	l1_set_mode(L1_PROTECTED);
+	duo_compare_fields();
+}
+
+/* What an instruction emulator reads is in reach without an exit, after some exits only. */
+static void fields_of_the_wide_set(void)
+{
+	static const u32 emulated[] = {
+		EXIT_REASON_EPT_MISCONFIG, EXIT_REASON_IO_INSTRUCTION, EXIT_REASON_APIC_ACCESS,
+		EXIT_REASON_CR_ACCESS, EXIT_REASON_GDTR_IDTR, EXIT_REASON_LDTR_TR,
+	};
+	unsigned int i, j;
+
+	enter(MODEL_BROADWELL);
+	for (i = 0; i < ARRAY_SIZE(emulated); i++) {
+		struct l2_exit exit = { .reason = emulated[i] };
+
+		for (j = 0; j < 2; j++) {
+			duo_set_l2(FI_GUEST_CS_BASE, distinct(i * 2 + j));
+			duo_set_l2(FI_GUEST_DS_SELECTOR, i * 8 + j);
+			duo_set_l2(FI_GUEST_CR3, (i + j) << 12);
+			duo_exit(&exit);
+			duo_compare_fields();
+			duo_set(FI_GUEST_ES_BASE, distinct(i));
+			l1_must(duo_enter(EXIT_REASON_VMRESUME));
+			exit.reason = EXIT_REASON_CPUID;
+		}
+	}
+	CHECK_EQ(shared.stats.bugs, 0);
+}
+
+/* When root must stop L1 with a report, VMCS01 is what there is. */
+static void abandon(void)
+{
+	enter(MODEL_BROADWELL);
+	nested_abandon(&nested);
+	CHECK(!nested.in_l2);
+	check_promises();
+}
+
+static const struct unit_test tests[] = {
+	TEST(every_reason_is_handed_on),
+	TEST(reasons_with_more_bits),
+	TEST(a_fill_leaves_no_trace),
+	TEST(a_fill_during_event_delivery),
+	TEST(a_fill_and_nmis),
+	TEST(a_fill_in_real_mode),
+	TEST(a_fill_while_single_stepping),
+	TEST(an_own_entry_that_is_refused),
+	TEST(preemption_timer),
+	TEST(pdptes_without_ept),
+	TEST(flushes_without_vpid),
+	TEST(performance_counters),
+	TEST(eptp_switching),
+	TEST(vm_functions_that_exit),
+	TEST(abort_when_msrs_cannot_be_saved),
+	TEST(abort_when_msrs_cannot_be_loaded),
+	TEST(the_entry_list_is_loaded_once),
+	TEST(the_entry_list_fails),
+	TEST(a_host_with_32_bits),
+	TEST(fields_of_the_wide_set),
+	TEST(abandon),
+};
+
+UNIT_MAIN(tests)
