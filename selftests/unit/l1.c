@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "broken.h"
+#include "errors.h"
 #include "guestmem.h"
 #include "l1.h"
 #include "model_entry.h"
@@ -596,6 +597,66 @@ void l1_note_in_window(bool nmi, bool mc)
 {
 	window.nmi = nmi;
 	window.mc = mc;
+}
+
+/* SDM "VMREAD", "VMWRITE": in VMX non-root operation, with VMCS shadowing. */
+static bool l2_shadowed(bool write, u64 encoding)
+{
+	u64 bitmap = hw_state(write ? FI_VMWRITE_BITMAP : FI_VMREAD_BITMAP);
+
+	if (!processor.has[FI_VMREAD_BITMAP] || encoding >> 15 ||
+	    !(hw_state(FI_SECONDARY_VM_EXEC_CONTROL) & SECONDARY_EXEC_SHADOW_VMCS))
+		return false;
+	return !(*ram_at(bitmap + encoding / 8) >> (encoding % 8) & 1);
+}
+
+static struct result l2_fails(u32 error)
+{
+	l2_set_state(FI_VM_INSTRUCTION_ERROR, error);
+	return (struct result){ .outcome = DONE_FAIL_VALID, .error = error };
+}
+
+static struct result l2_shadow_access(bool write, u64 encoding, u64 *value)
+{
+	u64 link = hw_state(FI_VMCS_LINK_POINTER);
+	struct hw_vmcs *vmcs02 = processor.current, *vmcs;
+	int field = field_index(encoding);
+
+	if (link == VMX_NO_VMCS)
+		return (struct result){ .outcome = DONE_FAIL_INVALID };
+	if (field < 0 || !processor.has[field])
+		return l2_fails(VMXERR_UNSUPPORTED_VMCS_COMPONENT);
+	if (write && field_read_only((enum field_index)field) &&
+	    !(processor_caps.misc & VMX_MISC_VMWRITE_SHADOW_RO_FIELDS))
+		return l2_fails(VMXERR_VMWRITE_READ_ONLY_VMCS_COMPONENT);
+	vmcs = processor_vmcs(link);
+	if (!vmcs || !vmcs->shadow)
+		broken("VMCS02 links %#llx, which is no shadow VMCS", link);
+	processor.current = vmcs;
+	if (write)
+		hw_vmwrite(encoding, *value);
+	else
+		*value = hw_vmread(encoding);
+	processor.current = vmcs02;
+	return (struct result){};
+}
+
+struct result l2_vmx_access(bool write, u64 encoding, u64 *value)
+{
+	const struct l2_exit exit = {
+		.reason = write ? EXIT_REASON_VMWRITE : EXIT_REASON_VMREAD,
+		.insn_info = INFO_REGISTER(GPR_RBX, GPR_RCX),
+		.length = 3,
+	};
+
+	gpr[GPR_RCX] = encoding;
+	if (!l2_shadowed(write, encoding)) {
+		if (l2_exits(&exit))
+			return (struct result){ .outcome = DONE_EXITED };
+		if (!l2_shadowed(write, encoding))
+			broken("L2 does not get past an access to field %#llx", encoding);
+	}
+	return l2_shadow_access(write, encoding, value);
 }
 
 u8 machine_memory_type(struct nested *n, u64 pa, u64 size)

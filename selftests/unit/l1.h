@@ -131,6 +131,17 @@ struct l2_exit {
  */
 bool l2_exits(const struct l2_exit *exit);
 
+/**
+ * l2_vmx_access() - VMREAD or VMWRITE of L2
+ * @write: VMWRITE
+ * @encoding: the field's
+ * @value: what is written, or receives what was read
+ *
+ * The processor executes it where VMCS02 has VMCS shadowing on and the bitmap allows it, else it
+ * exits. Return: how it ended; DONE_EXITED if L1 got the exit.
+ */
+struct result l2_vmx_access(bool write, u64 encoding, u64 *value);
+
 /* L2 has changed a register: the exit to come will save it. */
 void l2_set_state(enum field_index field, u64 value);
 

@@ -325,7 +325,10 @@ static bool link_ok(const struct check *c)
 		return true;
 	if (!address_ok(c, link, 0xfff) || link == c->region)
 		return false;
-	if (ram_at(link))
+	/* A VMCS of Nestor's own may link one of Nestor's own, and no other may. */
+	if (ram_hidden(c->region) && ram_hidden(link))
+		memcpy(&word, ram_own(link), sizeof(word));
+	else if (ram_at(link))
 		memcpy(&word, ram_at(link), sizeof(word));
 	if (c->proc2 & SECONDARY_EXEC_SHADOW_VMCS)
 		word ^= 1u << 31;
