@@ -54,6 +54,9 @@ struct nestor_cpu {
  * @cr3: physical address of root's page tables
  * @idt: root's address of its IDT
  * @header: the image's header, in Linux's map
+ * @caps: what taking over depends on
+ * @nested: L1 may use VMX
+ * @mask: bits of the capability MSRs that are hidden from L1
  */
 struct nestor_world {
 	struct page *common;
@@ -62,6 +65,7 @@ struct nestor_world {
 	const struct root_header *header;
 	struct vmx_caps_msrs caps;
 	bool nested;
+	u64 mask[NR_CAPABILITIES];
 };
 
 extern struct nestor_world nestor_world;
@@ -126,6 +130,16 @@ int launch_cpu(const char **why);
  * Return: 0, or -EBUSY while L1 is in VMX operation on it.
  */
 int land_cpu(void);
+
+/* mask.c */
+
+/**
+ * mask_check() - can what the user wants hidden be hidden on this processor?
+ * @why: set to a sentence when not
+ *
+ * Return: 0 or -EINVAL.
+ */
+int mask_check(const char **why);
 
 /* main.c: take this CPU over again if Nestor is enabled; it was landed for a suspend */
 void nestor_relaunch(void);

@@ -191,6 +191,11 @@ bool nestor_nested(void)
 	return nestor_world.nested;
 }
 
+const u64 *nestor_mask(void)
+{
+	return nestor_world.mask;
+}
+
 const struct root_shared *nestor_shared(unsigned int cpu)
 {
 	return cpu < nr_cpu_ids ? nestor_cpus[cpu].shared : NULL;
@@ -225,6 +230,8 @@ static int __init nestor_init(void)
 
 	nestor_world.nested = nested;
 	err = check_machine(&nestor_world.caps, &why);
+	if (!err)
+		err = mask_check(&why);
 	if (err) {
 		pr_err("not loaded: %s\n", why);
 		return err;

@@ -256,7 +256,7 @@ static int build_gdt_tss(struct nestor_cpu *cpu, struct carve *c, u64 cpu_va)
  * types matter to root (EPT01 follows them). A microcode update in VMX non-root operation is
  * ignored by the processor, so that one is performed by root as well.
  */
-static void build_msr_bitmap(u8 *bitmap, bool nested)
+static void build_msr_bitmap(u8 *bitmap, bool nested, const u64 *mask)
 {
 	static const struct {
 		u32 first, last;
@@ -276,6 +276,11 @@ static void build_msr_bitmap(u8 *bitmap, bool nested)
 		for (msr = trapped[i].first; msr <= trapped[i].last; msr++)
 			bitmap[(trapped[i].read ? 0 : 2048) + msr / 8] |= 1 << (msr % 8);
 	}
+	for (i = 0; i < NR_CAPABILITIES; i++) {
+		msr = MSR_IA32_VMX_BASIC + i;
+		if (mask[i])
+			bitmap[msr / 8] |= 1 << (msr % 8);
+	}
 }
 
 static void fill_config(struct nestor_cpu *cpu, unsigned int nr, struct carve *c)
@@ -286,6 +291,7 @@ static void fill_config(struct nestor_cpu *cpu, unsigned int nr, struct carve *c
 	config->stack_top = cpu->stack_top;
 	config->cpu = nr;
 	config->nested = nestor_world.nested;
+	memcpy(config->mask, nestor_world.mask, sizeof(config->mask));
 	config->shared = virt_to_phys(cpu->shared);
 	config->vmcs01 = virt_to_phys(cpu->vmcs01);
 	config->msr_bitmap = virt_to_phys(cpu->msr_bitmap);
@@ -331,7 +337,7 @@ static int setup_cpu(struct nestor_cpu *cpu, unsigned int nr)
 	cpu->ept01 = carve(&c, PAGE_SIZE);
 	if (!cpu->stack_top || !cpu->ept01 || build_gdt_tss(cpu, &c, cpu_va))
 		return -ENOMEM;
-	build_msr_bitmap(cpu->msr_bitmap, nestor_world.nested);
+	build_msr_bitmap(cpu->msr_bitmap, nestor_world.nested, nestor_world.mask);
 	fill_config(cpu, nr, &c);
 	return 0;
 }

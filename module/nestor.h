@@ -33,6 +33,9 @@ bool nestor_enabled(void);
 /* May L1 use VMX, or was the module told to hide it? */
 bool nestor_nested(void);
 
+/* The bits of each capability MSR that the user wants hidden from L1: NR_CAPABILITIES words. */
+const u64 *nestor_mask(void);
+
 /**
  * nestor_shared() - what root mode tells of one CPU
  * @cpu: Linux's CPU number

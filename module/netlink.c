@@ -16,6 +16,7 @@
 #include <linux/workqueue.h>
 #include <net/genetlink.h>
 #include <asm/msr.h>
+#include <asm/processor.h>
 #include "nestor.h"
 #include "../uapi/nestor.h"
 
@@ -228,6 +229,8 @@ static void read_capabilities(void *arg)
 	struct l1_capabilities *l1 = arg;
 	int i;
 
+	/* Exits always: root has read its own by then. */
+	cpuid_eax(0);
 	l1->exists = 0;
 	for (i = 0; i < NR_CAPABILITIES; i++)
 		if (!rdmsrl_safe(MSR_IA32_VMX_BASIC + i, &l1->values[i]))
@@ -241,7 +244,9 @@ static int put_capability(struct sk_buff *skb, int i, const u64 *processor, cons
 	if (!nest || nla_put_u32(skb, NESTOR_A_CAPS_MSR_NUMBER, MSR_IA32_VMX_BASIC + i) ||
 	    (processor && nla_put_u64_64bit(skb, NESTOR_A_CAPS_MSR_PROCESSOR, *processor,
 					    NESTOR_A_CAPS_MSR_PAD)) ||
-	    (l1 && nla_put_u64_64bit(skb, NESTOR_A_CAPS_MSR_L1, *l1, NESTOR_A_CAPS_MSR_PAD)))
+	    (l1 && nla_put_u64_64bit(skb, NESTOR_A_CAPS_MSR_L1, *l1, NESTOR_A_CAPS_MSR_PAD)) ||
+	    (nestor_mask()[i] && nla_put_u64_64bit(skb, NESTOR_A_CAPS_MSR_MASK, nestor_mask()[i],
+						   NESTOR_A_CAPS_MSR_PAD)))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
 	return 0;

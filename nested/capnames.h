@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The VMX capability MSRs and the bits of control fields in words. Not linked into the root image. */
+/*
+ * The VMX capability MSRs and the bits of control fields in words. Not linked into the root image,
+ * but into the Linux half.
+ */
 #ifndef NESTED_CAPNAMES_H
 #define NESTED_CAPNAMES_H
 
-#include "caps.h"
+#include "capwords.h"
 #include "types.h"
 
-#define FIRST_CAP_MSR	MSR_IA32_VMX_BASIC
-#define NR_CAP_MSRS	(MSR_IA32_VMX_EXIT_CTLS2 - MSR_IA32_VMX_BASIC + 1)
+#define FIRST_CAP_MSR	0x480
+#define NR_CAP_MSRS	20
 
 /* What the bits of a capability MSR say */
 enum cap_layout {
@@ -45,5 +48,41 @@ const struct cap_msr *cap_msr(u32 number);
  * Return: NULL for a bit that is reserved, or part of a number.
  */
 const char *cap_bit_text(enum cap_word word, unsigned int bit);
+
+/* Room for any name that cap_bit_key() gives */
+#define CAP_KEY_SIZE	80
+
+/**
+ * cap_bit_key() - the name of a bit for programs ("proc2.enable-ept")
+ * @word: what it is of
+ * @bit: as for cap_bit_text()
+ * @key: receives it: the word, a dot, the SDM's words in lower case with dashes between
+ *
+ * Return: false for a bit that cap_bit_text() has no words for.
+ */
+bool cap_bit_key(enum cap_word word, unsigned int bit, char key[CAP_KEY_SIZE]);
+
+/**
+ * cap_bit_find() - the bit that cap_bit_key() gives a name
+ * @key: the name
+ * @len: its length
+ * @word: receives what it is of
+ * @bit: receives its number
+ *
+ * Return: false if there is none.
+ */
+bool cap_bit_find(const char *key, size_t len, enum cap_word *word, unsigned int *bit);
+
+/**
+ * cap_mask() - what of a capability MSR goes when a capability is hidden
+ * @number: of the MSR
+ * @word: what the capability is of
+ * @bit: its number
+ *
+ * Return: the bits that read as 0 then, if any; those too that processors without the capability
+ * have not. None for a bit of CR0 or CR4, or of IA32_VMX_BASIC, on which the meaning of other MSRs
+ * depends.
+ */
+u64 cap_mask(u32 number, enum cap_word word, unsigned int bit);
 
 #endif /* NESTED_CAPNAMES_H */

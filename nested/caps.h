@@ -9,26 +9,8 @@
 #define NESTED_CAPS_H
 
 #include "arch.h"
+#include "capwords.h"
 #include "types.h"
-
-/* What a bit of a capability, of a control field or of both is of */
-enum cap_word {
-	CAP_NONE,
-	CAP_BASIC,
-	CAP_MISC,
-	CAP_PIN,
-	CAP_PROC,
-	CAP_PROC2,
-	CAP_PROC3,
-	CAP_EXIT,
-	CAP_EXIT2,
-	CAP_ENTRY,
-	CAP_VMFUNC,
-	CAP_EPT_VPID,
-	CAP_CR0,
-	CAP_CR4,
-	NR_CAP_WORDS
-};
 
 /**
  * struct vmx_ctls - which settings of a 32-bit control field are allowed

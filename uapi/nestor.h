@@ -103,6 +103,7 @@
  *            NESTOR_A_CAPS_MSR_PROCESSOR: NLA_U64, what VMX root operation reads; left out if the
  *                processor has no such MSR
  *            NESTOR_A_CAPS_MSR_L1: NLA_U64, what Linux reads; left out if that is #GP
+ *            NESTOR_A_CAPS_MSR_MASK: NLA_U64, bits that the module was told to hide; left out if 0
  *
  * NESTOR_CMD_EVENT: notification to multicast group "events" [admin], one event a message
  *
@@ -291,6 +292,7 @@ enum nestor_attr_caps_msr {
 	NESTOR_A_CAPS_MSR_NUMBER,
 	NESTOR_A_CAPS_MSR_PROCESSOR,
 	NESTOR_A_CAPS_MSR_L1,
+	NESTOR_A_CAPS_MSR_MASK,
 	NESTOR_A_CAPS_MSR_LAST,
 	NESTOR_A_CAPS_MSR_MAX = NESTOR_A_CAPS_MSR_LAST - 1
 };

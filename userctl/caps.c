@@ -17,7 +17,7 @@ static const char help[] =
 	"Needs root.\n"
 	"\n"
 	"  -d, --diff      only what differs, bit by bit, and why; nothing if nothing does\n"
-	"  -b, --bits      what the bits say, in words\n"
+	"  -b, --bits      what the bits say, by the names that the module parameter mask takes\n"
 	"  -c, --cpu N     one CPU only\n"
 	"  -v, --verbose   with --diff: say so if nothing differs\n"
 	"  -j, --json      for programs\n"
@@ -43,12 +43,14 @@ struct value {
  * @nested: the module lets Linux use VMX
  * @processor: as root mode reads them
  * @l1: as Linux reads them
+ * @mask: bits that the module was told to hide
  */
 struct cpu_caps {
 	uint32_t cpu;
 	bool nested;
 	struct value processor[NR_CAP_MSRS];
 	struct value l1[NR_CAP_MSRS];
+	uint64_t mask[NR_CAP_MSRS];
 };
 
 struct caps_list {
@@ -85,6 +87,7 @@ static void read_msr(struct cpu_caps *caps, struct nlattr *nest)
 		return;
 	read_value(&caps->processor[i], attrs[NESTOR_A_CAPS_MSR_PROCESSOR]);
 	read_value(&caps->l1[i], attrs[NESTOR_A_CAPS_MSR_L1]);
+	caps->mask[i] = attr_number(attrs[NESTOR_A_CAPS_MSR_MASK]);
 }
 
 static void on_caps(struct nlattr **message, void *arg)
@@ -127,9 +130,11 @@ static bool same_caps(const struct cpu_caps *a, const struct cpu_caps *b)
 	return true;
 }
 
-/* Why a capability is not what the processor has: the only mask there is hides all of VMX. */
-static const char *reason(const struct cpu_caps *caps)
+/* Why a bit, or with -1 the whole MSR, is not what the processor has. */
+static const char *reason(const struct cpu_caps *caps, int msr, int bit)
 {
+	if (bit >= 0 && (caps->mask[msr] >> bit & 1))
+		return "hidden by the module parameter mask";
 	return caps->nested ? "for no reason that is known; please report" :
 			      "the module was loaded with nested=0, which hides VMX";
 }
@@ -203,7 +208,7 @@ static void print_difference(const struct cpu_caps *caps, int i, int bit, void *
 		       (int)(caps->processor[i].value >> bit & 1),
 		       (int)(caps->l1[i].value >> bit & 1));
 	}
-	printf(": %s\n", reason(caps));
+	printf(": %s\n", reason(caps, i, bit));
 }
 
 static bool bit_set(const struct value *value, int bit)
@@ -233,13 +238,12 @@ static const char *bit_state(const struct cap_msr *msr, const struct value *valu
 static void print_bits(const struct cpu_caps *caps, int i)
 {
 	const struct cap_msr *msr = cap_msr(FIRST_CAP_MSR + i);
+	char key[CAP_KEY_SIZE];
 	int bit, bits = msr->layout == CAP_CONTROLS ? 32 : 64;
 
 	for (bit = 0; bit < bits; bit++) {
-		const char *text = cap_bit_text(msr->word, bit);
-
-		if (text)
-			printf("       %2d %-50s  %-18s  %s\n", bit, text,
+		if (cap_bit_key(msr->word, bit, key))
+			printf("       %2d %-49s  %-18s  %s\n", bit, key,
 			       bit_state(msr, &caps->processor[i], bit),
 			       bit_state(msr, &caps->l1[i], bit));
 	}
@@ -308,7 +312,7 @@ static void json_difference(const struct cpu_caps *caps, int i, int bit, void *a
 		json_number(json, "bit", bit);
 		json_string(json, "text", words);
 	}
-	json_string(json, "reason", reason(caps));
+	json_string(json, "reason", reason(caps, i, bit));
 	json_object_end(json);
 }
 

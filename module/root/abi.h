@@ -53,6 +53,7 @@
 
 #ifndef __ASSEMBLER__
 #include "../../nested/types.h"
+#include "shared.h"
 
 /**
  * struct root_header - first bytes of the root image
@@ -91,6 +92,7 @@ struct root_header {
  * @nr_pool: how many of them
  * @hidden: physical address of a bitmap of the blocks of RAM that are hidden
  * @nr_blocks: bits in it, a multiple of 512
+ * @mask: bits of the VMX capability MSRs, from 480H on, that are hidden from L1
  */
 struct root_config {
 	u32 nmi_noted;
@@ -112,6 +114,7 @@ struct root_config {
 	u32 nr_pool;
 	u32 nr_blocks;
 	u64 hidden;
+	u64 mask[NR_CAPABILITIES];
 };
 #endif
 #endif

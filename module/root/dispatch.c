@@ -19,9 +19,12 @@ const struct root_header root_header __attribute__((section(".header"), used)) =
 	.cpu_size = sizeof(struct cpu),
 };
 
+/* The same for all CPUs; a variable, because caps_from_msrs() has no argument for it. */
+static const u64 *capability_mask;
+
 static u64 read_capability(u32 msr)
 {
-	return m_rdmsr(msr);
+	return m_rdmsr(msr) & ~capability_mask[msr - MSR_IA32_VMX_BASIC];
 }
 
 /* For whoever wants to compare with what L1 reads. */
@@ -66,6 +69,7 @@ static __attribute__((noinline, cold)) void first_exit(struct cpu *cpu, u64 *gpr
 	machine_nr_blocks = config->nr_blocks;
 	cpu->shared = m_va(config->shared);
 	cpu->ept01 = m_vmread(EPT_POINTER);
+	capability_mask = config->mask;
 	caps_from_msrs(&cpu->caps, read_capability, physical_width());
 	tell_capabilities(cpu->shared);
 	for (i = 0; i < config->nr_pool; i++)

@@ -4,9 +4,9 @@
 
 #define MSR_BIOS_UPDT_TRIG 0x79
 
-static bool hidden_capability(const struct cpu *cpu, u32 msr)
+static bool is_capability(u32 msr)
 {
-	return !cpu->config.nested && msr >= MSR_IA32_VMX_BASIC && msr <= MSR_IA32_VMX_EXIT_CTLS2;
+	return msr >= MSR_IA32_VMX_BASIC && msr <= MSR_IA32_VMX_EXIT_CTLS2;
 }
 
 static bool is_mtrr(u32 msr)
@@ -19,10 +19,12 @@ void l1_rdmsr(struct cpu *cpu)
 	u32 msr = cpu->gpr[GPR_RCX];
 	u64 value;
 
-	if (hidden_capability(cpu, msr) || !m_rdmsr_safe(msr, &value)) {
+	if ((is_capability(msr) && !cpu->config.nested) || !m_rdmsr_safe(msr, &value)) {
 		nested_inject_gp(&cpu->nested);
 		return;
 	}
+	if (is_capability(msr))
+		value &= ~cpu->config.mask[msr - MSR_IA32_VMX_BASIC];
 	cpu->gpr[GPR_RAX] = (u32)value;
 	cpu->gpr[GPR_RDX] = value >> 32;
 	nested_advance_rip();

@@ -77,7 +77,7 @@ matches "caps: an MSR, of the processor and as Linux reads it" "$out" \
 	'^0x480  IA32_VMX_BASIC +(0x[0-9a-f]{16})  (0x[0-9a-f]{16})$'
 matches "caps: for all CPUs" "$out" "^MSR +NAME +PROCESSOR +LINUX READS +cpus? 0( to $((cpus - 1)))?\$"
 run caps --bits
-matches "caps --bits: a control in words" "$out" '^ +1 enable EPT +0 or 1 '
+matches "caps --bits: a control in words" "$out" '^ +1 proc2.enable-ept +0 or 1 '
 run caps --json
 is "caps --json: each MSR of each CPU" "$(printf '%s' "$out" | grep -o '"name":"IA32_VMX_' | wc -l)" $((20 * cpus))
 matches "caps --json: nothing differs" "$out" '"differences":\[\]'

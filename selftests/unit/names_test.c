@@ -2,6 +2,7 @@
 /* Exit reasons, VM-instruction errors, checks of VM entries, capabilities: numbers, names, words. */
 #include <string.h>
 
+#include "arch.h"
 #include "capnames.h"
 #include "checks.h"
 #include "errors.h"
@@ -227,6 +228,52 @@ static void capability_msrs_by_number(void)
 	CHECK(!cap_bit_text(CAP_PIN, 1) && !cap_bit_text(CAP_NONE, 0));
 }
 
+/* Names for a user to type: each finds its bit again, no two are the same. */
+static void capability_bits_have_keys_of_their_own(void)
+{
+	char key[CAP_KEY_SIZE];
+	unsigned int i, bit;
+	enum cap_word word;
+
+	for (i = 0; i < ARRAY_SIZE(capability_bits); i++) {
+		const unsigned int number = __builtin_ctzll(capability_bits[i].bit);
+
+		CHECK(cap_bit_key(capability_bits[i].word, number, key));
+		CHECK_MSG(strspn(key, "abcdefghijklmnopqrstuvwxyz0123456789-.") == strlen(key) &&
+			  strlen(key) + 1 < CAP_KEY_SIZE, "%s", key);
+		CHECK(cap_bit_find(key, strlen(key), &word, &bit));
+		CHECK_MSG(word == capability_bits[i].word && bit == number, "%s twice", key);
+	}
+	CHECK(cap_bit_key(CAP_PROC2, 1, key));
+	CHECK_STRING(key, "proc2.enable-ept");
+	CHECK(cap_bit_key(CAP_MISC, 5, key));
+	CHECK_STRING(key, "misc.exits-store-efer-lma-in-ia-32e-mode-guest");
+	CHECK(!cap_bit_key(CAP_PIN, 1, key));
+	CHECK(!cap_bit_find("proc2.enable-ept", 15, &word, &bit));
+	CHECK(!cap_bit_find("proc2.enable-epts", 17, &word, &bit));
+	CHECK(!cap_bit_find("enable-ept", 10, &word, &bit));
+	CHECK(!cap_bit_find("", 0, &word, &bit));
+}
+
+static void capabilities_that_are_masked(void)
+{
+	CHECK_EQ(cap_mask(0x48b, CAP_PROC2, 1), 1ULL << 33);
+	CHECK_EQ(cap_mask(0x482, CAP_PROC, 31), 1ULL << 63);
+	CHECK_EQ(cap_mask(0x48e, CAP_PROC, 31), 1ULL << 63);
+	CHECK_EQ(cap_mask(0x48c, CAP_EPT_VPID, 21), 1ULL << 21);
+	CHECK_EQ(cap_mask(0x492, CAP_PROC3, 4), 1ULL << 4);
+	/* What a processor without the control has not either */
+	CHECK_EQ(cap_mask(0x48c, CAP_PROC2, 1), 0xffffffff);
+	CHECK_EQ(cap_mask(0x48c, CAP_PROC2, 5), 0xffff00000000);
+	CHECK_EQ(cap_mask(0x491, CAP_PROC2, 13), ~0ULL);
+	CHECK_EQ(cap_mask(0x48b, CAP_PROC, 31), ~0ULL);
+	CHECK_EQ(cap_mask(0x48b, CAP_PROC, 30), 0);
+	CHECK_EQ(cap_mask(0x48c, CAP_PROC2, 2), 0);
+	CHECK_EQ(cap_mask(0x480, CAP_BASIC, 55), 0);
+	CHECK_EQ(cap_mask(0x487, CAP_CR0, 0), 0);
+	CHECK_EQ(cap_mask(0x494, CAP_PIN, 0), 0);
+}
+
 static const struct unit_test tests[] = {
 	TEST(exit_reasons_are_sorted_and_unique),
 	TEST(exit_reasons_of_vmx_instructions),
@@ -242,6 +289,8 @@ static const struct unit_test tests[] = {
 	TEST(capability_bits_are_sorted_and_unique),
 	TEST(default1_controls_have_no_names),
 	TEST(capability_msrs_by_number),
+	TEST(capability_bits_have_keys_of_their_own),
+	TEST(capabilities_that_are_masked),
 };
 
 UNIT_MAIN(tests)

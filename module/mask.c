@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Hiding single VMX capabilities from Linux, by name: the module parameter "mask".
+ *
+ * A capability that is hidden reads as one that the processor does not have, and is refused as one:
+ * root mode takes it out of what it lets L1 do. The names are those of `nestor caps --bits`.
+ */
+#include <linux/kernel.h>
+#include <linux/module.h>
+#include <linux/string.h>
+#include <asm/msr.h>
+#include "half.h"
+#include "../nested/capnames.h"
+
+#undef pr_fmt
+#define pr_fmt(fmt) "nestor: " fmt
+
+static char mask[512];
+
+static int mask_one(const char *name, size_t len)
+{
+	enum cap_word word;
+	unsigned int bit;
+	u64 any = 0;
+	int i;
+
+	for (i = 0; cap_bit_find(name, len, &word, &bit) && i < NR_CAPABILITIES; i++) {
+		u64 bits = cap_mask(MSR_IA32_VMX_BASIC + i, word, bit);
+
+		nestor_world.mask[i] |= bits;
+		any |= bits;
+	}
+	if (any)
+		return 0;
+	pr_err("mask: no capability \"%.*s\" that can be hidden; nestor caps --bits has the names\n",
+	       (int)len, name);
+	return -EINVAL;
+}
+
+static int mask_set(const char *value, const struct kernel_param *kp)
+{
+	const char *at = value;
+	int err = 0;
+
+	if (strscpy(mask, value, sizeof(mask)) < 0)
+		return -E2BIG;
+	while (*at && *at != '\n' && !err) {
+		size_t len = strcspn(at, ",\n");
+
+		err = mask_one(at, len);
+		at += len + (at[len] == ',');
+	}
+	return err;
+}
+
+static int mask_get(char *buffer, const struct kernel_param *kp)
+{
+	return sysfs_emit(buffer, "%s\n", mask);
+}
+
+static const struct kernel_param_ops mask_ops = {
+	.set = mask_set,
+	.get = mask_get,
+};
+module_param_cb(mask, &mask_ops, NULL, 0444);
+MODULE_PARM_DESC(mask, "VMX capabilities to hide from Linux, by name, commas between");
+
+int mask_check(const char **why)
+{
+	u64 value;
+	int i;
+
+	for (i = 0; i < NR_CAPABILITIES; i++) {
+		if (!nestor_world.mask[i] || rdmsrl_safe(MSR_IA32_VMX_BASIC + i, &value))
+			continue;
+		/* The low half of these has the same controls: what must be 1 cannot be hidden. */
+		if (cap_msr(MSR_IA32_VMX_BASIC + i)->layout == CAP_CONTROLS &&
+		    (value & (nestor_world.mask[i] >> 32))) {
+			*why = "mask: a control that this processor wants to be 1 cannot be hidden";
+			return -EINVAL;
+		}
+	}
+	return 0;
+}
