@@ -345,8 +345,11 @@ void duo_write_valid(void)
 	int field;
 
 	for (field = 0; field < NR_FIELDS; field++) {
-		if (!field_read_only((enum field_index)field))
-			duo_set((enum field_index)field, duo_valid((enum field_index)field));
+		u64 value = duo_valid((enum field_index)field);
+
+		if (!field_read_only((enum field_index)field) &&
+		    bare.current->field[field] != value)
+			duo_set((enum field_index)field, value);
 	}
 }
 
