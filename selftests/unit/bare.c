@@ -364,6 +364,14 @@ static bool defined(enum field_index field, const struct l2_exit *exit)
 		return (exit->idt_info & error) == error;
 	case FI_GUEST_PHYSICAL_ADDRESS:
 		return basic == EXIT_REASON_EPT_VIOLATION || basic == EXIT_REASON_EPT_MISCONFIG;
+	/* Saved where EPT is on and L2 uses PAE paging, else undefined. */
+	case FI_GUEST_PDPTR0:
+	case FI_GUEST_PDPTR1:
+	case FI_GUEST_PDPTR2:
+	case FI_GUEST_PDPTR3:
+		return bare.current->field[FI_CPU_BASED_VM_EXEC_CONTROL] >> 31 &&
+		       (bare.current->field[FI_SECONDARY_VM_EXEC_CONTROL] &
+			SECONDARY_EXEC_ENABLE_EPT);
 	/* Of exits that cannot happen here: SMM, FRED, RDMSRLIST. */
 	case FI_IO_RCX:
 	case FI_IO_RSI:

@@ -170,18 +170,23 @@ void duo_set_l2(enum field_index field, u64 value)
 	bare_set_l2(field, value);
 }
 
-void duo_exit(const struct l2_exit *exit)
+void duo_exited(const struct l2_exit *exit)
 {
 	u64 efer = bare.l2[FI_GUEST_IA32_EFER], pat = bare.l2[FI_GUEST_IA32_PAT];
 	const char *what;
 
 	bare_exits(exit);
-	if (!l2_exits(exit))
-		broken("an exit with reason %u was not L1's", exit->reason);
 	what = bare_l1_differs(bare.l2, efer, pat, exit);
 	if (what)
 		broken("L1's %s after an exit with reason %u", what, exit->reason);
 	l1_set_state(FI_GUEST_INTERRUPTIBILITY_INFO, 0);
+}
+
+void duo_exit(const struct l2_exit *exit)
+{
+	if (!l2_exits(exit))
+		broken("an exit with reason %u was not L1's", exit->reason);
+	duo_exited(exit);
 }
 
 void duo_compare_fields(void)

@@ -30,6 +30,9 @@ void duo_set_l2(enum field_index field, u64 value);
 /* A VM exit that is L1's; L1's state and the VMCS are compared. */
 void duo_exit(const struct l2_exit *exit);
 
+/* The same where L1 on Nestor has got the exit already. */
+void duo_exited(const struct l2_exit *exit);
+
 /* VMREAD every field of the current VMCS. */
 void duo_compare_fields(void);
 

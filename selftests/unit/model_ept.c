@@ -293,13 +293,29 @@ static struct ept_outcome walk02(u64 gpa, unsigned int access, bool user)
 	return out;
 }
 
+/* What L1 is told; its state stays as the exit left it. */
+static void read_exit(u64 gpa, struct ept_outcome *outcome)
+{
+	u64 rip = l1_state(FI_GUEST_RIP), flags = l1_state(FI_GUEST_RFLAGS), value;
+
+	l1_must(l1_vmread(VM_EXIT_REASON, &value));
+	outcome->result = value == EXIT_REASON_EPT_VIOLATION ? EPT_VIOLATION : EPT_MISCONFIG;
+	l1_must(l1_vmread(EXIT_QUALIFICATION, &value));
+	outcome->qualification = value & 0x7f;
+	l1_must(l1_vmread(GUEST_PHYSICAL_ADDRESS, &value));
+	/* VMREAD of an L1 with 32 bits gives the lower half. */
+	if (value != gpa && value != (u32)gpa)
+		broken("L1 gets guest-physical address %#llx, not %#llx", value, gpa);
+	l1_set_state(FI_GUEST_RIP, rip);
+	l1_set_state(FI_GUEST_RFLAGS, flags);
+}
+
 unsigned int l2_access(u64 gpa, unsigned int access, bool user, struct ept_outcome *outcome)
 {
 	unsigned int exits;
 
 	for (exits = 0; exits < MAX_EXITS; exits++) {
 		struct l2_exit exit = l2_access_exit;
-		u64 value;
 
 		*outcome = walk02(gpa, access, user);
 		if (outcome->result == EPT_OK)
@@ -312,14 +328,7 @@ unsigned int l2_access(u64 gpa, unsigned int access, bool user, struct ept_outco
 		exit.gpa = gpa;
 		if (!l2_exits(&exit))
 			continue;
-		l1_must(l1_vmread(VM_EXIT_REASON, &value));
-		outcome->result = value == EXIT_REASON_EPT_VIOLATION ? EPT_VIOLATION :
-								       EPT_MISCONFIG;
-		l1_must(l1_vmread(EXIT_QUALIFICATION, &value));
-		outcome->qualification = value & 0x7f;
-		l1_must(l1_vmread(GUEST_PHYSICAL_ADDRESS, &value));
-		if (value != gpa)
-			broken("L1 gets guest-physical address %#llx, not %#llx", value, gpa);
+		read_exit(gpa, outcome);
 		return exits + 1;
 	}
 	broken("L2 does not get past %#llx, access %u", gpa, access);

@@ -256,13 +256,18 @@ static u64 last_entry(u64 gpa)
 	}
 }
 
-/* L1 answers a violation as hypervisors do: it maps the page, and says no INVEPT if it was absent. */
+/*
+ * L1 answers a violation as hypervisors do: it maps the page, and says no INVEPT if it was absent. If it
+ * was not, the table may be cached under other EPT pointers too.
+ */
 static void answer(u64 gpa)
 {
 	u64 at = last_entry(gpa), old = ram_get64(at);
 
 	model_ept_write(at, random_entry());
-	if ((old & (7 | VMX_EPT_USER_EXECUTABLE_MASK)) || once_in(3))
+	if (old & (7 | VMX_EPT_USER_EXECUTABLE_MASK))
+		l1_must(l1_invept(VMX_EPT_EXTENT_GLOBAL, 0));
+	else if (once_in(3))
 		l1_must(l1_invept(VMX_EPT_EXTENT_CONTEXT, eptp));
 }
 

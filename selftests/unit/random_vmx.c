@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What L1 and L2 do, made from a source of numbers. */
 #include "broken.h"
+#include "model_ept.h"
 #include "random_vmx.h"
 #include "ram.h"
 
@@ -279,7 +280,26 @@ static void exit_of_l2(void)
 		duo_compare_fields();
 }
 
-/* Registers that L2 changes without an exit, to values that it can have. */
+/* A value that the register can have: the entry behind an exit of Nestor's own checks it. */
+static u64 l2_value(enum field_index field)
+{
+	u64 value = next();
+
+	switch (field) {
+	case FI_GUEST_CR4:
+		return duo_valid(FI_GUEST_CR4) | (value & (X86_CR4_PGE | X86_CR4_DE | X86_CR4_TSD));
+	case FI_GUEST_DR7:
+		return (u32)value;
+	case FI_GUEST_IA32_DEBUGCTL:
+		return value & 3;
+	case FI_GUEST_IA32_PAT:
+		return value & 0x0404040404040404;
+	default:
+		return value;
+	}
+}
+
+/* Registers that L2 changes without an exit. */
 static void change_of_l2(void)
 {
 	static const u16 registers[] = {
@@ -292,13 +312,96 @@ static void change_of_l2(void)
 	};
 	enum field_index field = (enum field_index)registers[below(ARRAY_SIZE(registers))];
 
-	duo_set_l2(field, next());
+	duo_set_l2(field, l2_value(field));
+}
+
+/* EPT12 with a bit of everything. */
+static void fill_ept12(void)
+{
+	static const u64 entries[] = {
+		0, VMX_EPT_RWX_MASK, 1, 2, 5, VMX_EPT_RWX_MASK | VMX_EPT_ACCESS_BIT,
+		VMX_EPT_RWX_MASK | VMX_EPT_ACCESS_BIT | VMX_EPT_DIRTY_BIT,
+	};
+	unsigned int level, i;
+
+	for (level = 0; level < 4; level++) {
+		for (i = 0; i < 4; i++) {
+			u64 entry = entries[level < 3 && i ? 5 : below(ARRAY_SIZE(entries))];
+
+			entry |= level < 3 ? EPT_TABLE(level + 1) :
+					     RAM_ABOVE | i << 12 | (u64)MEM_TYPE_WB << 3;
+			ram_set64(EPT_TABLE(level) + i * 8, entry);
+		}
+	}
+	model_ept_begin();
+}
+
+static bool runs_on_ept12(void)
+{
+	const u64 *f = bare.current->field;
+	const u32 other = SECONDARY_EXEC_EPT_VIOLATION_VE | SECONDARY_EXEC_MODE_BASED_EPT_EXEC;
+
+	return (f[FI_CPU_BASED_VM_EXEC_CONTROL] & CPU_BASED_ACTIVATE_SECONDARY_CONTROLS) &&
+	       (f[FI_SECONDARY_VM_EXEC_CONTROL] & SECONDARY_EXEC_ENABLE_EPT) &&
+	       !(f[FI_SECONDARY_VM_EXEC_CONTROL] & other) &&
+	       (f[FI_EPT_POINTER] & GENMASK_ULL(51, 12)) == L1_TABLES;
+}
+
+/* Events that the access may be a part of the delivery of. */
+static void random_delivery(struct l2_exit *exit)
+{
+	static const u32 events[] = {
+		0, 0, 0, INTR_INFO_VALID_MASK | 0x31, INTR_INFO_VALID_MASK | 0x300 | UD_VECTOR,
+		INTR_INFO_VALID_MASK | 0x300 | INTR_INFO_DELIVER_CODE_MASK | GP_VECTOR,
+		INTR_INFO_VALID_MASK | INTR_TYPE_SOFT_INTR | 0x80,
+	};
+
+	*exit = (struct l2_exit){
+		.idt_info = events[below(ARRAY_SIZE(events))],
+		.idt_error = (u32)below(256),
+		.length = (u32)below(15) + 1,
+		.linear = next(),
+	};
+}
+
+/* L2 accesses memory: Nestor's affair where EPT12 allows it, L1's where not. */
+static void access_of_l2(void)
+{
+	static const u8 accesses[] = { ACCESS_READ, ACCESS_WRITE, ACCESS_FETCH, 3 };
+	u64 gpa = below(4) << 39 | below(4) << 30 | below(4) << 21 | below(4) << 12;
+	unsigned int access = accesses[below(ARRAY_SIZE(accesses))];
+	struct ept_outcome n, b;
+	struct l2_exit exit;
+	u64 at;
+
+	if (!runs_on_ept12())
+		return;
+	duo_set_l2(FI_GUEST_PENDING_DBG_EXCEPTIONS, 0);
+	random_delivery(&l2_access_exit);
+	b = model_ept12(bare.current->field[FI_EPT_POINTER], false, gpa, access, false);
+	l2_access(gpa, access, false, &n);
+	exit = l2_access_exit;
+	if (n.result != b.result)
+		broken("access %u to %#llx: %d, bare: %d", access, gpa, n.result, b.result);
+	at = model_ept_differs(&b);
+	if (at)
+		broken("access %u to %#llx: the entry at %#llx is %#llx", access, gpa, at,
+		       ram_get64(at));
+	if (b.result == EPT_OK)
+		return;
+	exit.reason = b.result == EPT_VIOLATION ? EXIT_REASON_EPT_VIOLATION :
+						  EXIT_REASON_EPT_MISCONFIG;
+	exit.qualification = b.result == EPT_VIOLATION ? b.qualification | 0x180 : 0;
+	exit.gpa = gpa;
+	duo_exited(&exit);
 }
 
 static void step_of_l2(void)
 {
 	if (once_in(3))
 		exit_of_l2();
+	else if (once_in(2))
+		access_of_l2();
 	else
 		change_of_l2();
 }
@@ -341,6 +444,7 @@ void random_vmx_begin(enum processor_model model, u64 (*source)(void))
 	next = source;
 	duo_start(model, random_caps);
 	pool_at_start = nested.pool.left;
+	fill_ept12();
 	duo_setup(0);
 }
 
