@@ -360,6 +360,9 @@ static void refusals_that_nobody_expects(void)
 	CHECK_EQ(l1_enter(EXIT_REASON_VMLAUNCH).error, VMXERR_ENTRY_INVALID_CONTROL_FIELD);
 	CHECK_EQ(shared.stats.bugs, 1);
 	CHECK_EQ(shared.stats.entry_checks[CHECK_HW_CONTROLS], 1);
+	l2_refuse(VMXERR_VMRESUME_NONLAUNCHED_VMCS, 0);
+	CHECK_EQ(l1_enter(EXIT_REASON_VMLAUNCH).error, VMXERR_VMRESUME_NONLAUNCHED_VMCS);
+	CHECK_EQ(shared.stats.entry_checks[CHECK_HW_OTHER], 1);
 }
 
 /* Entry failures of every kind, each with its counter. */

@@ -257,6 +257,33 @@ static void more_ept12s_than_roots(void)
 	CHECK_EQ(shared.pool_free, left);
 }
 
+/* A VMCS whose root was taken for another EPT12 meanwhile gets a root of its own EPT12 again. */
+static void a_root_that_was_taken(void)
+{
+	unsigned int i;
+
+	start(MODEL_WESTMERE, NULL);
+	map(GPA, FRAME | RWX | WB);
+	enter();
+	touch(GPA, ACCESS_READ, FRAME);
+	leave();
+	l1_must(duo_pointer(EXIT_REASON_VMPTRLD, L1_VMCS(1)));
+	duo_write_valid();
+	for (i = 0; i < NR_EPT02_ROOTS + 3; i++) {
+		duo_set(FI_EPT_POINTER, L1_VMCS(100 + i) | MEM_TYPE_WB | VMX_EPTP_PWL_4);
+		enter();
+		violates(GPA, ACCESS_READ, 1);
+		l1_set_mode(L1_LONG);
+	}
+	l1_must(duo_pointer(EXIT_REASON_VMPTRLD, L1_VMCS(0)));
+	enter();
+	touch(GPA, ACCESS_READ, FRAME);
+	leave();
+	l1_must(duo_pointer(EXIT_REASON_VMPTRLD, L1_VMCS(1)));
+	enter();
+	violates(GPA, ACCESS_READ, 1);
+}
+
 /* When the pool is empty EPT02 forgets all, and L2 goes on. */
 static void an_empty_pool(void)
 {
@@ -435,6 +462,7 @@ static const struct unit_test tests[] = {
 	TEST(hidden_memory),
 	TEST(the_apic_access_page),
 	TEST(more_ept12s_than_roots),
+	TEST(a_root_that_was_taken),
 	TEST(an_empty_pool),
 	TEST(a_race_for_the_flags),
 	TEST(mix_of_types),

@@ -481,6 +481,27 @@ static void the_entry_list_fails(void)
 	CHECK_EQ(duo_enter(EXIT_REASON_VMRESUME).error, VMXERR_VMRESUME_NONLAUNCHED_VMCS);
 }
 
+/* What was loaded before stays: L1 finds it where its exit controls load nothing. */
+static void what_a_failed_list_leaves(void)
+{
+	start(MODEL_BROADWELL);
+	processor_add_msr(MSR_EFER, 0, 0);
+	processor_add_msr(MSR_IA32_CR_PAT, 0, 0);
+	ram_set32(L1_LISTS, MSR_EFER);
+	ram_set64(L1_LISTS + 8, EFER_LME | EFER_LMA | EFER_SCE);
+	ram_set32(L1_LISTS + 16, MSR_IA32_CR_PAT);
+	ram_set64(L1_LISTS + 24, 0x0404040404040404);
+	ram_set32(L1_LISTS + 32, 0x99);
+	duo_set(FI_VM_ENTRY_MSR_LOAD_ADDR, L1_LISTS);
+	duo_set(FI_VM_ENTRY_MSR_LOAD_COUNT, 3);
+	duo_set(FI_VM_EXIT_CONTROLS,
+		duo_valid(FI_VM_EXIT_CONTROLS) & ~(VM_EXIT_LOAD_IA32_EFER | VM_EXIT_LOAD_IA32_PAT));
+	CHECK_EQ(duo_enter(EXIT_REASON_VMLAUNCH).outcome, DONE_EXITED);
+	CHECK_EQ(read_field(EXIT_QUALIFICATION), 3);
+	CHECK_EQ(l1_state(FI_GUEST_IA32_EFER), EFER_LME | EFER_LMA | EFER_SCE);
+	CHECK_EQ(l1_state(FI_GUEST_IA32_PAT), 0x0404040404040404);
+}
+
 /* L1 with 32 bits: host state as it says, L2 with 32 bits. */
 static void a_host_with_32_bits(void)
 {
@@ -554,6 +575,7 @@ static const struct unit_test tests[] = {
 	TEST(abort_when_msrs_cannot_be_loaded),
 	TEST(the_entry_list_is_loaded_once),
 	TEST(the_entry_list_fails),
+	TEST(what_a_failed_list_leaves),
 	TEST(a_host_with_32_bits),
 	TEST(fields_of_the_wide_set),
 	TEST(abandon),

@@ -142,6 +142,8 @@ static void vary(struct vmx_caps *caps)
 {
 	if (once_in(2))
 		caps->ept_vpid &= ~VMX_EPT_ADVANCED_EXIT_INFO_BIT;
+	if (once_in(2))
+		caps->ept_vpid &= ~VMX_EPT_EXECUTE_ONLY_BIT;
 	/* What walks of five levels are for. */
 	if (caps->ept_vpid & VMX_EPT_PAGE_WALK_5_BIT)
 		caps->maxphyaddr = 52;

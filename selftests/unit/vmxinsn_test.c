@@ -187,6 +187,8 @@ static void operands_that_fault(void)
 	CHECK(faulted(result, PF_VECTOR));
 	CHECK(faulted(l1_execute(EXIT_REASON_VMPTRST, INFO_MEMORY(0), 0x800000000000), GP_VECTOR));
 	CHECK(slot_find(&nested, L1_VMCS(0)));
+	l1_must(l1_vmxoff());
+	CHECK(faulted(l1_execute(EXIT_REASON_VMXON, INFO_MEMORY(0), LAST_OF_LINEAR), PF_VECTOR));
 }
 
 /* RFLAGS.RF is set for the handler, so that an instruction breakpoint does not hit again. */
