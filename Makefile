@@ -42,7 +42,8 @@ help:
 	@echo "  check-vm       the tests in the test VM (T='name ...' for some of them)"
 	@echo '  bench          the benchmarks, in the test VM'
 	@echo '  kvm-selftests  the KVM selftests of Debian with and without Nestor, as a table (SET=routine, WRITE=1)'
-	@echo '  soak           the VM tests over and over (MINUTES=30)'
+	@echo '  coverage       lines and branches of nested/ that unit tests and fuzzers execute'
+	@echo '  soak           the fuzzers (FUZZ_SECONDS=600), then the VM tests over and over (MINUTES=30)'
 	@echo '  style          clang-format and checkpatch'
 	@echo '  install        module and CLI into this machine (DESTDIR, PREFIX)'
 	@echo '  dkms-install   the module through dkms, for every kernel of this machine'
@@ -77,6 +78,9 @@ check-unit check-build check-vm: check-%: setup
 demo bench soak kvm-selftests: setup
 	@selftests/vm/$@
 
+coverage: setup
+	@$(MAKE) --no-print-directory -s -C selftests/unit O=$(BUILD)/unit coverage
+
 style:
 	@selftests/style $(STYLED)
 
@@ -100,5 +104,5 @@ dkms-install:
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all help farm modules userctl setup check check-unit check-build check-vm demo bench soak kvm-selftests style \
+.PHONY: all help farm modules userctl setup check check-unit check-build check-vm demo bench coverage soak kvm-selftests style \
 	install dkms-install clean
