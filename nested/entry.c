@@ -79,8 +79,22 @@ static void load_pdptes(struct vmcs_slot *slot)
 		return;
 	cr3 = m_vmread(GUEST_CR3) & ~31ull & 0xffffffff;
 	m_phys_read(cr3, pdpte, sizeof(pdpte));
-	for (i = 0; i < 4; i++)
+	for (i = 0; i < 4; i++) {
+		slot->value[FI_GUEST_PDPTR0 + i] = m_vmread(GUEST_PDPTR0 + 2 * i);
 		m_vmwrite(GUEST_PDPTR0 + 2 * i, pdpte[i]);
+	}
+	slot->pdptes_loaded = true;
+}
+
+void restore_pdptes(struct vmcs_slot *slot)
+{
+	unsigned int i;
+
+	if (!slot->pdptes_loaded)
+		return;
+	for (i = 0; i < 4; i++)
+		m_vmwrite(GUEST_PDPTR0 + 2 * i, slot->value[FI_GUEST_PDPTR0 + i]);
+	slot->pdptes_loaded = false;
 }
 
 /* VMCS01 is current. Error 0 is VMfailInvalid. */
@@ -261,6 +275,7 @@ void nested_entry_refused(struct nested *n, u64 rflags)
 	n->in_l2 = false;
 	n->shared->in_l2 = 0;
 	n->launch = false;
+	restore_pdptes(n->current);
 	m_vmptrld(n->vmcs01);
 	refuse(n, error, check);
 }

@@ -248,6 +248,8 @@ void nested_reflect(struct nested *n, u32 reason)
 	if (unlikely(slot->reinjected))
 		restore_injection(slot);
 	read_l2_values(slot, &l2);
+	if (unlikely(slot->merged.pdptes))
+		restore_pdptes(slot);
 	if (unlikely(reason == ENTRY_FAILED_LATE))
 		msr_list_loaded(SOFT(slot, VM_ENTRY_MSR_LOAD_ADDR), m_vmread(EXIT_QUALIFICATION) - 1,
 				&l2.efer, &l2.pat);

@@ -83,6 +83,7 @@ struct merged {
  * @shadow
  * @overridden: some bit of @override may be set
  * @reinjected: VMCS02's event-injection fields are an own exit's, not L1's
+ * @pdptes_loaded: VMCS02's PDPTE fields are L2's, and VMCS12's are in @value
  * @wide: the shadow VMCS holds the fields of an emulated instruction too
  * @merged: what the controls mean for a transition
  * @ept02: index of its EPT02 root; valid while @ept02_generation is current
@@ -99,6 +100,7 @@ struct vmcs_slot {
 	bool is_shadow;
 	bool overridden;
 	bool reinjected;
+	bool pdptes_loaded;
 	bool wide;
 	struct merged merged;
 	u64 override[(NR_FIELDS + 63) / 64];
@@ -359,6 +361,9 @@ void nested_vmentry(struct nested *n, u32 reason, u64 efer);
 
 /* VMRESUME, the hot one: all that is seldom goes to nested_vmx_instruction(). */
 void nested_vmresume(struct nested *n);
+
+/* L1 finds its own PDPTE fields: VMCS02's are L2's only where there is no EPT12. VMCS02 is current. */
+void restore_pdptes(struct vmcs_slot *slot);
 void nested_entry_refused(struct nested *n, u64 rflags);
 
 /**

@@ -346,6 +346,14 @@ static bool saved(enum field_index field, u32 exit)
 		return exit & VM_EXIT_SAVE_VMX_PREEMPTION_TIMER;
 	case FI_VMCS_LINK_POINTER:
 		return false;
+	/* Without EPT what would be saved is undefined: L1's own stay. */
+	case FI_GUEST_PDPTR0:
+	case FI_GUEST_PDPTR1:
+	case FI_GUEST_PDPTR2:
+	case FI_GUEST_PDPTR3:
+		return bare.current->field[FI_CPU_BASED_VM_EXEC_CONTROL] >> 31 &&
+		       (bare.current->field[FI_SECONDARY_VM_EXEC_CONTROL] &
+			SECONDARY_EXEC_ENABLE_EPT);
 	default:
 		return field_table[field].type == FIELD_TYPE_GUEST;
 	}
@@ -364,14 +372,6 @@ static bool defined(enum field_index field, const struct l2_exit *exit)
 		return (exit->idt_info & error) == error;
 	case FI_GUEST_PHYSICAL_ADDRESS:
 		return basic == EXIT_REASON_EPT_VIOLATION || basic == EXIT_REASON_EPT_MISCONFIG;
-	/* Saved where EPT is on and L2 uses PAE paging, else undefined. */
-	case FI_GUEST_PDPTR0:
-	case FI_GUEST_PDPTR1:
-	case FI_GUEST_PDPTR2:
-	case FI_GUEST_PDPTR3:
-		return bare.current->field[FI_CPU_BASED_VM_EXEC_CONTROL] >> 31 &&
-		       (bare.current->field[FI_SECONDARY_VM_EXEC_CONTROL] &
-			SECONDARY_EXEC_ENABLE_EPT);
 	/* Of exits that cannot happen here: SMM, FRED, RDMSRLIST. */
 	case FI_IO_RCX:
 	case FI_IO_RSI:

@@ -292,6 +292,7 @@ static void preemption_timer(void)
 /* Without EPT12 the PDPTEs of a PAE guest are in memory, and the processor wants them in VMCS02. */
 static void pdptes_without_ept(void)
 {
+	const struct l2_exit cpuid = { .reason = EXIT_REASON_CPUID };
 	unsigned int i;
 
 	start(MODEL_BROADWELL);
@@ -300,12 +301,20 @@ static void pdptes_without_ept(void)
 		duo_valid(FI_VM_ENTRY_CONTROLS) & ~(u64)VM_ENTRY_IA32E_MODE);
 	duo_set(FI_GUEST_IA32_EFER, 0);
 	duo_set(FI_GUEST_CR3, L1_PAGES + 0x20);
+	duo_set(FI_GUEST_PDPTR1, 0x1234);
 	for (i = 0; i < 4; i++)
 		ram_set64(L1_PAGES + 0x20 + i * 8, 0x10000ull * (i + 1) | PTE_P);
 	l1_must(duo_enter(EXIT_REASON_VMLAUNCH));
 	for (i = 0; i < 4; i++)
 		CHECK_EQ(hw_state((enum field_index)(FI_GUEST_PDPTR0 + i)),
 			 0x10000ull * (i + 1) | PTE_P);
+	/* L1 finds its own, also when the processor refuses the entry after all. */
+	duo_exit(&cpuid);
+	duo_compare_fields();
+	CHECK_EQ(read_field(GUEST_PDPTR1), 0x1234);
+	duo_set(FI_VM_ENTRY_INTR_INFO_FIELD, INTR_INFO_VALID_MASK | 0x100);
+	CHECK_EQ(duo_enter(EXIT_REASON_VMRESUME).error, VMXERR_ENTRY_INVALID_CONTROL_FIELD);
+	CHECK_EQ(read_field(GUEST_PDPTR1), 0x1234);
 }
 
 /* Without VPID the processor forgets L1's linear mappings on each transition, and so does Nestor. */
