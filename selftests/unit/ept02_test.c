@@ -10,7 +10,7 @@ static void random_tables(enum processor_model model)
 	unsigned int i, step;
 	u64 fills = 0;
 
-	for (i = 0; i < 60; i++) {
+	for (i = 0; i < 20; i++) {
 		random_ept_begin(model, unit_random);
 		for (step = 0; step < 200; step++)
 			random_ept_step();
