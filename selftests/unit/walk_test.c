@@ -666,7 +666,7 @@ static void against_the_model(enum paging_mode mode)
 
 	for (world = 0; world < 40; world++) {
 		random_tables(mode, unit_random);
-		for (i = 0; i < 500; i++) {
+		for (i = 0; i < 1500; i++) {
 			const struct walk_ctx state = random_ctx(mode, unit_random);
 			const struct random_access what = random_access(mode, unit_random);
 			const struct compared c = compare_walks(&state, &what);
