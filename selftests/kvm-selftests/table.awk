@@ -28,7 +28,7 @@
 		seen[machine]
 		machines[++machine_count] = machine
 	}
-	verdict[set, name, machine] = bare " | " nested ($0 ~ /^not/ ? " **differs**" : "")
+	verdict[set, name, machine] = bare ", " nested ($0 ~ /^not/ ? " **differs**" : "")
 	total[machine]++
 	same[machine] += $0 !~ /^not/
 }
@@ -37,8 +37,8 @@ END {
 	head = "| set | test |"
 	rule = "|---|---|"
 	for (i = 1; i <= machine_count; i++) {
-		head = head " " machines[i] ": bare | above Nestor |"
-		rule = rule "---|---|"
+		head = head " " machines[i] ": bare, above Nestor |"
+		rule = rule "---|"
 	}
 	print head
 	print rule
@@ -47,7 +47,7 @@ END {
 		line = "| " part[1] " | `" part[2] "` |"
 		for (i = 1; i <= machine_count; i++) {
 			key = rows[n] SUBSEP machines[i]
-			line = line " " (key in verdict ? verdict[key] : "- | -") " |"
+			line = line " " (key in verdict ? verdict[key] : "-") " |"
 		}
 		print line
 	}
