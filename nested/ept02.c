@@ -433,9 +433,9 @@ static void identity_walk(struct nested *n, u64 gpa, struct walk12 *walk)
 }
 
 /*
- * SDM "Mode-Based Execute Control": which of two rights a fetch needs depends on the linear address.
- * Where the processor does not tell, EPT02 does: the right that it had was not the one that was
- * missing. If it had none, either will do, and the next violation tells.
+ * SDM "Mode-Based Execute Control": which of two rights a fetch needs depends on the linear
+ * address. Where the processor does not tell, EPT02 does: the right that it had was not the one that
+ * was missing. If it had none, either will do, and the next violation tells.
  */
 static u64 fetch_right(const struct nested *n, u64 qualification)
 {

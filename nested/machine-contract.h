@@ -62,17 +62,17 @@ static inline bool m_phys_cmpxchg32(u64 pa, u32 old, u32 new);
 static inline bool m_phys_cmpxchg64(u64 pa, u64 old, u64 new);
 
 /*
- * Nestor's own memory: where it is mapped, and whether a block of 2 MiB, or any block of a gigabyte, is
- * a part of it. Such blocks are no memory to the functions above.
+ * Nestor's own memory: where it is mapped, and whether a block of 2 MiB, or any block of a gigabyte,
+ * is a part of it. Such blocks are no memory to the functions above.
  */
 static inline void *m_va(u64 pa);
 static inline bool machine_block_hidden(u64 block);
 static inline bool machine_gb_hidden(u64 gb);
 
 /*
- * VMX instructions on VMCSs of Nestor's own. They do not fail: fields exist on the processor, regions
- * have its revision identifier, and read-only fields are written only where IA32_VMX_MISC bit 29 is 1.
- * m_vmptrld_at() takes the address from memory.
+ * VMX instructions on VMCSs of Nestor's own. They do not fail: fields exist on the processor,
+ * regions have its revision identifier, and read-only fields are written only where IA32_VMX_MISC
+ * bit 29 is 1. m_vmptrld_at() takes the address from memory.
  */
 static inline u64 m_vmread(u64 field);
 static inline void m_vmwrite(u64 field, u64 value);

@@ -362,7 +362,7 @@ void nested_vmentry(struct nested *n, u32 reason, u64 efer);
 /* VMRESUME, the hot one: all that is seldom goes to nested_vmx_instruction(). */
 void nested_vmresume(struct nested *n);
 
-/* L1 finds its own PDPTE fields: VMCS02's are L2's only where there is no EPT12. VMCS02 is current. */
+/* L1 finds its own PDPTE fields, where L2 without EPT12 had others. VMCS02 is current. */
 void restore_pdptes(struct vmcs_slot *slot);
 void nested_entry_refused(struct nested *n, u64 rflags);
 

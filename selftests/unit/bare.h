@@ -67,7 +67,7 @@ void bare_exits(const struct l2_exit *exit);
 /* L2 changes a register. */
 void bare_set_l2(enum field_index field, u64 value);
 
-/* What L1 finds after a VM exit, in the terms of VMCS01's guest state: 0 and a name if it differs. */
+/* Is what L1 finds after a VM exit in VMCS01's guest state? NULL, or the name of what differs. */
 const char *bare_l1_differs(const u64 *before, u64 l2_efer, u64 l2_pat, const struct l2_exit *exit);
 
 #endif /* BARE_H */

@@ -8,8 +8,9 @@ static struct result same(const char *what, struct result n, struct result b)
 {
 	if (n.outcome != b.outcome || n.error != b.error || n.fault.vector != b.fault.vector ||
 	    n.fault.error != b.fault.error)
-		broken("%s: outcome %d, error %u, fault %u:%x:%llx; bare: outcome %d, error %u, fault %u",
-		       what, n.outcome, n.error, n.fault.vector, n.fault.error, n.fault.cr2, b.outcome, b.error,
+		broken("%s: outcome %d, error %u, fault %u:%x:%llx; bare: %d, error %u, fault %u",
+		       what, n.outcome, n.error, n.fault.vector, n.fault.error, n.fault.cr2,
+		       b.outcome, b.error,
 		       b.fault.vector);
 	return n;
 }
@@ -220,7 +221,8 @@ static u64 valid_control(enum field_index field)
 		return pick(caps->pin, PIN_BASED_EXT_INTR_MASK | PIN_BASED_NMI_EXITING |
 					       PIN_BASED_VIRTUAL_NMIS);
 	case FI_CPU_BASED_VM_EXEC_CONTROL:
-		return pick(caps->proc, CPU_BASED_HLT_EXITING | CPU_BASED_ACTIVATE_SECONDARY_CONTROLS);
+		return pick(caps->proc,
+			    CPU_BASED_HLT_EXITING | CPU_BASED_ACTIVATE_SECONDARY_CONTROLS);
 	case FI_SECONDARY_VM_EXEC_CONTROL:
 		return pick(caps->proc2, SECONDARY_EXEC_ENABLE_EPT | SECONDARY_EXEC_ENABLE_VPID |
 						 SECONDARY_EXEC_UNRESTRICTED_GUEST);

@@ -190,7 +190,7 @@ static void a_fill_during_event_delivery(void)
 	CHECK_EQ(read_field(VM_ENTRY_INSTRUCTION_LEN), 5);
 }
 
-/* An NMI that was being delivered does not block itself; an IRET that was interrupted blocks again. */
+/* An NMI that was on its way does not block itself; an IRET that was interrupted blocks again. */
 static void a_fill_and_nmis(void)
 {
 	static const u16 changed[] = {
@@ -317,7 +317,7 @@ static void pdptes_without_ept(void)
 	CHECK_EQ(read_field(GUEST_PDPTR1), 0x1234);
 }
 
-/* Without VPID the processor forgets L1's linear mappings on each transition, and so does Nestor. */
+/* Without VPID the processor forgets L1's linear mappings on each transition: so does Nestor. */
 static void flushes_without_vpid(void)
 {
 	const struct l2_exit cpuid = { .reason = EXIT_REASON_CPUID };

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Fuzz VM entry: any contents of VMCS12 on a processor with any capabilities. A valid VMCS with some
- * fields broken gets the bare processor's verdict; one with anything in it, Nestor's own addresses
- * too, must do no harm.
+ * Fuzz VM entry: any contents of VMCS12 on a processor with any capabilities. A valid VMCS with
+ * some fields broken gets the bare processor's verdict; one with anything in it, Nestor's own
+ * addresses too, must do no harm.
  */
 #include "input.h"
 #include "random_vmx.h"

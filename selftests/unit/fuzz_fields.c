@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Fuzz the field table: any encoding on a processor with any capabilities. VMREAD and VMWRITE accept
- * what the table has and the capabilities allow, and nothing else.
+ * Fuzz the field table: any encoding on a processor with any capabilities. VMREAD and VMWRITE
+ * accept what the table has and the capabilities allow, and nothing else.
  */
 #include "broken.h"
 #include "errors.h"
@@ -60,7 +60,8 @@ static void access_field(u64 encoding)
 	int field = search(encoding);
 
 	if (field_index(encoding) != field)
-		broken("encoding %#llx is field %d, not %d", encoding, field_index(encoding), field);
+		broken("encoding %#llx is field %d, not %d", encoding, field_index(encoding),
+		       field);
 	if (input_next() % 2)
 		duo_vmwrite(encoding, input_next());
 	if (duo_vmread(encoding).error !=

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A fuzzer's input as a source of numbers. A number is one byte, or nine where the first is 0xff: so
- * that choices are short, which are most, and values can be anything. Where it ends, zeros follow.
+ * A fuzzer's input as a source of numbers. A number is one byte, or nine where the first is 0xff:
+ * so that choices are short, which are most, and values can be anything. Where it ends, zeros
+ * follow.
  */
 #ifndef INPUT_H
 #define INPUT_H

@@ -15,7 +15,8 @@
 #define EPT01		(0x0ull | 0x1e)
 #define LENGTH		3
 #define ARITHMETIC							\
-	(X86_EFLAGS_CF | X86_EFLAGS_PF | X86_EFLAGS_AF | X86_EFLAGS_ZF | X86_EFLAGS_SF | X86_EFLAGS_OF)
+	(X86_EFLAGS_CF | X86_EFLAGS_PF | X86_EFLAGS_AF | X86_EFLAGS_ZF | X86_EFLAGS_SF |	\
+	 X86_EFLAGS_OF)
 
 struct nested nested;
 struct root_shared shared;

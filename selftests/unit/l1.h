@@ -104,7 +104,7 @@ void l1_setup(unsigned int vmcs);
 /* All that must succeed. */
 void l1_must(struct result result);
 
-/* An event that is to be injected at the next VM entry of L1, taken from there; 0 if there is none. */
+/* The event that the next VM entry of L1 is to inject, taken from there; 0 if there is none. */
 u32 l1_take_event(void);
 
 /**
@@ -145,7 +145,7 @@ struct result l2_vmx_access(bool write, u64 encoding, u64 *value);
 /* L2 has changed a register: the exit to come will save it. */
 void l2_set_state(enum field_index field, u64 value);
 
-/* An NMI or a machine check met root on the way to L1: now, or in the last steps before VM entry. */
+/* An NMI or a machine check meets root: now, or in the last steps before the next VM entry. */
 void l1_note_nmi(void);
 void l1_note_mc(void);
 void l1_note_in_window(bool nmi, bool mc);

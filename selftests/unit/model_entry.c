@@ -55,7 +55,8 @@ bool model_eptp_valid(const struct vmx_caps *caps, u64 eptp)
 	default:
 		return false;
 	}
-	if (!(levels == 4 && (caps->ept_vpid >> 6 & 1)) && !(levels == 5 && (caps->ept_vpid >> 7 & 1)))
+	if (!(levels == 4 && (caps->ept_vpid >> 6 & 1)) &&
+	    !(levels == 5 && (caps->ept_vpid >> 7 & 1)))
 		return false;
 	if ((eptp >> 6 & 1) && !(caps->ept_vpid >> 21 & 1))
 		return false;

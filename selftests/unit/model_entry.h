@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * What a processor checks at VM entry, written from the SDM's chapter "VM Entries" and apart from
- * nested/. It judges VMCS12 as the bare processor would, and VMCS02 as the one below Nestor does: L1
- * must see no difference.
+ * nested/. It judges VMCS12 as the bare processor would, and VMCS02 as the one below Nestor does:
+ * L1 must see no difference.
  */
 #ifndef MODEL_ENTRY_H
 #define MODEL_ENTRY_H

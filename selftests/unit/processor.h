@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The model processor below nested/: hardware's VMCSs as arrays, MSRs, and what its VMX instructions
- * do for root.
+ * The model processor below nested/: hardware's VMCSs as arrays, MSRs, and what its VMX
+ * instructions do for root.
  *
  * It is strict: a VMREAD of a field that the processor does not have, a VMPTRLD that would fail, a
  * VM entry with root's host state gone ends the program, because root code relies on none of it.
@@ -75,7 +75,7 @@ extern struct processor processor;
 enum processor_model {
 	MODEL_BROADWELL,	/* as the emulator's default */
 	MODEL_ALL,		/* everything the SDM has */
-	MODEL_WESTMERE,		/* no VMCS shadowing, no accessed and dirty flags, no 1-GByte pages */
+	MODEL_WESTMERE,		/* no VMCS shadowing, no accessed and dirty flags */
 	MODEL_NO_TRUE,		/* like the first, with default1 controls that cannot be 0 */
 	NR_MODELS
 };

@@ -259,8 +259,8 @@ static u64 last_entry(u64 gpa)
 }
 
 /*
- * L1 answers a violation as hypervisors do: it maps the page, and says no INVEPT if it was absent. If it
- * was not, the table may be cached under other EPT pointers too.
+ * L1 answers a violation as hypervisors do: it maps the page, and says no INVEPT if it was absent.
+ * If it was not, the table may be cached under other EPT pointers too.
  */
 static void answer(u64 gpa)
 {

@@ -111,7 +111,8 @@ static void vmxon_operand(void)
 	l1_must(l1_pointer(EXIT_REASON_VMXON, L1_VMXON));
 	CHECK_EQ(l1_pointer(EXIT_REASON_VMXON, L1_VMXON).outcome, DONE_FAIL_INVALID);
 	l1_must(l1_pointer(EXIT_REASON_VMPTRLD, L1_VMCS(0)));
-	CHECK_EQ(l1_pointer(EXIT_REASON_VMXON, L1_VMXON_2).error, VMXERR_VMXON_IN_VMX_ROOT_OPERATION);
+	CHECK_EQ(l1_pointer(EXIT_REASON_VMXON, L1_VMXON_2).error,
+		 VMXERR_VMXON_IN_VMX_ROOT_OPERATION);
 }
 
 static void narrow_pointers(struct vmx_caps *caps)
@@ -224,7 +225,7 @@ static void page_tables_that_never_rest(void)
 	l1_must(l1_pointer(EXIT_REASON_VMCLEAR, L1_VMCS(1)));
 }
 
-/* Register and memory forms, with 64 and with 32 bits; neighbours of the operand stay as they are. */
+/* Register and memory forms, with 64 and with 32 bits; what is beside the operand stays. */
 static void vmread_and_vmwrite_forms(void)
 {
 	const u64 value = 0x1122334455667788;
