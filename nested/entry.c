@@ -51,7 +51,7 @@ static void inherit_values(struct nested *n, struct vmcs_slot *slot, u64 l1_efer
 }
 
 /* Exits save these for Nestor's sake, so L1's values are written anew. */
-static void load_guest_values(struct nested *n, struct vmcs_slot *slot, u64 l1_efer)
+static void load_guest_values(const struct vmcs_slot *slot)
 {
 	m_vmwrite(GUEST_IA32_EFER, SOFT(slot, GUEST_IA32_EFER));
 	m_vmwrite(GUEST_IA32_PAT, SOFT(slot, GUEST_IA32_PAT));
@@ -59,8 +59,6 @@ static void load_guest_values(struct nested *n, struct vmcs_slot *slot, u64 l1_e
 	m_vmwrite(GUEST_IA32_DEBUGCTL, SOFT(slot, GUEST_IA32_DEBUGCTL));
 	if (slot->merged.timer)
 		m_vmwrite(VMX_PREEMPTION_TIMER_VALUE, SOFT(slot, VMX_PREEMPTION_TIMER_VALUE));
-	if (unlikely(slot->merged.from_l1))
-		inherit_values(n, slot, l1_efer);
 }
 
 static bool uses_pae_paging(const struct vmcs_slot *slot)
@@ -120,7 +118,7 @@ static bool prepare(struct nested *n, struct vmcs_slot *slot, u64 l1_efer)
 {
 	enum entry_check check;
 
-	if (!slot->dirty) {
+	if (slot->dirty == DIRTY_EPT) {
 		m_vmwrite(EPT_POINTER, ept02_use(n, slot));
 		return true;
 	}
@@ -132,12 +130,15 @@ static bool prepare(struct nested *n, struct vmcs_slot *slot, u64 l1_efer)
 	}
 	if (slot->dirty & DIRTY_CONTROLS)
 		merge_controls(n, slot);
+	else if (slot->dirty & DIRTY_EPT)
+		m_vmwrite(EPT_POINTER, ept02_use(n, slot));
 	slot->dirty = 0;
 	n->probing = check_host(n, slot, l1_efer & EFER_LMA);
 	if (n->probing) {
 		slot->dirty = DIRTY_HOST;
 		m_vmwrite(HOST_TR_SELECTOR, 0);
 	}
+	merge_note_usual(n, slot);
 	return true;
 }
 
@@ -152,11 +153,14 @@ static void prepare_link(struct nested *n, struct vmcs_slot *slot)
 }
 
 /*
- * What entries seldom have: no VPID, no EPT12, a link pointer, an MSR list. The processor loads L1's
+ * What entries seldom have: VMLAUNCH, values of L1's that L2 inherits, no VPID, no EPT12, a link pointer, an MSR list. The processor loads L1's
  * list, after its checks of the guest state as it must be; entries that follow an own exit have none.
  */
-static void prepare_rare(struct nested *n, struct vmcs_slot *slot)
+static void prepare_general(struct nested *n, struct vmcs_slot *slot, u64 efer)
 {
+	n->launch = !slot->launched02;
+	if (slot->merged.from_l1)
+		inherit_values(n, slot, efer);
 	if (slot->merged.flush_l1)
 		m_invvpid(VMX_VPID_EXTENT_SINGLE_CONTEXT, VPID_L1, 0);
 	if (slot->merged.pdptes)
@@ -172,17 +176,17 @@ static void prepare_rare(struct nested *n, struct vmcs_slot *slot)
 static void enter(struct nested *n, struct vmcs_slot *slot, u64 efer)
 {
 	shadow_to_slot(n, slot);
-	if (unlikely(slot->dirty || slot->ept02_generation != n->ept02.generation) &&
-	    !prepare(n, slot, efer))
+	if (unlikely(slot->dirty) && !prepare(n, slot, efer))
 		return;
 	if (n->awaited)
 		ept02_fill_awaited(n);
-	load_guest_values(n, slot, efer);
+	load_guest_values(slot);
+	stats(n)->entries++;
+	slot->tracked->entries++;
 	n->in_l2 = true;
 	n->shared->in_l2 = 1;
-	n->launch = !slot->launched02;
-	if (unlikely(slot->merged.rare_entry))
-		prepare_rare(n, slot);
+	if (unlikely(slot->general))
+		prepare_general(n, slot, efer);
 }
 
 /* SDM "Basic VM-Entry Checks" */
@@ -217,6 +221,13 @@ static bool from_kernel(u64 cs_ar, u64 efer)
 	return (efer & EFER_LMA) && (cs_ar & mask) == (VMX_AR_L | VMX_AR_TYPE_CODE);
 }
 
+/* SDM "Basic VM-Entry Checks": the first, and those of the launch state. */
+static bool resumable(const struct vmcs_slot *slot)
+{
+	return slot->launched && !slot->is_shadow;
+}
+
+/* A slot that is not @general has been launched, so it is resumable. */
 void nested_vmresume(struct nested *n)
 {
 	u64 cs_ar = m_vmread(GUEST_CS_AR_BYTES), efer = m_vmread(GUEST_IA32_EFER);
@@ -224,7 +235,7 @@ void nested_vmresume(struct nested *n)
 	struct vmcs_slot *slot = n->current;
 
 	stats(n)->l1_exits[EXIT_REASON_VMRESUME]++;
-	if (unlikely(!slot || !slot->launched || slot->is_shadow || blocking ||
+	if (unlikely((slot->general && !resumable(slot)) || blocking ||
 		     !from_kernel(cs_ar, efer))) {
 		nested_vmx_instruction(n, EXIT_REASON_VMRESUME);
 		return;
@@ -272,6 +283,7 @@ void nested_entry_refused(struct nested *n, u64 rflags)
 	if (n->probing)
 		m_vmwrite(HOST_TR_SELECTOR, n->root_tr);
 	n->probing = CHECK_PASSED;
+	slot_not_entered(n, n->current);
 	n->in_l2 = false;
 	n->shared->in_l2 = 0;
 	n->launch = false;

@@ -244,7 +244,6 @@ void ept02_init(struct nested *n)
 {
 	unsigned int i;
 
-	n->ept02.generation = 1;
 	n->sink = pool_get(&n->pool);
 	for (i = 0; i < NR_EPT02_ROOTS; i++) {
 		n->ept02.roots[i].eptp12 = 0;
@@ -257,6 +256,15 @@ static u64 eptp12_of(const struct vmcs_slot *slot)
 {
 	return slot_uses_secondary(slot, SECONDARY_EXEC_ENABLE_EPT) ? SOFT(slot, EPT_POINTER) :
 								      EPTP12_NONE;
+}
+
+/* Some root becomes another EPT12's: each VMCS chooses anew before its next entry. */
+static void forget_choices(struct nested *n)
+{
+	unsigned int i;
+
+	for (i = 0; i < NR_SLOTS; i++)
+		n->slots[i].dirty |= DIRTY_EPT;
 }
 
 /* The root for an EPT12; else a free one, else the one used longest ago. */
@@ -273,7 +281,7 @@ static int find_root(struct nested *n, u64 eptp12)
 	if (n->ept02.roots[pick].eptp12) {
 		stats(n)->ept02_evictions++;
 		empty_root(n, &n->ept02.roots[pick]);
-		n->ept02.generation++;
+		forget_choices(n);
 	}
 	n->ept02.roots[pick].eptp12 = eptp12;
 	m_invept(VMX_EPT_EXTENT_CONTEXT, eptp02_of(&n->ept02.roots[pick]));
@@ -283,7 +291,7 @@ static int find_root(struct nested *n, u64 eptp12)
 u64 ept02_use(struct nested *n, struct vmcs_slot *slot)
 {
 	slot->ept02 = find_root(n, eptp12_of(slot));
-	slot->ept02_generation = n->ept02.generation;
+	slot->dirty &= ~DIRTY_EPT;
 	n->ept02.roots[slot->ept02].used = ++n->ept02.clock;
 	return eptp02_of(&n->ept02.roots[slot->ept02]);
 }

@@ -19,12 +19,23 @@
 #define CODE32_AR	     0xc09b
 #define DATA_AR		     0xc093
 
+#define ALWAYS_INLINE static inline __attribute__((always_inline))
+
 /* L2's values of what L1 may not reload on exit; read while VMCS02 is current. */
 struct l2_values {
 	u64 efer;
 	u64 pat;
 	u64 interruptibility;
 };
+
+/* An unrestricted guest changes its mode; the processor keeps the entry control up to date. */
+static inline void save_mode(struct vmcs_slot *slot)
+{
+	u64 changed = SOFT(slot, VM_ENTRY_CONTROLS) ^ m_vmread(VM_ENTRY_CONTROLS);
+
+	if (unlikely(changed & VM_ENTRY_IA32E_MODE) && slot->merged.unrestricted)
+		SOFT(slot, VM_ENTRY_CONTROLS) ^= VM_ENTRY_IA32E_MODE;
+}
 
 static void save_guest_values(struct nested *n, struct vmcs_slot *slot)
 {
@@ -41,12 +52,7 @@ static void save_guest_values(struct nested *n, struct vmcs_slot *slot)
 	}
 	if (exit & VM_EXIT_SAVE_VMX_PREEMPTION_TIMER)
 		SOFT(slot, VMX_PREEMPTION_TIMER_VALUE) = m_vmread(VMX_PREEMPTION_TIMER_VALUE);
-	/* An unrestricted guest changes its mode; the processor keeps the entry control up to date.
-	 */
-	if (slot->merged.unrestricted)
-		SOFT(slot, VM_ENTRY_CONTROLS) =
-			(SOFT(slot, VM_ENTRY_CONTROLS) & ~(u64)VM_ENTRY_IA32E_MODE) |
-			(m_vmread(VM_ENTRY_CONTROLS) & VM_ENTRY_IA32E_MODE);
+	save_mode(slot);
 }
 
 /* SDM "Loading Host ... Non-Register State": an NMI that causes an exit blocks NMIs, as does L2's
@@ -79,11 +85,11 @@ static void read_l2_values(const struct vmcs_slot *slot, struct l2_values *l2)
  * SDM "Loading Host Segment and Descriptor-Table Registers". A null selector makes a segment
  * unusable, and base and limit of an unusable segment mean nothing but for FS and GS.
  */
-#define LOAD_DATA_SEGMENT(slot, seg)                                        \
+#define LOAD_DATA_SEGMENT(slot, seg, null)                                  \
 	do {                                                                \
-		u64 selector_ = SOFT(slot, HOST_##seg##_SELECTOR);          \
+		u64 selector_ = (null) ? 0 : SOFT(slot, HOST_##seg##_SELECTOR); \
 		m_vmwrite(GUEST_##seg##_SELECTOR, selector_);               \
-		if (likely(!selector_)) {                                   \
+		if (!selector_) {                                           \
 			m_vmwrite(GUEST_##seg##_AR_BYTES, VMX_AR_UNUSABLE); \
 		} else {                                                    \
 			m_vmwrite(GUEST_##seg##_AR_BYTES, DATA_AR);         \
@@ -92,17 +98,29 @@ static void read_l2_values(const struct vmcs_slot *slot, struct l2_values *l2)
 		}                                                           \
 	} while (0)
 
-static void load_segments(const struct vmcs_slot *slot, bool host64)
+#define LOAD_STACK_SEGMENT(slot, usual)                                            \
+	do {                                                                       \
+		if (usual) {                                                       \
+			m_vmwrite(GUEST_SS_SELECTOR, SOFT(slot, HOST_SS_SELECTOR)); \
+			m_vmwrite(GUEST_SS_AR_BYTES, DATA_AR);                     \
+			m_vmwrite(GUEST_SS_LIMIT, FLAT_LIMIT);                     \
+			m_vmwrite(GUEST_SS_BASE, 0);                               \
+		} else {                                                           \
+			LOAD_DATA_SEGMENT(slot, SS, false);                        \
+		}                                                                  \
+	} while (0)
+
+ALWAYS_INLINE void load_segments(const struct vmcs_slot *slot, bool host64, bool usual)
 {
 	m_vmwrite(GUEST_CS_SELECTOR, SOFT(slot, HOST_CS_SELECTOR));
 	m_vmwrite(GUEST_CS_AR_BYTES, host64 ? CODE64_AR : CODE32_AR);
 	m_vmwrite(GUEST_CS_LIMIT, FLAT_LIMIT);
 	m_vmwrite(GUEST_CS_BASE, 0);
-	LOAD_DATA_SEGMENT(slot, SS);
-	LOAD_DATA_SEGMENT(slot, DS);
-	LOAD_DATA_SEGMENT(slot, ES);
-	LOAD_DATA_SEGMENT(slot, FS);
-	LOAD_DATA_SEGMENT(slot, GS);
+	LOAD_STACK_SEGMENT(slot, usual);
+	LOAD_DATA_SEGMENT(slot, DS, usual);
+	LOAD_DATA_SEGMENT(slot, ES, usual);
+	LOAD_DATA_SEGMENT(slot, FS, usual);
+	LOAD_DATA_SEGMENT(slot, GS, usual);
 	m_vmwrite(GUEST_FS_BASE, SOFT(slot, HOST_FS_BASE));
 	m_vmwrite(GUEST_GS_BASE, SOFT(slot, HOST_GS_BASE));
 	m_vmwrite(GUEST_TR_SELECTOR, SOFT(slot, HOST_TR_SELECTOR));
@@ -122,36 +140,41 @@ static void load_segments(const struct vmcs_slot *slot, bool host64)
  * CR4.PCIDE cleared with a 32-bit one. The bits of CR0 that an exit leaves alone (CD and NW among
  * them) an entry leaves alone too.
  */
-static void load_control_registers(const struct vmcs_slot *slot, bool host64)
+ALWAYS_INLINE void load_control_registers(const struct vmcs_slot *slot, bool host64, bool usual)
 {
 	u64 cr4 = SOFT(slot, HOST_CR4);
 
 	m_vmwrite(GUEST_CR0, SOFT(slot, HOST_CR0));
 	m_vmwrite(GUEST_CR3, SOFT(slot, HOST_CR3));
-	m_vmwrite(GUEST_CR4, host64 ? cr4 | X86_CR4_PAE : cr4 & ~X86_CR4_PCIDE);
+	if (usual)
+		m_vmwrite(GUEST_CR4, SOFT(slot, HOST_CR4));
+	else
+		m_vmwrite(GUEST_CR4, host64 ? cr4 | X86_CR4_PAE : cr4 & ~X86_CR4_PCIDE);
 	m_vmwrite(GUEST_DR7, DR7_AFTER_EXIT);
 }
 
 /* Without the control EFER stays L2's, but LMA and LME follow the host's address-space size. */
-static u64 host_efer(const struct vmcs_slot *slot, const struct l2_values *l2, bool host64)
+ALWAYS_INLINE u64 host_efer(const struct vmcs_slot *slot, const struct l2_values *l2,
+				   bool host64, bool usual)
 {
-	if (SOFT(slot, VM_EXIT_CONTROLS) & VM_EXIT_LOAD_IA32_EFER)
+	if (usual || SOFT(slot, VM_EXIT_CONTROLS) & VM_EXIT_LOAD_IA32_EFER)
 		return SOFT(slot, HOST_IA32_EFER);
 	return (l2->efer & ~(EFER_LMA | EFER_LME)) | (host64 ? EFER_LMA | EFER_LME : 0);
 }
 
-static void load_msrs(const struct vmcs_slot *slot, const struct l2_values *l2, bool host64)
+ALWAYS_INLINE void load_msrs(const struct vmcs_slot *slot, const struct l2_values *l2,
+				    bool host64, bool usual)
 {
 	u32 exit = SOFT(slot, VM_EXIT_CONTROLS);
 
-	m_vmwrite(GUEST_IA32_EFER, host_efer(slot, l2, host64));
+	m_vmwrite(GUEST_IA32_EFER, host_efer(slot, l2, host64, usual));
 	m_vmwrite(GUEST_IA32_PAT,
-		  exit & VM_EXIT_LOAD_IA32_PAT ? SOFT(slot, HOST_IA32_PAT) : l2->pat);
+		  usual || (exit & VM_EXIT_LOAD_IA32_PAT) ? SOFT(slot, HOST_IA32_PAT) : l2->pat);
 	m_vmwrite(GUEST_IA32_DEBUGCTL, 0);
 	m_vmwrite(GUEST_SYSENTER_CS, SOFT(slot, HOST_IA32_SYSENTER_CS));
 	m_vmwrite(GUEST_SYSENTER_ESP, SOFT(slot, HOST_IA32_SYSENTER_ESP));
 	m_vmwrite(GUEST_SYSENTER_EIP, SOFT(slot, HOST_IA32_SYSENTER_EIP));
-	if (exit & VM_EXIT_LOAD_IA32_PERF_GLOBAL_CTRL)
+	if (!usual && (exit & VM_EXIT_LOAD_IA32_PERF_GLOBAL_CTRL))
 		m_wrmsr_safe(MSR_PERF_GLOBAL_CTRL, SOFT(slot, HOST_IA32_PERF_GLOBAL_CTRL));
 }
 
@@ -159,13 +182,14 @@ static void load_msrs(const struct vmcs_slot *slot, const struct l2_values *l2, 
  * VMCS01 need not be told the mode: L1's address-space size cannot differ between its VMRESUME and
  * the exit, so "IA-32e mode guest" is what the processor left there.
  */
-static void load_host_state(const struct vmcs_slot *slot, const struct l2_values *l2)
+ALWAYS_INLINE void load_host_state(const struct vmcs_slot *slot, const struct l2_values *l2,
+					  const bool usual)
 {
-	bool host64 = SOFT(slot, VM_EXIT_CONTROLS) & VM_EXIT_HOST_ADDR_SPACE_SIZE;
+	bool host64 = usual || (SOFT(slot, VM_EXIT_CONTROLS) & VM_EXIT_HOST_ADDR_SPACE_SIZE);
 
-	load_control_registers(slot, host64);
-	load_segments(slot, host64);
-	load_msrs(slot, l2, host64);
+	load_control_registers(slot, host64, usual);
+	load_segments(slot, host64, usual);
+	load_msrs(slot, l2, host64, usual);
 	m_vmwrite(GUEST_RIP, SOFT(slot, HOST_RIP));
 	m_vmwrite(GUEST_RSP, SOFT(slot, HOST_RSP));
 	m_vmwrite(GUEST_RFLAGS, X86_EFLAGS_FIXED);
@@ -238,9 +262,29 @@ static void keep_l1_values(struct l2_values *l2)
 	l2->pat = m_vmread(GUEST_IA32_PAT);
 }
 
-void nested_reflect(struct nested *n, u32 reason)
+/*
+ * What nearly every exit needs: VMCS12 has the usual controls (merge_note_usual()), and the exit no event or
+ * field that software made.
+ */
+ALWAYS_INLINE void reflect_usual(struct nested *n, struct vmcs_slot *slot, u32 reason)
 {
-	struct vmcs_slot *slot = n->current;
+	const struct l2_values none = {};
+
+	stats(n)->l2_reflected[reason]++;
+	slot->tracked->exits[reason]++;
+	m_vmread_to(GUEST_DR7, &SOFT(slot, GUEST_DR7));
+	m_vmread_to(GUEST_IA32_DEBUGCTL, &SOFT(slot, GUEST_IA32_DEBUGCTL));
+	save_mode(slot);
+	shadow_from_slot(n, slot, reason);
+	m_vmptrld_at(&n->vmcs01);
+	n->in_l2 = false;
+	n->shared->in_l2 = 0;
+	shadow_follow(n, slot);
+	load_host_state(slot, &none, true);
+}
+
+static void reflect_general(struct nested *n, struct vmcs_slot *slot, u32 reason)
+{
 	bool failed = reason & VMX_EXIT_REASON_FAILED_VMENTRY, stored = true;
 	struct l2_values l2 = {};
 
@@ -269,9 +313,19 @@ void nested_reflect(struct nested *n, u32 reason)
 	shadow_follow(n, slot);
 	if (unlikely(reason == ENTRY_FAILED_EARLY))
 		keep_l1_values(&l2);
-	load_host_state(slot, &l2);
+	load_host_state(slot, &l2, false);
 	if (unlikely(slot->merged.rare_entry))
 		load_rare(n, slot, stored);
+}
+
+void nested_reflect(struct nested *n, u32 reason)
+{
+	struct vmcs_slot *slot = n->current;
+
+	if (likely(!slot->unusual && reason == EXIT_REASON_EPT_VIOLATION))
+		reflect_usual(n, slot, reason);
+	else
+		reflect_general(n, slot, reason);
 }
 
 static void forget_override(struct vmcs_slot *slot, int field)
@@ -361,18 +415,22 @@ static bool own_exit(struct nested *n, u32 *reason)
 	}
 }
 
-void nested_l2_exit(struct nested *n, u32 reason)
+static void note_entry(struct nested *n, struct vmcs_slot *slot, u32 reason)
 {
-	struct vmcs_slot *slot = n->current;
+	if (!n->entry_reason)
+		return;
+	if (reason & VMX_EXIT_REASON_FAILED_VMENTRY)
+		slot_not_entered(n, slot);
+	else if (!slot->launched02)
+		slot_set_launched(n, slot);
+}
+
+static void general_exit(struct nested *n, struct vmcs_slot *slot, u32 reason)
+{
 	u32 basic = reason & VMX_EXIT_REASON_BASIC_MASK;
 
 	forget_overrides(slot, reason & VMX_EXIT_REASON_FAILED_VMENTRY);
-	if (likely(n->entry_reason && !(reason & VMX_EXIT_REASON_FAILED_VMENTRY))) {
-		if (unlikely(!slot->launched02))
-			slot_set_launched(n, slot);
-		stats(n)->entries++;
-		slot->tracked->entries++;
-	}
+	note_entry(n, slot, reason);
 	n->entry_reason = 0;
 	n->launch = false;
 	if (own_exit(n, &reason)) {
@@ -382,4 +440,24 @@ void nested_l2_exit(struct nested *n, u32 reason)
 		return;
 	}
 	nested_reflect(n, reason);
+}
+
+/* Exits that are never Nestor's own, and tell neither of a failed entry nor of an NMI. */
+static inline bool is_plain(u32 reason)
+{
+	const u64 special = BIT_ULL(EXIT_REASON_EXCEPTION_NMI) | BIT_ULL(EXIT_REASON_VMREAD) |
+			    BIT_ULL(EXIT_REASON_VMWRITE) | BIT_ULL(EXIT_REASON_EPT_VIOLATION) |
+			    BIT_ULL(EXIT_REASON_VMFUNC);
+
+	return reason < 64 && !(special >> reason & 1);
+}
+
+void nested_l2_exit(struct nested *n, u32 reason)
+{
+	struct vmcs_slot *slot = n->current;
+
+	if (likely(!slot->unusual && is_plain(reason)))
+		reflect_usual(n, slot, reason);
+	else
+		general_exit(n, slot, reason);
 }

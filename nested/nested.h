@@ -32,7 +32,8 @@
 /* What must be merged again before the next entry */
 #define DIRTY_CONTROLS BIT(0)
 #define DIRTY_HOST     BIT(1)
-#define DIRTY_ALL      (DIRTY_CONTROLS | DIRTY_HOST)
+#define DIRTY_EPT      BIT(2)
+#define DIRTY_ALL      (DIRTY_CONTROLS | DIRTY_HOST | DIRTY_EPT)
 
 /**
  * struct merged - what a transition must know of VMCS12's controls, worked out when one of them
@@ -46,6 +47,8 @@
  * @link: the VMCS link pointer names a VMCS
  * @rare_entry: @flush_l1, @lists, @pdptes, @link or VMCS shadowing
  * @from_l1: some value that entry loads is L1's and not VMCS12's
+ * @usual: the controls are those of a 64-bit hypervisor whose guests have EPT, VPID and virtual NMIs, and that
+ *	switches EFER and PAT by the controls: no transition needs more than reflect_usual() does
  */
 struct merged {
 	bool flush_l1;
@@ -57,6 +60,7 @@ struct merged {
 	bool from_l1;
 	bool link;
 	bool rare_entry;
+	bool usual;
 };
 
 /* What is known of a field, from a table made at the start */
@@ -77,16 +81,18 @@ struct merged {
  * @dirty: DIRTY_*
  * @launched: L1's launch state
  * @launched02: the hardware's launch state of @vmcs02
+ * @unusual: one of the three below; while it is 0 an exit needs no more than reflect_usual()
+ * @general: the controls or the host state are not the usual ones, or L2 has not run yet
+ * @overridden: some bit of @override may be set
+ * @reinjected: VMCS02's event-injection fields are an own exit's, not L1's
  * @is_shadow: bit 31 of the revision identifier: it can be a shadow VMCS only
  * @override: bit per field: @value and not VMCS02 holds a read-only field
  * @value: fields that live in software, and the last known value of those that L1 reaches through
  * @shadow
- * @overridden: some bit of @override may be set
- * @reinjected: VMCS02's event-injection fields are an own exit's, not L1's
  * @pdptes_loaded: VMCS02's PDPTE fields are L2's, and VMCS12's are in @value
  * @wide: the shadow VMCS holds the fields of an emulated instruction too
  * @merged: what the controls mean for a transition
- * @ept02: index of its EPT02 root; valid while @ept02_generation is current
+ * @ept02: index of its EPT02 root; valid unless DIRTY_EPT
  * @tracked: its record in struct root_shared
  */
 struct vmcs_slot {
@@ -98,15 +104,21 @@ struct vmcs_slot {
 	bool launched;
 	bool launched02;
 	bool is_shadow;
-	bool overridden;
-	bool reinjected;
 	bool pdptes_loaded;
 	bool wide;
+	union {
+		struct {
+			bool general;
+			bool overridden;
+			bool reinjected;
+			bool reserved;
+		};
+		u32 unusual;
+	};
 	struct merged merged;
 	u64 override[(NR_FIELDS + 63) / 64];
 	u64 value[NR_FIELDS];
 	int ept02;
-	u64 ept02_generation;
 	struct tracked_vmcs *tracked;
 };
 
@@ -124,7 +136,6 @@ struct ept02_root {
 
 struct ept02 {
 	struct ept02_root roots[NR_EPT02_ROOTS];
-	u64 generation;
 	u64 clock;
 };
 
@@ -138,6 +149,7 @@ struct ept02 {
  * @launch: the next VM entry is a VMLAUNCH
  * @nmi_pending: NMIs that met root and must go to whoever runs above, at most 2
  * @mc_pending: as that, for a machine check
+ * @pending: the two, to look at once
  * @nmi_window: VMCS01 asks for an NMI window so that a pending NMI can follow an injected event
  * @page1g: the processor has 1-GByte pages
  * @shadowing: VMCS shadowing is used for L1
@@ -168,8 +180,13 @@ struct nested {
 	bool in_vmx;
 	bool in_l2;
 	bool launch;
-	u8 nmi_pending;
-	bool mc_pending;
+	union {
+		struct {
+			u8 nmi_pending;
+			bool mc_pending;
+		};
+		u16 pending;
+	};
 	bool nmi_window;
 	bool page1g;
 	bool shadowing;
@@ -299,7 +316,18 @@ void slot_write(struct nested *n, struct vmcs_slot *slot, int field, u64 value);
 
 /* Set a read-only field of VMCS12 in software. */
 void slot_override(struct vmcs_slot *slot, int field, u64 value);
-bool slot_overridden(const struct vmcs_slot *slot, int field);
+
+static inline bool slot_overridden(const struct vmcs_slot *slot, int field)
+{
+	return slot->override[field / 64] >> (field % 64) & 1;
+}
+
+/* enter() has counted an entry that the processor did not make. */
+static inline void slot_not_entered(struct nested *n, struct vmcs_slot *slot)
+{
+	n->shared->stats.entries--;
+	slot->tracked->entries--;
+}
 
 /**
  * slot_lend() - put all fields of a shadow VMCS of L1 where the processor finds them
@@ -345,7 +373,13 @@ void shadow_to_slot(struct nested *n, struct vmcs_slot *slot);
 void shadow_from_slot(struct nested *n, struct vmcs_slot *slot, u32 reason);
 
 /* VMCS01's VMREAD bitmap shows what the slot's shadow VMCS holds; VMCS01 is current. */
-void shadow_follow(struct nested *n, const struct vmcs_slot *slot);
+void shadow_set_wide(struct nested *n, bool wide);
+
+static inline void shadow_follow(struct nested *n, const struct vmcs_slot *slot)
+{
+	if (unlikely(n->wide_on != slot->wide))
+		shadow_set_wide(n, slot->wide);
+}
 
 /* Let VMCS01 use @slot's shadow VMCS, or none; VMCS01 is current. */
 void shadow_switch(struct nested *n, const struct vmcs_slot *slot);
@@ -359,7 +393,7 @@ void shadow_switch(struct nested *n, const struct vmcs_slot *slot);
  */
 void nested_vmentry(struct nested *n, u32 reason, u64 efer);
 
-/* VMRESUME, the hot one: all that is seldom goes to nested_vmx_instruction(). */
+/* VMRESUME with a current VMCS, the hot one: all that is seldom goes to nested_vmx_instruction(). */
 void nested_vmresume(struct nested *n);
 
 /* L1 finds its own PDPTE fields, where L2 without EPT12 had others. VMCS02 is current. */
@@ -413,6 +447,9 @@ enum entry_check check_of_failure(const struct nested *n, u32 reason, u64 qualif
 
 /* Write the controls that are replaced or have forced bits; VMCS02 is current. */
 void merge_controls(struct nested *n, struct vmcs_slot *slot);
+
+/* Controls and host state have been merged and checked: is there anything that seldom is? */
+void merge_note_usual(const struct nested *n, struct vmcs_slot *slot);
 
 /**
  * l2_vmcs_access() - VMREAD or VMWRITE of L2 that might be L1's own VMCS shadowing's
@@ -512,6 +549,11 @@ static inline struct root_stats *stats(struct nested *n)
 {
 	return &n->shared->stats;
 }
+
+/* To memory at once: the compiler likes a register between. */
+#ifndef m_vmread_to
+#define m_vmread_to(field, to) (*(to) = m_vmread(field))
+#endif
 
 /* The value of a field whose home is the slot. */
 #define SOFT(slot, name) ((slot)->value[FI_##name])

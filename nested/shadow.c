@@ -364,16 +364,10 @@ void shadow_from_slot(struct nested *n, struct vmcs_slot *slot, u32 reason)
 		m_vmwrite(VMX_PREEMPTION_TIMER_VALUE, SOFT(slot, VMX_PREEMPTION_TIMER_VALUE));
 }
 
-static void set_wide(struct nested *n, bool wide)
+void shadow_set_wide(struct nested *n, bool wide)
 {
 	n->wide_on = wide;
 	m_vmwrite(VMREAD_BITMAP, wide ? n->vmread_wide : n->vmread_bitmap);
-}
-
-void shadow_follow(struct nested *n, const struct vmcs_slot *slot)
-{
-	if (unlikely(n->wide_on != slot->wide))
-		set_wide(n, slot->wide);
 }
 
 void shadow_switch(struct nested *n, const struct vmcs_slot *slot)

@@ -58,11 +58,6 @@ bool field_is_soft(int field)
 	return soft[field] || field_table[field].type == FIELD_TYPE_HOST;
 }
 
-bool slot_overridden(const struct vmcs_slot *slot, int field)
-{
-	return slot->override[field / 64] >> (field % 64) & 1;
-}
-
 void slot_override(struct vmcs_slot *slot, int field, u64 value)
 {
 	slot->overridden = true;
@@ -390,7 +385,8 @@ struct vmcs_slot *slot_load(struct nested *n, u64 address)
 	slot->dirty = DIRTY_ALL;
 	slot->launched02 = false;
 	slot->wide = false;
-	slot->ept02_generation = 0;
+	slot->unusual = 0;
+	slot->general = true;
 	__builtin_memset(slot->override, 0, sizeof(slot->override));
 	fill_root_host(n, slot);
 	read_image(n, slot);
@@ -456,6 +452,7 @@ void slot_set_launched12(struct nested *n, struct vmcs_slot *slot)
 		slot->launched = true;
 		track(n, slot);
 	}
+	merge_note_usual(n, slot);
 }
 
 void slot_set_launched(struct nested *n, struct vmcs_slot *slot)

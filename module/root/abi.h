@@ -46,10 +46,10 @@
 #define LAND_L1_IN_VMX 1
 
 /* Offsets into struct root_config that entry.S uses. */
+#define CONFIG_ATTENTION 0 /* the next three, in one word */
 #define CONFIG_NMI_NOTED 0
-#define CONFIG_LAUNCH	 4
+#define CONFIG_MC_NOTED	 4
 #define CONFIG_STACK_TOP 8
-#define CONFIG_MC_NOTED	 16
 
 #ifndef __ASSEMBLER__
 #include "../../nested/types.h"
@@ -77,9 +77,9 @@ struct root_header {
 /**
  * struct root_config - what the Linux half tells root about one CPU, written before launch
  * @nmi_noted: an NMI arrived in root and waits for the next VM entry
+ * @mc_noted: as @nmi_noted, for a machine check
  * @launch: the next VM entry is a VMLAUNCH
  * @stack_top: root's address of the top of the exit stack (HOST_RSP)
- * @mc_noted: as @nmi_noted, for a machine check
  * @cpu: Linux's number of the CPU
  * @nested: 0 hides VMX from L1
  * @shared: physical address of struct root_shared
@@ -96,9 +96,9 @@ struct root_header {
  */
 struct root_config {
 	u32 nmi_noted;
-	u32 launch;
+	u16 mc_noted;
+	u16 launch;
 	u64 stack_top;
-	u32 mc_noted;
 	u32 cpu;
 	u32 nested;
 	u64 shared;

@@ -47,7 +47,7 @@ struct cpu {
 };
 
 /* dispatch.c: called by entry.S */
-void root_exit(struct cpu *cpu, u64 *gpr);
+void root_exit(struct cpu *cpu);
 void root_entry_refused(struct cpu *cpu, u64 *gpr, u64 rflags);
 void root_deliver_noted(struct cpu *cpu, u64 *gpr);
 

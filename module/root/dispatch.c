@@ -60,7 +60,7 @@ static bool has_1g_pages(void)
 
 /* What can be done in root only, or need not be done before the first exit, is done at the first
  * exit. */
-static __attribute__((noinline, cold)) void first_exit(struct cpu *cpu, u64 *gpr)
+static __attribute__((noinline, cold)) void first_exit(struct cpu *cpu)
 {
 	const struct root_config *config = &cpu->config;
 	unsigned int i;
@@ -76,8 +76,9 @@ static __attribute__((noinline, cold)) void first_exit(struct cpu *cpu, u64 *gpr
 		pool_add(&cpu->nested.pool, config->pool[i].start, config->pool[i].end);
 	nested_init(&cpu->nested, &cpu->caps, cpu->shared, config->vmcs01, cpu->ept01,
 		    has_1g_pages());
-	cpu->gpr = gpr;
-	cpu->nested.gpr = gpr;
+	/* entry.S keeps the registers in the same place always. */
+	cpu->gpr = (u64 *)config->stack_top - NR_GPRS;
+	cpu->nested.gpr = cpu->gpr;
 	cpu->ready = true;
 	nested_event(&cpu->nested, EVENT_TAKEOVER, config->cpu, 0, 0, 0);
 }
@@ -90,21 +91,25 @@ static inline void note_time(struct cpu *cpu, u32 start)
 	cpu->shared->stats.root_time[31 - __builtin_clz(ticks | 1)]++;
 }
 
-/* The registers' frame is always in the same place, so that its address is taken once. */
-void root_exit(struct cpu *cpu, u64 *gpr)
+static __attribute__((noinline)) void other_l1_exit(struct cpu *cpu, u32 reason)
+{
+	if (unlikely(!cpu->ready))
+		first_exit(cpu);
+	l1_exit(cpu, reason);
+}
+
+void root_exit(struct cpu *cpu)
 {
 	u32 start = m_rdtsc_low(), reason = m_vmread(VM_EXIT_REASON);
 	struct nested *n = &cpu->nested;
 
-	if (unlikely(!cpu->ready))
-		first_exit(cpu, gpr);
 	if (n->in_l2)
 		nested_l2_exit(n, reason);
-	else if (likely(reason == EXIT_REASON_VMRESUME))
+	else if (likely(reason == EXIT_REASON_VMRESUME && n->current))
 		nested_vmresume(n);
 	else
-		l1_exit(cpu, reason);
-	if (unlikely(n->nmi_pending | n->mc_pending) && !n->nmi_window)
+		other_l1_exit(cpu, reason);
+	if (unlikely(n->pending) && !n->nmi_window)
 		nested_deliver_noted(n);
 	cpu->config.launch = n->launch;
 	note_time(cpu, start);

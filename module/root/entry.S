@@ -54,6 +54,8 @@
 	.code64
 
 /*
+ * A VM exit clears RFLAGS, DF with it.
+ *
  * RET is all the indirect branching there is in root. Filling the return stack keeps what L1 or L2 trained
  * from steering it; it is done where the processor needs it, which the Linux half says (later).
  */
@@ -62,29 +64,30 @@
 root_exit_entry:
 	push_registers
 	movq	FRAME_SIZE(%rsp), %rdi
-	movq	%rsp, %rsi
-	cld
 	call	root_exit
 
 /*
  * The last steps before VM entry can be begun again: an NMI or machine check that arrives between
  * window_start and window_end notes itself and continues at window_start, with the registers' frame, which
  * popping does not destroy, still in place. So nothing noted is missed.
+ *
+ * What was noted, and whether to launch, are one word, so that the usual way looks once.
  */
 	.globl	root_resume
 root_resume:
 window_start:
 	movq	FRAME_SIZE(%rsp), %rdi
-	cmpl	$0, CONFIG_NMI_NOTED(%rdi)
-	jne	noted
-	cmpl	$0, CONFIG_MC_NOTED(%rdi)
-	jne	noted
-	cmpl	$0, CONFIG_LAUNCH(%rdi)
-	pop_registers
+	cmpq	$0, CONFIG_ATTENTION(%rdi)
 	jne	1f
+	pop_registers
 	vmresume
 	jmp	window_end
-1:	vmlaunch
+1:	cmpl	$0, CONFIG_NMI_NOTED(%rdi)
+	jne	noted
+	cmpw	$0, CONFIG_MC_NOTED(%rdi)
+	jne	noted
+	pop_registers
+	vmlaunch
 window_end:
 	/* The processor refused: CF or ZF tell how. */
 	push_registers
@@ -152,11 +155,11 @@ root_idt_stubs:
 	.balign ROOT_STUB_SIZE
 
 /* NMI and #MC only take a note. Stack: RIP, CS, RFLAGS, RSP, SS, then the word with struct cpu. */
-.macro note_entry offset
+.macro note_entry increment, offset
 	pushq	%rax
 	pushq	%rcx
 	movq	56(%rsp), %rax
-	incl	\offset(%rax)
+	\increment	\offset(%rax)
 	movq	16(%rsp), %rcx
 	cmpq	$window_start, %rcx
 	jb	return_without_iret
@@ -170,9 +173,9 @@ root_idt_stubs:
 .endm
 
 nmi_entry:
-	note_entry CONFIG_NMI_NOTED
+	note_entry incl, CONFIG_NMI_NOTED
 mc_entry:
-	note_entry CONFIG_MC_NOTED
+	note_entry incw, CONFIG_MC_NOTED
 
 /* Stack: RCX, RAX, RIP, CS, RFLAGS, RSP. Root code keeps no red zone, so the words below its RSP are free. */
 return_without_iret:
