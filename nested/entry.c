@@ -235,7 +235,7 @@ void nested_vmresume(struct nested *n)
 	struct vmcs_slot *slot = n->current;
 
 	stats(n)->l1_exits[EXIT_REASON_VMRESUME]++;
-	if (unlikely((slot->general && !resumable(slot)) || blocking ||
+	if (unlikely(!slot || (slot->general && !resumable(slot)) || blocking ||
 		     !from_kernel(cs_ar, efer))) {
 		nested_vmx_instruction(n, EXIT_REASON_VMRESUME);
 		return;

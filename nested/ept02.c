@@ -63,7 +63,7 @@ static bool reserved_bits_set(const struct nested *n, u64 entry, int level)
 {
 	u64 type = (entry & VMX_EPT_MT_MASK) >> VMX_EPT_MT_SHIFT;
 
-	if (entry & EPT_ADDRESS & ~GENMASK_ULL(n->caps->maxphyaddr - 1, 0))
+	if (entry & n->ept02.reserved)
 		return true;
 	if (level >= 4)
 		return entry & GENMASK_ULL(7, 3);
@@ -76,10 +76,9 @@ static bool reserved_bits_set(const struct nested *n, u64 entry, int level)
 	return type == 2 || type == 3 || type == 7;
 }
 
-static bool misconfigured(const struct nested *n, u64 entry, int level)
+static bool misconfigured(const struct nested *n, u64 entry, int level, u64 rights)
 {
-	u64 rights = entry & right_bits(n);
-
+	rights &= entry;
 	if ((rights & VMX_EPT_WRITABLE_MASK) && !(rights & VMX_EPT_READABLE_MASK))
 		return true;
 	if (!(rights & VMX_EPT_READABLE_MASK) && !(n->caps->ept_vpid & VMX_EPT_EXECUTE_ONLY_BIT))
@@ -100,16 +99,51 @@ static int levels_of(u64 eptp)
 	return eptp != EPTP12_NONE && (eptp & VMX_EPTP_PWL_MASK) == VMX_EPTP_PWL_5 ? 5 : 4;
 }
 
+/*
+ * Most entries of tables grant everything, have no reserved bit and are accessed: one comparison finds them.
+ * Others, and what lies at addresses that L1 has no memory at, are the careful walk's.
+ */
+static inline __attribute__((always_inline)) bool step_down(u64 *table, u64 gpa, int level, u64 decides,
+							    u64 plain)
+{
+	u64 pa = *table + (gpa >> (EPT_SHIFT(level) - 3) & 0xff8), entry;
+
+	if (unlikely(!m_phys_read(pa, &entry, sizeof(entry)) || (entry & decides) != plain))
+		return false;
+	*table = entry & EPT_ADDRESS;
+	return true;
+}
+
+/* Returns the level of @table, down to which the way was plain. */
+static inline __attribute__((always_inline)) int walk_plain(const struct nested *n, u64 eptp, u64 gpa, u64 rights, u64 *table)
+{
+	u64 plain = rights | (eptp & VMX_EPTP_AD_ENABLE_BIT ? VMX_EPT_ACCESS_BIT : 0);
+	u64 decides = plain | GENMASK_ULL(7, 3) | n->ept02.reserved;
+
+	*table = eptp & EPT_ADDRESS;
+	if (unlikely(levels_of(eptp) == 5)) {
+		if (!step_down(table, gpa, 5, decides, plain))
+			return 5;
+	} else if (unlikely(gpa >> EPT_SHIFT(5))) {
+		return 4;
+	}
+	if (!step_down(table, gpa, 4, decides, plain))
+		return 4;
+	if (!step_down(table, gpa, 3, decides, plain))
+		return 3;
+	return step_down(table, gpa, 2, decides, plain) ? 1 : 2;
+}
+
 /* With @peek nothing is set: an entry whose flags would have to be ends the walk as a violation. */
 static enum walk12_result walk12(const struct nested *n, u64 eptp, u64 gpa, u64 need, bool peek,
 				 struct walk12 *walk)
 {
-	int level = levels_of(eptp);
-	u64 table = eptp & EPT_ADDRESS, entry, pa, flags;
+	u64 rights = right_bits(n), table, entry, pa, flags;
+	int level = walk_plain(n, eptp, gpa, rights, &table);
 
-	walk->rights = right_bits(n);
+	walk->rights = rights;
 	walk->ad = eptp & VMX_EPTP_AD_ENABLE_BIT;
-	if (unlikely(gpa >> EPT_SHIFT(level + 1))) {
+	if (unlikely(gpa >> EPT_SHIFT(levels_of(eptp) + 1))) {
 		walk->rights = 0;
 		walk->suppress_ve = true;
 		return WALK12_VIOLATION;
@@ -118,11 +152,11 @@ static enum walk12_result walk12(const struct nested *n, u64 eptp, u64 gpa, u64 
 		pa = table + (gpa >> EPT_SHIFT(level) & 511) * 8;
 		m_phys_read(pa, &entry, sizeof(entry));
 		walk->suppress_ve = entry & VMX_EPT_SUPPRESS_VE_BIT;
-		if (!(entry & right_bits(n))) {
+		if (!(entry & rights)) {
 			walk->rights = 0;
 			return WALK12_VIOLATION;
 		}
-		if (misconfigured(n, entry, level))
+		if (misconfigured(n, entry, level, rights))
 			return WALK12_MISCONFIG;
 		walk->rights &= entry;
 		if (is_leaf(entry, level))
@@ -244,6 +278,7 @@ void ept02_init(struct nested *n)
 {
 	unsigned int i;
 
+	n->ept02.reserved = EPT_ADDRESS & ~GENMASK_ULL(n->caps->maxphyaddr - 1, 0);
 	n->sink = pool_get(&n->pool);
 	for (i = 0; i < NR_EPT02_ROOTS; i++) {
 		n->ept02.roots[i].eptp12 = 0;
@@ -296,14 +331,10 @@ u64 ept02_use(struct nested *n, struct vmcs_slot *slot)
 	return eptp02_of(&n->ept02.roots[slot->ept02]);
 }
 
-/* The table below an entry; a large page that stands there has been found to be out of date. */
-static u64 *descend(struct nested *n, u64 *entry, int level)
+static __attribute__((noinline)) u64 *new_table(struct nested *n, u64 *entry)
 {
-	u64 pa;
+	u64 pa = pool_get(&n->pool);
 
-	if (is_present(*entry) && !is_leaf(*entry, level))
-		return m_va(*entry & EPT_ADDRESS);
-	pa = pool_get(&n->pool);
 	if (!pa)
 		return NULL;
 	clear_table(pa);
@@ -311,26 +342,51 @@ static u64 *descend(struct nested *n, u64 *entry, int level)
 	return m_va(pa);
 }
 
-static bool install(struct nested *n, struct ept02_root *root, u64 gpa, u64 leaf, int level)
+/* The table below an entry; a large page that stands there has been found to be out of date. */
+static inline u64 *descend(struct nested *n, u64 *entry)
+{
+	if (likely((*entry & (EPT02_TABLE | VMX_EPT_LEAF_BIT)) == EPT02_TABLE))
+		return m_va(*entry & EPT_ADDRESS);
+	return new_table(n, entry);
+}
+
+/* Where the page of a level that holds @gpa is entered: NULL when there is no page for a table. */
+static u64 *entry_of(struct nested *n, const struct ept02_root *root, u64 gpa, int level)
 {
 	u64 *table = m_va(root->root);
-	u64 *entry;
-	int at;
 
-	for (at = levels_of(root->eptp12); at > level; at--) {
-		table = descend(n, &table[gpa >> EPT_SHIFT(at) & 511], at);
-		if (!table)
-			return false;
-	}
-	entry = &table[gpa >> EPT_SHIFT(level) & 511];
-	if (is_present(*entry) && !is_leaf(*entry, level)) {
-		u64 old = *entry & EPT_ADDRESS;
+	if (unlikely(levels_of(root->eptp12) == 5))
+		table = descend(n, table + (gpa >> EPT_SHIFT(5) & 511));
+	if (table)
+		table = descend(n, table + (gpa >> EPT_SHIFT(4) & 511));
+	if (!table || level == 3)
+		return table ? table + (gpa >> EPT_SHIFT(3) & 511) : NULL;
+	table = descend(n, table + (gpa >> EPT_SHIFT(3) & 511));
+	if (!table || level == 2)
+		return table ? table + (gpa >> EPT_SHIFT(2) & 511) : NULL;
+	table = descend(n, table + (gpa >> EPT_SHIFT(2) & 511));
+	return table ? table + (gpa >> EPT_SHIFT(1) & 511) : NULL;
+}
 
-		*entry = EPT02_EMPTY;
-		m_invept(VMX_EPT_EXTENT_CONTEXT, eptp02_of(root));
-		free_tables(n, old, level - 1);
-		pool_put(&n->pool, old);
-	}
+/* A table stands where a large page is to be. */
+static void drop_table(struct nested *n, const struct ept02_root *root, u64 *entry, int level)
+{
+	u64 old = *entry & EPT_ADDRESS;
+
+	*entry = EPT02_EMPTY;
+	m_invept(VMX_EPT_EXTENT_CONTEXT, eptp02_of(root));
+	free_tables(n, old, level - 1);
+	pool_put(&n->pool, old);
+}
+
+static bool install(struct nested *n, struct ept02_root *root, u64 gpa, u64 leaf, int level)
+{
+	u64 *entry = entry_of(n, root, gpa, level);
+
+	if (!entry)
+		return false;
+	if (unlikely(level > 1) && is_present(*entry) && !is_leaf(*entry, level))
+		drop_table(n, root, entry, level);
 	*entry = leaf | (level > 1 ? VMX_EPT_LEAF_BIT : 0) | VMX_EPT_SUPPRESS_VE_BIT;
 	stats(n)->ept02_fills++;
 	return true;
@@ -412,7 +468,7 @@ static void fill_around(struct nested *n, struct ept02_root *root, u64 gpa,
 		u64 at = (gpa & ~(EPT_SIZE(2) - 1)) | (u64)(first + i) << 12;
 
 		if (first + i == index || !(entry[i] & right_bits(n)) ||
-		    misconfigured(n, entry[i], 1) || (walk->ad && !(entry[i] & VMX_EPT_ACCESS_BIT)))
+		    misconfigured(n, entry[i], 1, right_bits(n)) || (walk->ad && !(entry[i] & VMX_EPT_ACCESS_BIT)))
 			continue;
 		/* Rights of the levels above are those of the walk, except what its own leaf took
 		 * away. */
@@ -526,6 +582,59 @@ bool ept02_violation(struct nested *n, u32 *reason)
 	return true;
 }
 
+/* Where a small page is entered, if the tables are there already. */
+static inline u64 *small_page(const struct ept02_root *root, u64 gpa)
+{
+	const u64 decides = EPT02_TABLE | VMX_EPT_LEAF_BIT;
+	u64 *table = m_va(root->root), entry;
+
+	if (unlikely(levels_of(root->eptp12) == 5))
+		return NULL;
+	entry = table[gpa >> EPT_SHIFT(4) & 511];
+	if (unlikely((entry & decides) != EPT02_TABLE))
+		return NULL;
+	table = m_va(entry & EPT_ADDRESS);
+	entry = table[gpa >> EPT_SHIFT(3) & 511];
+	if (unlikely((entry & decides) != EPT02_TABLE))
+		return NULL;
+	table = m_va(entry & EPT_ADDRESS);
+	entry = table[gpa >> EPT_SHIFT(2) & 511];
+	if (unlikely((entry & decides) != EPT02_TABLE))
+		return NULL;
+	table = m_va(entry & EPT_ADDRESS);
+	return &table[gpa >> EPT_SHIFT(1) & 511];
+}
+
+/*
+ * What a hypervisor most likely has entered: a small page of ordinary memory that grants everything, with its
+ * flags set. The rest is for fill().
+ */
+static bool fill_plain(struct nested *n, struct ept02_root *root, u64 gpa, u64 need)
+{
+	u64 ad = root->eptp12 & VMX_EPTP_AD_ENABLE_BIT ? VMX_EPT_ACCESS_BIT : 0;
+	u64 rights = right_bits(n), plain = rights | ad | MEM_TYPE_WB << VMX_EPT_MT_SHIFT;
+	u64 table, entry, *leaf;
+
+	if (walk_plain(n, root->eptp12, gpa, rights, &table) != 1)
+		return false;
+	table += gpa >> (EPT_SHIFT(1) - 3) & 0xff8;
+	if (!m_phys_read(table, &entry, sizeof(entry)) || (entry & (plain | VMX_EPT_MT_MASK | n->ept02.reserved)) != plain)
+		return false;
+	if (ad && !(entry & VMX_EPT_DIRTY_BIT)) {
+		if (need & VMX_EPT_WRITABLE_MASK)
+			return false;
+		plain &= ~(u64)VMX_EPT_WRITABLE_MASK;
+	}
+	if (ad)
+		plain |= entry & VMX_EPT_DIRTY_BIT;
+	leaf = small_page(root, gpa);
+	if (!leaf || machine_block_hidden((entry & EPT_ADDRESS) >> 21))
+		return false;
+	*leaf = (entry & (EPT_ADDRESS | VMX_EPT_IPAT_BIT)) | plain | VMX_EPT_SUPPRESS_VE_BIT;
+	stats(n)->ept02_fills++;
+	return true;
+}
+
 void ept02_fill_awaited(struct nested *n)
 {
 	struct ept02_root *root = &n->ept02.roots[n->current->ept02];
@@ -533,7 +642,8 @@ void ept02_fill_awaited(struct nested *n)
 	struct walk12 walk;
 
 	n->awaited = 0;
-	if (root->eptp12 != EPTP12_NONE &&
-	    walk12(n, root->eptp12, gpa, need, true, &walk) == WALK12_OK)
+	if (root->eptp12 == EPTP12_NONE || fill_plain(n, root, gpa, need))
+		return;
+	if (walk12(n, root->eptp12, gpa, need, true, &walk) == WALK12_OK)
 		fill_or_drop(n, root, gpa, &walk, need & VMX_EPT_WRITABLE_MASK);
 }

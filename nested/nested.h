@@ -134,9 +134,16 @@ struct ept02_root {
 	u64 used;
 };
 
+/**
+ * struct ept02 - all of them
+ * @roots: one per EPT12
+ * @clock: counts look-ups
+ * @reserved: bits of an EPT entry's address that the processor does not have
+ */
 struct ept02 {
 	struct ept02_root roots[NR_EPT02_ROOTS];
 	u64 clock;
+	u64 reserved;
 };
 
 /**
@@ -393,7 +400,7 @@ void shadow_switch(struct nested *n, const struct vmcs_slot *slot);
  */
 void nested_vmentry(struct nested *n, u32 reason, u64 efer);
 
-/* VMRESUME with a current VMCS, the hot one: all that is seldom goes to nested_vmx_instruction(). */
+/* VMRESUME, the hot one: all that is seldom goes to nested_vmx_instruction(). */
 void nested_vmresume(struct nested *n);
 
 /* L1 finds its own PDPTE fields, where L2 without EPT12 had others. VMCS02 is current. */

@@ -276,25 +276,29 @@ static bool has_physical_address(u32 reason)
 	return reason == EXIT_REASON_EPT_VIOLATION || reason == EXIT_REASON_EPT_MISCONFIG;
 }
 
-static u64 detail(const struct vmcs_slot *slot, int field)
+static void read_detail(struct vmcs_slot *slot, int field)
 {
-	return slot_overridden(slot, field) ? slot->value[field] : m_vmread(encoding(field));
+	if (!slot_overridden(slot, field))
+		slot->value[field] = m_vmread(encoding(field));
 }
 
-/* Exit information that only some exits have; the shadow VMCS is current before and afterwards. */
-static void copy_details(struct vmcs_slot *slot, u32 reason)
+/* Exit information that only some exits have. */
+static void read_error_codes(struct vmcs_slot *slot)
 {
-	u64 error, idt_error, gpa;
+	read_detail(slot, FI_VM_EXIT_INTR_ERROR_CODE);
+	read_detail(slot, FI_IDT_VECTORING_ERROR_CODE);
+}
 
-	m_vmptrld_at(&slot->vmcs02);
-	error = detail(slot, FI_VM_EXIT_INTR_ERROR_CODE);
-	idt_error = detail(slot, FI_IDT_VECTORING_ERROR_CODE);
-	gpa = m_vmread(GUEST_PHYSICAL_ADDRESS);
-	m_vmptrld_at(&slot->shadow);
-	m_vmwrite(VM_EXIT_INTR_ERROR_CODE, error);
-	m_vmwrite(IDT_VECTORING_ERROR_CODE, idt_error);
-	if (has_physical_address(reason))
-		m_vmwrite(GUEST_PHYSICAL_ADDRESS, gpa);
+static void write_error_codes(const struct vmcs_slot *slot)
+{
+	m_vmwrite(VM_EXIT_INTR_ERROR_CODE, SOFT(slot, VM_EXIT_INTR_ERROR_CODE));
+	m_vmwrite(IDT_VECTORING_ERROR_CODE, SOFT(slot, IDT_VECTORING_ERROR_CODE));
+}
+
+/* What of the information about an event L1 shall see; @hardware is VMCS02's. */
+static u64 event_info(const struct vmcs_slot *slot, int field, u64 hardware)
+{
+	return slot_overridden(slot, field) ? slot->value[field] : hardware;
 }
 
 /* Exit information of which software made some: the slot has that, the shadow VMCS has not yet. */
@@ -332,12 +336,23 @@ void shadow_from_slot(struct nested *n, struct vmcs_slot *slot, u32 reason)
 	GUEST_HOT(DECLARE)
 #undef DECLARE
 
+	bool error_codes, physical = has_physical_address(reason);
+
 	if (!n->shadowing)
 		return;
 #define READ(name) l2_##name = m_vmread(name);
 	EXIT_INFORMATION(READ)
 	GUEST_HOT(READ)
 #undef READ
+	error_codes = has_error_code(l2_VM_EXIT_INTR_INFO | l2_IDT_VECTORING_INFO_FIELD);
+	if (unlikely(slot->overridden))
+		error_codes = has_error_code(
+			event_info(slot, FI_VM_EXIT_INTR_INFO, l2_VM_EXIT_INTR_INFO) |
+			event_info(slot, FI_IDT_VECTORING_INFO_FIELD, l2_IDT_VECTORING_INFO_FIELD));
+	if (unlikely(error_codes))
+		read_error_codes(slot);
+	if (unlikely(physical))
+		read_detail(slot, FI_GUEST_PHYSICAL_ADDRESS);
 	copy_extra(slot, reason);
 	m_vmwrite(VM_EXIT_REASON, reason);
 #define WRITE(name)                           \
@@ -356,10 +371,10 @@ void shadow_from_slot(struct nested *n, struct vmcs_slot *slot, u32 reason)
 	if (unlikely(SOFT(slot, VM_ENTRY_INTR_INFO_FIELD) & INTR_INFO_VALID_MASK) &&
 	    !(reason & VMX_EXIT_REASON_FAILED_VMENTRY))
 		clear_valid(slot);
-	if (unlikely(has_error_code(SOFT(slot, VM_EXIT_INTR_INFO) |
-				    SOFT(slot, IDT_VECTORING_INFO_FIELD)) ||
-		     has_physical_address(reason)))
-		copy_details(slot, reason);
+	if (unlikely(error_codes))
+		write_error_codes(slot);
+	if (unlikely(physical))
+		m_vmwrite(GUEST_PHYSICAL_ADDRESS, SOFT(slot, GUEST_PHYSICAL_ADDRESS));
 	if (unlikely(SOFT(slot, VM_EXIT_CONTROLS) & VM_EXIT_SAVE_VMX_PREEMPTION_TIMER))
 		m_vmwrite(VMX_PREEMPTION_TIMER_VALUE, SOFT(slot, VMX_PREEMPTION_TIMER_VALUE));
 }

@@ -91,6 +91,7 @@ static inline void note_time(struct cpu *cpu, u32 start)
 	cpu->shared->stats.root_time[31 - __builtin_clz(ticks | 1)]++;
 }
 
+/* The first exit is an EPT violation, because EPT01 is empty. */
 static __attribute__((noinline)) void other_l1_exit(struct cpu *cpu, u32 reason)
 {
 	if (unlikely(!cpu->ready))
@@ -105,7 +106,7 @@ void root_exit(struct cpu *cpu)
 
 	if (n->in_l2)
 		nested_l2_exit(n, reason);
-	else if (likely(reason == EXIT_REASON_VMRESUME && n->current))
+	else if (likely(reason == EXIT_REASON_VMRESUME))
 		nested_vmresume(n);
 	else
 		other_l1_exit(cpu, reason);
