@@ -61,6 +61,7 @@ write_bochsrc() {
 	error: action=ignore
 	debug: action=ignore
 	panic: action=fatal
+	${trace:+magic_break: enabled=1}
 	END
 }
 
@@ -78,6 +79,12 @@ make_iso() {
 		{ cat "$work/xorriso.log" >&2; die "xorriso cannot make the boot CD"; }
 }
 
+# XCHG BX,BX stops in the debugger, which turns tracing on and off in turn.
+debugger_commands() {
+	echo c
+	[[ ! $trace ]] || printf 'trace %s\nc\n' {,,,,,,,,,,,,,,,}{on,off}
+}
+
 backend_prepare() {
 	make_iso
 	write_bochsrc >"$work/bochsrc"
@@ -85,7 +92,9 @@ backend_prepare() {
 		"$emulator" -q -f "$work/bochsrc")
 	# A build with the debugger waits for a command before it runs the machine.
 	if bochs_help | grep -- '^ *-rc ' >/dev/null; then
-		echo c >"$work/rc"
+		debugger_commands >"$work/rc"
 		emulator_command+=(-rc "$work/rc")
+	elif [[ $trace ]]; then
+		die "--trace: $emulator has no debugger"
 	fi
 }

@@ -10,6 +10,7 @@
 backend_check() {
 	local why
 
+	[[ ! $trace ]] || die "--trace: only the bochs back end can"
 	need "$emulator"
 	if why=$("$VM_BUILD/kvmprobe"); then
 		accel=kvm
