@@ -193,8 +193,16 @@ static void clear_table(u64 pa)
 	u64 *table = m_va(pa);
 	unsigned int i;
 
-	for (i = 0; i < 512; i++)
+	for (i = 0; i < 512; i += 8) {
 		table[i] = EPT02_EMPTY;
+		table[i + 1] = EPT02_EMPTY;
+		table[i + 2] = EPT02_EMPTY;
+		table[i + 3] = EPT02_EMPTY;
+		table[i + 4] = EPT02_EMPTY;
+		table[i + 5] = EPT02_EMPTY;
+		table[i + 6] = EPT02_EMPTY;
+		table[i + 7] = EPT02_EMPTY;
+	}
 }
 
 static bool is_present(u64 entry)
@@ -227,8 +235,11 @@ static u64 eptp02_of(const struct ept02_root *root)
  */
 static void empty_root(struct nested *n, struct ept02_root *root)
 {
-	free_tables(n, root->root, levels_of(root->eptp12));
-	clear_table(root->root);
+	if (root->filled) {
+		free_tables(n, root->root, levels_of(root->eptp12));
+		clear_table(root->root);
+		root->filled = false;
+	}
 	m_invept(VMX_EPT_EXTENT_CONTEXT, eptp02_of(root));
 	n->shared->pool_free = n->pool.left;
 }
@@ -239,51 +250,50 @@ void ept02_invalidate_context(struct nested *n, u64 eptp)
 
 	/* SDM "Operations that Invalidate Cached Mappings": bits 51:12 decide, whatever the flags
 	 * are. */
-	for (i = 0; i < NR_EPT02_ROOTS; i++) {
+	for (i = 0; i < n->ept02.nr_roots; i++) {
 		struct ept02_root *root = &n->ept02.roots[i];
 
-		if (root->eptp12 && root->eptp12 != EPTP12_NONE &&
-		    !((root->eptp12 ^ eptp) & EPT_ADDRESS)) {
+		if (root->eptp12 != EPTP12_NONE && !((root->eptp12 ^ eptp) & EPT_ADDRESS)) {
 			stats(n)->ept02_flushes++;
 			empty_root(n, root);
 		}
 	}
 }
 
-void ept02_invalidate_all(struct nested *n)
+static void empty_roots(struct nested *n, u64 *counter)
 {
 	unsigned int i;
 
-	for (i = 0; i < NR_EPT02_ROOTS; i++) {
-		if (n->ept02.roots[i].eptp12) {
-			stats(n)->ept02_flushes++;
-			empty_root(n, &n->ept02.roots[i]);
-		}
-	}
+	for (i = 0; i < n->ept02.nr_roots; i++)
+		empty_root(n, &n->ept02.roots[i]);
+	*counter += n->ept02.nr_roots;
+}
+
+void ept02_invalidate_all(struct nested *n)
+{
+	empty_roots(n, &stats(n)->ept02_flushes);
 }
 
 void nested_drop_ept02(struct nested *n)
 {
-	unsigned int i;
-
-	for (i = 0; i < NR_EPT02_ROOTS; i++) {
-		if (n->ept02.roots[i].eptp12) {
-			stats(n)->ept02_evictions++;
-			empty_root(n, &n->ept02.roots[i]);
-		}
-	}
+	empty_roots(n, &stats(n)->ept02_evictions);
 }
 
 void ept02_init(struct nested *n)
 {
-	unsigned int i;
-
 	n->ept02.reserved = EPT_ADDRESS & ~GENMASK_ULL(n->caps->maxphyaddr - 1, 0);
+	n->ept02.nr_roots = 0;
 	n->sink = pool_get(&n->pool);
-	for (i = 0; i < NR_EPT02_ROOTS; i++) {
-		n->ept02.roots[i].eptp12 = 0;
-		n->ept02.roots[i].root = pool_get(&n->pool);
-		clear_table(n->ept02.roots[i].root);
+}
+
+void ept02_exit(struct nested *n)
+{
+	nested_drop_ept02(n);
+	while (n->ept02.nr_roots) {
+		struct ept02_root *root = &n->ept02.roots[--n->ept02.nr_roots];
+
+		pool_put(&n->pool, root->root);
+		root->eptp12 = 0;
 	}
 }
 
@@ -302,38 +312,68 @@ static void forget_choices(struct nested *n)
 		n->slots[i].dirty |= DIRTY_EPT;
 }
 
-/* The root for an EPT12; else a free one, else the one used longest ago. */
-static int find_root(struct nested *n, u64 eptp12)
+/* One more root, or NULL if there are as many as there may be, or no page is left. */
+static struct ept02_root *add_root(struct nested *n)
 {
-	int i, pick = 0;
+	struct ept02_root *root = &n->ept02.roots[n->ept02.nr_roots];
 
-	for (i = 0; i < NR_EPT02_ROOTS; i++) {
-		if (n->ept02.roots[i].eptp12 == eptp12)
-			return i;
-		if (n->ept02.roots[i].used < n->ept02.roots[pick].used)
-			pick = i;
+	if (n->ept02.nr_roots == NR_EPT02_ROOTS)
+		return NULL;
+	root->root = pool_take(&n->pool);
+	if (!root->root)
+		return NULL;
+	clear_table(root->root);
+	root->filled = false;
+	n->ept02.nr_roots++;
+	return root;
+}
+
+/* The root that was used longest ago, emptied; the first that is wanted finds the pool full enough. */
+static struct ept02_root *recycle_root(struct nested *n)
+{
+	struct ept02_root *pick = n->ept02.roots;
+	unsigned int i;
+
+	for (i = 1; i < n->ept02.nr_roots; i++) {
+		if (n->ept02.roots[i].used < pick->used)
+			pick = &n->ept02.roots[i];
 	}
-	if (n->ept02.roots[pick].eptp12) {
-		stats(n)->ept02_evictions++;
-		empty_root(n, &n->ept02.roots[pick]);
-		forget_choices(n);
-	}
-	n->ept02.roots[pick].eptp12 = eptp12;
-	m_invept(VMX_EPT_EXTENT_CONTEXT, eptp02_of(&n->ept02.roots[pick]));
+	stats(n)->ept02_evictions++;
+	empty_root(n, pick);
+	forget_choices(n);
 	return pick;
+}
+
+static struct ept02_root *find_root(struct nested *n, u64 eptp12)
+{
+	struct ept02_root *root;
+	unsigned int i;
+
+	for (i = 0; i < n->ept02.nr_roots; i++) {
+		if (n->ept02.roots[i].eptp12 == eptp12)
+			return &n->ept02.roots[i];
+	}
+	root = add_root(n);
+	if (!root)
+		root = recycle_root(n);
+	root->eptp12 = eptp12;
+	m_invept(VMX_EPT_EXTENT_CONTEXT, eptp02_of(root));
+	return root;
 }
 
 u64 ept02_use(struct nested *n, struct vmcs_slot *slot)
 {
-	slot->ept02 = find_root(n, eptp12_of(slot));
+	struct ept02_root *root = find_root(n, eptp12_of(slot));
+
+	slot->ept02 = root - n->ept02.roots;
 	slot->dirty &= ~DIRTY_EPT;
-	n->ept02.roots[slot->ept02].used = ++n->ept02.clock;
-	return eptp02_of(&n->ept02.roots[slot->ept02]);
+	root->used = ++n->ept02.clock;
+	return eptp02_of(root);
 }
 
 static __attribute__((noinline)) u64 *new_table(struct nested *n, u64 *entry)
 {
-	u64 pa = pool_get(&n->pool);
+	u64 pa = pool_take(&n->pool);
 
 	if (!pa)
 		return NULL;
@@ -351,10 +391,11 @@ static inline u64 *descend(struct nested *n, u64 *entry)
 }
 
 /* Where the page of a level that holds @gpa is entered: NULL when there is no page for a table. */
-static u64 *entry_of(struct nested *n, const struct ept02_root *root, u64 gpa, int level)
+static u64 *entry_of(struct nested *n, struct ept02_root *root, u64 gpa, int level)
 {
 	u64 *table = m_va(root->root);
 
+	root->filled = true;
 	if (unlikely(levels_of(root->eptp12) == 5))
 		table = descend(n, table + (gpa >> EPT_SHIFT(5) & 511));
 	if (table)

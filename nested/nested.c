@@ -24,7 +24,7 @@ void nested_init(struct nested *n, const struct vmx_caps *caps, struct root_shar
 void nested_exit(struct nested *n)
 {
 	slots_exit(n);
-	nested_drop_ept02(n);
+	ept02_exit(n);
 	n->shared->slots_used = 0;
 }
 

@@ -20,7 +20,7 @@
 #include "types.h"
 
 #define NR_SLOTS       16
-#define NR_EPT02_ROOTS 16
+#define NR_EPT02_ROOTS 64
 
 /* L1's own VPID: combined mappings are tagged with the EPT root too, so L1 may use the same number.
  */
@@ -124,24 +124,28 @@ struct vmcs_slot {
 
 /**
  * struct ept02_root - a software TLB of one EPT12
- * @eptp12: the key, all of it; 0 when free
- * @root: physical address of the PML4 table, never given back
+ * @eptp12: the key, all of it
+ * @root: physical address of its top table
  * @used: when it was last looked up, for eviction
+ * @filled: it may have entries
  */
 struct ept02_root {
 	u64 eptp12;
 	u64 root;
 	u64 used;
+	bool filled;
 };
 
 /**
  * struct ept02 - all of them
  * @roots: one per EPT12
+ * @nr_roots: how many there are so far
  * @clock: counts look-ups
  * @reserved: bits of an EPT entry's address that the processor does not have
  */
 struct ept02 {
 	struct ept02_root roots[NR_EPT02_ROOTS];
+	u32 nr_roots;
 	u64 clock;
 	u64 reserved;
 };
@@ -359,7 +363,9 @@ bool field_is_soft(int field);
 
 /* shadow.c: fields that L1 reaches without an exit */
 void shadow_init(struct nested *n);
-void shadow_slot_init(struct nested *n, struct vmcs_slot *slot);
+
+/* The slot's shadow VMCS is a page of zeros yet. */
+void shadow_slot_init(const struct nested *n, const struct vmcs_slot *slot);
 void shadow_fill(struct nested *n, struct vmcs_slot *slot);
 
 /* Is the slot's shadow VMCS where a field lives now? */
@@ -528,6 +534,7 @@ bool ept02_violation(struct nested *n, u32 *reason);
  */
 bool ve_convert(struct nested *n, u64 gpa, u64 qualification, u32 *reason);
 void ept02_init(struct nested *n);
+void ept02_exit(struct nested *n);
 
 /*
  * L1 has most likely mapped the page whose violation it was given: enter it now, so that L2's next

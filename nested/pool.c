@@ -29,7 +29,7 @@ static u64 take_fresh(struct pool *pool)
 	return 0;
 }
 
-u64 pool_get(struct pool *pool)
+u64 pool_take(struct pool *pool)
 {
 	u64 pa = pool->free;
 
@@ -40,7 +40,15 @@ u64 pool_get(struct pool *pool)
 	if (!pa)
 		return 0;
 	pool->left--;
-	__builtin_memset(m_va(pa), 0, PAGE_4K_SIZE);
+	return pa;
+}
+
+u64 pool_get(struct pool *pool)
+{
+	u64 pa = pool_take(pool);
+
+	if (pa)
+		__builtin_memset(m_va(pa), 0, PAGE_4K_SIZE);
 	return pa;
 }
 

@@ -35,6 +35,9 @@ void pool_add(struct pool *pool, u64 start, u64 end);
  * Return: physical address of a page of zeros, or 0.
  */
 u64 pool_get(struct pool *pool);
+
+/* As pool_get(), for who fills the page: it may hold anything. */
+u64 pool_take(struct pool *pool);
 void pool_put(struct pool *pool, u64 pa);
 
 #endif

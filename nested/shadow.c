@@ -109,7 +109,7 @@ static void allow(u64 bitmap, int field)
 
 static u64 new_bitmap(struct nested *n)
 {
-	u64 bitmap = pool_get(&n->pool);
+	u64 bitmap = pool_take(&n->pool);
 
 	__builtin_memset(m_va(bitmap), 0xff, PAGE_4K_SIZE);
 	return bitmap;
@@ -152,11 +152,8 @@ void shadow_init(struct nested *n)
 	m_vmwrite(VMWRITE_BITMAP, n->vmwrite_bitmap);
 }
 
-void shadow_slot_init(struct nested *n, struct vmcs_slot *slot)
+void shadow_slot_init(const struct nested *n, const struct vmcs_slot *slot)
 {
-	if (!n->shadowing)
-		return;
-	slot->shadow = pool_get(&n->pool);
 	*(u32 *)m_va(slot->shadow) = VMX_BASIC_REVISION(n->caps->basic) | VMCS_SHADOW_INDICATOR;
 	m_vmclear(slot->shadow);
 }

@@ -376,11 +376,34 @@ static void write_image(struct nested *n, struct vmcs_slot *slot, bool launched)
 		     n->pack_size - IMAGE_OFFSET);
 }
 
+static u64 page_for_vmcs(struct nested *n)
+{
+	u64 pa = pool_get(&n->pool);
+
+	if (likely(pa))
+		return pa;
+	nested_drop_ept02(n);
+	return pool_get(&n->pool);
+}
+
+/* A slot has its two pages from its first VMCS on. */
+static void slot_pages(struct nested *n, struct vmcs_slot *slot)
+{
+	slot->vmcs02 = page_for_vmcs(n);
+	*(u32 *)m_va(slot->vmcs02) = VMX_BASIC_REVISION(n->caps->basic);
+	if (!n->shadowing)
+		return;
+	slot->shadow = page_for_vmcs(n);
+	shadow_slot_init(n, slot);
+}
+
 struct vmcs_slot *slot_load(struct nested *n, u64 address)
 {
 	struct vmcs_slot *slot = pick_slot(n);
 
 	stats(n)->vmcs_loads++;
+	if (!slot->vmcs02)
+		slot_pages(n, slot);
 	slot->address = address;
 	slot->dirty = DIRTY_ALL;
 	slot->launched02 = false;
@@ -478,7 +501,6 @@ static void lay_out_image(struct nested *n)
 
 void slots_init(struct nested *n)
 {
-	u32 revision = VMX_BASIC_REVISION(n->caps->basic);
 	unsigned int i;
 
 	lay_out_image(n);
@@ -490,12 +512,8 @@ void slots_init(struct nested *n)
 		n->shared->tracked[i].slot = -1;
 	}
 	for (i = 0; i < NR_SLOTS; i++) {
-		struct vmcs_slot *slot = &n->slots[i];
-
-		slot->address = VMX_NO_VMCS;
-		slot->vmcs02 = pool_get(&n->pool);
-		*(u32 *)m_va(slot->vmcs02) = revision;
-		shadow_slot_init(n, slot);
+		n->slots[i].address = VMX_NO_VMCS;
+		n->slots[i].vmcs02 = 0;
 	}
 }
 
@@ -504,10 +522,18 @@ void slots_exit(struct nested *n)
 	unsigned int i;
 
 	for (i = 0; i < NR_SLOTS; i++) {
-		if (n->slots[i].address != VMX_NO_VMCS)
-			slot_evict(n, &n->slots[i], n->slots[i].launched);
-		if (n->shadowing)
-			m_vmclear(n->slots[i].shadow);
+		struct vmcs_slot *slot = &n->slots[i];
+
+		if (slot->address != VMX_NO_VMCS)
+			slot_evict(n, slot, slot->launched);
+		if (!slot->vmcs02)
+			continue;
+		pool_put(&n->pool, slot->vmcs02);
+		slot->vmcs02 = 0;
+		if (!n->shadowing)
+			continue;
+		m_vmclear(slot->shadow);
+		pool_put(&n->pool, slot->shadow);
 	}
 	m_vmptrld(n->vmcs01);
 }

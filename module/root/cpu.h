@@ -25,6 +25,7 @@
  * @caps: the processor's VMX capabilities
  * @mtrr: memory types of physical memory, for EPT01
  * @ept01: EPTP of EPT01
+ * @ept01_top: entries of its top table that may be in use
  * @shown: EPT01's entries of hidden blocks that show zeros for the instruction that is let through
  * @nr_shown: how many
  * @step_tf: L1 was single-stepping itself when Nestor's step began
@@ -43,6 +44,7 @@ struct cpu {
 	struct vmx_caps caps;
 	struct mtrrs mtrr;
 	u64 ept01;
+	u32 ept01_top;
 	struct nested nested;
 };
 
@@ -102,6 +104,9 @@ void step_debug_exception(struct cpu *cpu);
 
 /* Forget all of EPT01: memory types changed. */
 void ept01_reset(struct cpu *cpu);
+
+/* The CPU is given back: an empty EPT01, and all pages of the pool are about to be new. */
+void ept01_forget(struct cpu *cpu);
 
 /* fault.c */
 

@@ -42,6 +42,15 @@ static u64 *table_below(struct cpu *cpu, u64 *table, unsigned int index)
 	return m_va(pa);
 }
 
+static u64 *pdpt_of(struct cpu *cpu, u64 gpa)
+{
+	unsigned int index = ept_index(gpa, 4);
+
+	if (index >= cpu->ept01_top)
+		cpu->ept01_top = index + 1;
+	return table_below(cpu, root_table(cpu), index);
+}
+
 u8 machine_memory_type(struct nested *n, u64 pa, u64 size)
 {
 	struct cpu *cpu = cpu_of(n);
@@ -100,7 +109,7 @@ static bool fill_blocks(struct cpu *cpu, u64 *pd, u64 pa, u8 gb_type)
 static bool fill_gb(struct cpu *cpu, u64 gpa)
 {
 	u64 pa = gpa & ~GENMASK_ULL(29, 0);
-	u64 *pdpt = table_below(cpu, root_table(cpu), ept_index(gpa, 4));
+	u64 *pdpt = pdpt_of(cpu, gpa);
 	u64 *pd;
 	u8 type;
 
@@ -116,17 +125,17 @@ static bool fill_gb(struct cpu *cpu, u64 gpa)
 	return pd && fill_blocks(cpu, pd, pa, type);
 }
 
-static void free_below(struct cpu *cpu, u64 *table, int level)
+static void free_below(struct cpu *cpu, u64 *table, unsigned int count, int level)
 {
 	unsigned int i;
 
-	for (i = 0; i < 512; i++) {
+	for (i = 0; i < count; i++) {
 		u64 pa = table[i] & EPT_ADDRESS;
 
 		if (!(table[i] & EPT_TABLE) || (table[i] & VMX_EPT_LEAF_BIT))
 			continue;
 		if (level > 2)
-			free_below(cpu, m_va(pa), level - 1);
+			free_below(cpu, m_va(pa), 512, level - 1);
 		if (level > 1)
 			pool_put(&cpu->nested.pool, pa);
 		table[i] = 0;
@@ -136,15 +145,23 @@ static void free_below(struct cpu *cpu, u64 *table, int level)
 void ept01_reset(struct cpu *cpu)
 {
 	cpu->mtrr.valid = false;
-	free_below(cpu, root_table(cpu), 4);
-	__builtin_memset(root_table(cpu), 0, PAGE_4K_SIZE);
+	free_below(cpu, root_table(cpu), cpu->ept01_top, 4);
+	cpu->ept01_top = 0;
+	m_invept(VMX_EPT_EXTENT_CONTEXT, cpu->ept01);
+}
+
+void ept01_forget(struct cpu *cpu)
+{
+	cpu->mtrr.valid = false;
+	while (cpu->ept01_top)
+		root_table(cpu)[--cpu->ept01_top] = 0;
 	m_invept(VMX_EPT_EXTENT_CONTEXT, cpu->ept01);
 }
 
 /* The PD entry of a hidden block; its gigabyte, which cannot be one large page, is filled first. */
 static u64 *hidden_entry(struct cpu *cpu, u64 gpa)
 {
-	u64 *pdpt = table_below(cpu, root_table(cpu), ept_index(gpa, 4));
+	u64 *pdpt = pdpt_of(cpu, gpa);
 
 	if (!pdpt || (!pdpt[ept_index(gpa, 3)] && !fill_gb(cpu, gpa)))
 		return NULL;

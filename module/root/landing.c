@@ -54,8 +54,9 @@ static void land(struct cpu *cpu)
 	nested_event(&cpu->nested, EVENT_LANDING, cpu->config.cpu, 0, 0, 0);
 	/* Should Linux launch this CPU again, its VMCS01 is a new one. */
 	nested_exit(&cpu->nested);
-	ept01_reset(cpu);
-	__builtin_memset(&cpu->nested, 0, sizeof(cpu->nested));
+	ept01_forget(cpu);
+	/* Slots are made anew with the first VMCS in them. */
+	__builtin_memset(&cpu->nested, 0, offsetof(struct nested, slots));
 	cpu->ready = false;
 }
 
