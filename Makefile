@@ -41,6 +41,7 @@ help:
 	@echo '  check-build    builds for every kernel; warnings of the compiler, objtool and sparse count'
 	@echo "  check-vm       the tests in the test VM (T='name ...' for some of them)"
 	@echo '  bench          the benchmarks, in the test VM'
+	@echo "  bench-breakdown  which step of Nestor executes how many instructions for an exit of L2"
 	@echo '  kvm-selftests  the KVM selftests of Debian with and without Nestor, as a table (SET=routine, WRITE=1)'
 	@echo '  coverage       lines and branches of nested/ that unit tests and fuzzers execute'
 	@echo '  soak           the fuzzers (FUZZ_SECONDS=600), then the VM tests over and over (MINUTES=30)'
@@ -75,7 +76,7 @@ check: setup
 check-unit check-build check-vm: check-%: setup
 	@selftests/check $* $(T)
 
-demo bench soak kvm-selftests: setup
+demo bench bench-breakdown soak kvm-selftests: setup
 	@selftests/vm/$@
 
 coverage: setup
@@ -104,5 +105,5 @@ dkms-install:
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all help farm modules userctl setup check check-unit check-build check-vm demo bench coverage soak kvm-selftests style \
+.PHONY: all help farm modules userctl setup check check-unit check-build check-vm demo bench bench-breakdown coverage soak kvm-selftests style \
 	install dkms-install clean

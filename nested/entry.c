@@ -153,8 +153,9 @@ static void prepare_link(struct nested *n, struct vmcs_slot *slot)
 }
 
 /*
- * What entries seldom have: VMLAUNCH, values of L1's that L2 inherits, no VPID, no EPT12, a link pointer, an MSR list. The processor loads L1's
- * list, after its checks of the guest state as it must be; entries that follow an own exit have none.
+ * What entries seldom have: VMLAUNCH, values of L1's that L2 inherits, no VPID, no EPT12, a link
+ * pointer, an MSR list. The processor loads L1's list, after its checks of the guest state as it
+ * must be; entries that follow an own exit have none.
  */
 static void prepare_general(struct nested *n, struct vmcs_slot *slot, u64 efer)
 {

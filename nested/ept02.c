@@ -100,11 +100,11 @@ static int levels_of(u64 eptp)
 }
 
 /*
- * Most entries of tables grant everything, have no reserved bit and are accessed: one comparison finds them.
- * Others, and what lies at addresses that L1 has no memory at, are the careful walk's.
+ * Most entries of tables grant everything, have no reserved bit and are accessed: one comparison
+ * finds them. Others, and what lies at addresses that L1 has no memory at, are the careful walk's.
  */
-static inline __attribute__((always_inline)) bool step_down(u64 *table, u64 gpa, int level, u64 decides,
-							    u64 plain)
+static inline __attribute__((always_inline)) bool step_down(u64 *table, u64 gpa, int level,
+							    u64 decides, u64 plain)
 {
 	u64 pa = *table + (gpa >> (EPT_SHIFT(level) - 3) & 0xff8), entry;
 
@@ -115,7 +115,8 @@ static inline __attribute__((always_inline)) bool step_down(u64 *table, u64 gpa,
 }
 
 /* Returns the level of @table, down to which the way was plain. */
-static inline __attribute__((always_inline)) int walk_plain(const struct nested *n, u64 eptp, u64 gpa, u64 rights, u64 *table)
+static inline __attribute__((always_inline)) int walk_plain(const struct nested *n, u64 eptp,
+							    u64 gpa, u64 rights, u64 *table)
 {
 	u64 plain = rights | (eptp & VMX_EPTP_AD_ENABLE_BIT ? VMX_EPT_ACCESS_BIT : 0);
 	u64 decides = plain | GENMASK_ULL(7, 3) | n->ept02.reserved;
@@ -328,7 +329,7 @@ static struct ept02_root *add_root(struct nested *n)
 	return root;
 }
 
-/* The root that was used longest ago, emptied; the first that is wanted finds the pool full enough. */
+/* The root that was used longest ago, emptied. The first one that is wanted finds a page. */
 static struct ept02_root *recycle_root(struct nested *n)
 {
 	struct ept02_root *pick = n->ept02.roots;
@@ -509,7 +510,8 @@ static void fill_around(struct nested *n, struct ept02_root *root, u64 gpa,
 		u64 at = (gpa & ~(EPT_SIZE(2) - 1)) | (u64)(first + i) << 12;
 
 		if (first + i == index || !(entry[i] & right_bits(n)) ||
-		    misconfigured(n, entry[i], 1, right_bits(n)) || (walk->ad && !(entry[i] & VMX_EPT_ACCESS_BIT)))
+		    misconfigured(n, entry[i], 1, right_bits(n)) ||
+		    (walk->ad && !(entry[i] & VMX_EPT_ACCESS_BIT)))
 			continue;
 		/* Rights of the levels above are those of the walk, except what its own leaf took
 		 * away. */
@@ -647,8 +649,8 @@ static inline u64 *small_page(const struct ept02_root *root, u64 gpa)
 }
 
 /*
- * What a hypervisor most likely has entered: a small page of ordinary memory that grants everything, with its
- * flags set. The rest is for fill().
+ * What a hypervisor most likely has entered: a small page of ordinary memory that grants
+ * everything, with its flags set. The rest is for fill().
  */
 static bool fill_plain(struct nested *n, struct ept02_root *root, u64 gpa, u64 need)
 {
@@ -659,7 +661,8 @@ static bool fill_plain(struct nested *n, struct ept02_root *root, u64 gpa, u64 n
 	if (walk_plain(n, root->eptp12, gpa, rights, &table) != 1)
 		return false;
 	table += gpa >> (EPT_SHIFT(1) - 3) & 0xff8;
-	if (!m_phys_read(table, &entry, sizeof(entry)) || (entry & (plain | VMX_EPT_MT_MASK | n->ept02.reserved)) != plain)
+	if (!m_phys_read(table, &entry, sizeof(entry)) ||
+	    (entry & (plain | VMX_EPT_MT_MASK | n->ept02.reserved)) != plain)
 		return false;
 	if (ad && !(entry & VMX_EPT_DIRTY_BIT)) {
 		if (need & VMX_EPT_WRITABLE_MASK)

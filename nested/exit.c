@@ -85,29 +85,29 @@ static void read_l2_values(const struct vmcs_slot *slot, struct l2_values *l2)
  * SDM "Loading Host Segment and Descriptor-Table Registers". A null selector makes a segment
  * unusable, and base and limit of an unusable segment mean nothing but for FS and GS.
  */
-#define LOAD_DATA_SEGMENT(slot, seg, null)                                  \
-	do {                                                                \
+#define LOAD_DATA_SEGMENT(slot, seg, null)                                      \
+	do {                                                                    \
 		u64 selector_ = (null) ? 0 : SOFT(slot, HOST_##seg##_SELECTOR); \
-		m_vmwrite(GUEST_##seg##_SELECTOR, selector_);               \
-		if (!selector_) {                                           \
-			m_vmwrite(GUEST_##seg##_AR_BYTES, VMX_AR_UNUSABLE); \
-		} else {                                                    \
-			m_vmwrite(GUEST_##seg##_AR_BYTES, DATA_AR);         \
-			m_vmwrite(GUEST_##seg##_LIMIT, FLAT_LIMIT);         \
-			m_vmwrite(GUEST_##seg##_BASE, 0);                   \
-		}                                                           \
+		m_vmwrite(GUEST_##seg##_SELECTOR, selector_);                   \
+		if (!selector_) {                                               \
+			m_vmwrite(GUEST_##seg##_AR_BYTES, VMX_AR_UNUSABLE);     \
+		} else {                                                        \
+			m_vmwrite(GUEST_##seg##_AR_BYTES, DATA_AR);             \
+			m_vmwrite(GUEST_##seg##_LIMIT, FLAT_LIMIT);             \
+			m_vmwrite(GUEST_##seg##_BASE, 0);                       \
+		}                                                               \
 	} while (0)
 
-#define LOAD_STACK_SEGMENT(slot, usual)                                            \
-	do {                                                                       \
-		if (usual) {                                                       \
+#define LOAD_STACK_SEGMENT(slot, usual)                                             \
+	do {                                                                        \
+		if (usual) {                                                        \
 			m_vmwrite(GUEST_SS_SELECTOR, SOFT(slot, HOST_SS_SELECTOR)); \
-			m_vmwrite(GUEST_SS_AR_BYTES, DATA_AR);                     \
-			m_vmwrite(GUEST_SS_LIMIT, FLAT_LIMIT);                     \
-			m_vmwrite(GUEST_SS_BASE, 0);                               \
-		} else {                                                           \
-			LOAD_DATA_SEGMENT(slot, SS, false);                        \
-		}                                                                  \
+			m_vmwrite(GUEST_SS_AR_BYTES, DATA_AR);                      \
+			m_vmwrite(GUEST_SS_LIMIT, FLAT_LIMIT);                      \
+			m_vmwrite(GUEST_SS_BASE, 0);                                \
+		} else {                                                            \
+			LOAD_DATA_SEGMENT(slot, SS, false);                         \
+		}                                                                   \
 	} while (0)
 
 ALWAYS_INLINE void load_segments(const struct vmcs_slot *slot, bool host64, bool usual)
@@ -154,16 +154,16 @@ ALWAYS_INLINE void load_control_registers(const struct vmcs_slot *slot, bool hos
 }
 
 /* Without the control EFER stays L2's, but LMA and LME follow the host's address-space size. */
-ALWAYS_INLINE u64 host_efer(const struct vmcs_slot *slot, const struct l2_values *l2,
-				   bool host64, bool usual)
+ALWAYS_INLINE u64 host_efer(const struct vmcs_slot *slot, const struct l2_values *l2, bool host64,
+			    bool usual)
 {
 	if (usual || SOFT(slot, VM_EXIT_CONTROLS) & VM_EXIT_LOAD_IA32_EFER)
 		return SOFT(slot, HOST_IA32_EFER);
 	return (l2->efer & ~(EFER_LMA | EFER_LME)) | (host64 ? EFER_LMA | EFER_LME : 0);
 }
 
-ALWAYS_INLINE void load_msrs(const struct vmcs_slot *slot, const struct l2_values *l2,
-				    bool host64, bool usual)
+ALWAYS_INLINE void load_msrs(const struct vmcs_slot *slot, const struct l2_values *l2, bool host64,
+			     bool usual)
 {
 	u32 exit = SOFT(slot, VM_EXIT_CONTROLS);
 
@@ -183,7 +183,7 @@ ALWAYS_INLINE void load_msrs(const struct vmcs_slot *slot, const struct l2_value
  * the exit, so "IA-32e mode guest" is what the processor left there.
  */
 ALWAYS_INLINE void load_host_state(const struct vmcs_slot *slot, const struct l2_values *l2,
-					  const bool usual)
+				   const bool usual)
 {
 	bool host64 = usual || (SOFT(slot, VM_EXIT_CONTROLS) & VM_EXIT_HOST_ADDR_SPACE_SIZE);
 
@@ -263,8 +263,8 @@ static void keep_l1_values(struct l2_values *l2)
 }
 
 /*
- * What nearly every exit needs: VMCS12 has the usual controls (merge_note_usual()), and the exit no event or
- * field that software made.
+ * What nearly every exit needs: VMCS12 has the usual controls (merge_note_usual()), and the exit
+ * no event or field that software made.
  */
 ALWAYS_INLINE void reflect_usual(struct nested *n, struct vmcs_slot *slot, u32 reason)
 {

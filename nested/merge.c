@@ -62,11 +62,11 @@ static void note_meaning(struct vmcs_slot *slot)
 	m_vmwrite(VM_ENTRY_MSR_LOAD_COUNT, 0);
 }
 
-#define USUAL_EXIT                                                                              \
-	(VM_EXIT_HOST_ADDR_SPACE_SIZE | VM_EXIT_LOAD_IA32_EFER | VM_EXIT_LOAD_IA32_PAT |        \
+#define USUAL_EXIT                                                                       \
+	(VM_EXIT_HOST_ADDR_SPACE_SIZE | VM_EXIT_LOAD_IA32_EFER | VM_EXIT_LOAD_IA32_PAT | \
 	 VM_EXIT_SAVE_DEBUG_CONTROLS)
-#define UNUSUAL_EXIT                                                                            \
-	(VM_EXIT_LOAD_IA32_PERF_GLOBAL_CTRL | VM_EXIT_SAVE_IA32_EFER | VM_EXIT_SAVE_IA32_PAT |  \
+#define UNUSUAL_EXIT                                                                           \
+	(VM_EXIT_LOAD_IA32_PERF_GLOBAL_CTRL | VM_EXIT_SAVE_IA32_EFER | VM_EXIT_SAVE_IA32_PAT | \
 	 VM_EXIT_SAVE_VMX_PREEMPTION_TIMER)
 
 static bool usual_controls(const struct nested *n, const struct vmcs_slot *slot)

@@ -47,8 +47,9 @@
  * @link: the VMCS link pointer names a VMCS
  * @rare_entry: @flush_l1, @lists, @pdptes, @link or VMCS shadowing
  * @from_l1: some value that entry loads is L1's and not VMCS12's
- * @usual: the controls are those of a 64-bit hypervisor whose guests have EPT, VPID and virtual NMIs, and that
- *	switches EFER and PAT by the controls: no transition needs more than reflect_usual() does
+ * @usual: the controls are those of a 64-bit hypervisor whose guests have EPT, VPID and virtual
+ *	NMIs, and that switches EFER and PAT by the controls: no transition needs more than
+ *	reflect_usual() does
  */
 struct merged {
 	bool flush_l1;

@@ -13,8 +13,8 @@
 function flush_loop(    f, i, n, line, list) {
 	if (!in_root_total)
 		return
-	printf "\nbreakdown: l2-%s: %.1f of %.1f instructions are Nestor's, in %.2f exits\n", name[loop],
-		in_root_total / iterations, total / iterations, exits / iterations
+	printf "\nbreakdown: l2-%s: %.1f of %.1f instructions are Nestor's, in %.2f exits\n",
+		name[loop], in_root_total / iterations, total / iterations, exits / iterations
 	printf "  %-28s %12s %8s %8s %8s\n", "step", "instructions", "VMREAD", "VMWRITE", "VMPTRLD"
 	for (i = 1; i <= nr_steps; i++) {
 		f = step[i]
