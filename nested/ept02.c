@@ -320,7 +320,7 @@ static struct ept02_root *add_root(struct nested *n)
 
 	if (n->ept02.nr_roots == NR_EPT02_ROOTS)
 		return NULL;
-	root->root = pool_take(&n->pool);
+	root->root = n->ept02.nr_roots ? pool_take(&n->pool) : pool_take_reserved(&n->pool);
 	if (!root->root)
 		return NULL;
 	clear_table(root->root);
@@ -329,7 +329,7 @@ static struct ept02_root *add_root(struct nested *n)
 	return root;
 }
 
-/* The root that was used longest ago, emptied. The first one that is wanted finds a page. */
+/* The root that was used longest ago, emptied. */
 static struct ept02_root *recycle_root(struct nested *n)
 {
 	struct ept02_root *pick = n->ept02.roots;

@@ -29,7 +29,7 @@ static u64 take_fresh(struct pool *pool)
 	return 0;
 }
 
-u64 pool_take(struct pool *pool)
+static u64 take(struct pool *pool)
 {
 	u64 pa = pool->free;
 
@@ -41,6 +41,18 @@ u64 pool_take(struct pool *pool)
 		return 0;
 	pool->left--;
 	return pa;
+}
+
+u64 pool_take(struct pool *pool)
+{
+	return pool->left > pool->reserved ? take(pool) : 0;
+}
+
+u64 pool_take_reserved(struct pool *pool)
+{
+	if (pool->reserved)
+		pool->reserved--;
+	return take(pool);
 }
 
 u64 pool_get(struct pool *pool)

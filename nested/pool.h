@@ -13,7 +13,8 @@
  * @range: memory never handed out yet
  * @nr_ranges: how many of them
  * @total: pages in all
- * @left: pages that can be had
+ * @left: pages not handed out
+ * @reserved: as many of them are kept for those who ask with pool_take_reserved()
  */
 struct pool {
 	u64 free;
@@ -24,6 +25,7 @@ struct pool {
 	u32 nr_ranges;
 	u32 total;
 	u32 left;
+	u32 reserved;
 };
 
 void pool_add(struct pool *pool, u64 start, u64 end);
@@ -38,6 +40,7 @@ u64 pool_get(struct pool *pool);
 
 /* As pool_get(), for who fills the page: it may hold anything. */
 u64 pool_take(struct pool *pool);
+u64 pool_take_reserved(struct pool *pool);
 void pool_put(struct pool *pool, u64 pa);
 
 #endif

@@ -378,12 +378,10 @@ static void write_image(struct nested *n, struct vmcs_slot *slot, bool launched)
 
 static u64 page_for_vmcs(struct nested *n)
 {
-	u64 pa = pool_get(&n->pool);
+	u64 pa = pool_take_reserved(&n->pool);
 
-	if (likely(pa))
-		return pa;
-	nested_drop_ept02(n);
-	return pool_get(&n->pool);
+	__builtin_memset(m_va(pa), 0, PAGE_4K_SIZE);
+	return pa;
 }
 
 /* A slot has its two pages from its first VMCS on. */
