@@ -622,8 +622,10 @@ static void guest_program(void)
 		switch_eptps();
 	for (i = 0; i < nr; i++)
 		break_something();
-	if (chance(6))
-		LINE("icr %#x", 0xf0 + below(14));
+	/*
+	 * No pending interrupts: where the guest has IF clear the emulator (2.7) notices one some time
+	 * after the entry only.
+	 */
 	enter_guest();
 	go_on(two);
 	if (shadowed)

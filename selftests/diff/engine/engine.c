@@ -27,6 +27,7 @@ typedef uint64_t u64;
 #define VM_EXIT_REASON		0x4402
 #define VM_EXIT_INSTRUCTION_LEN	0x440c
 #define GUEST_RIP		0x681e
+#define EXIT_REASON_FAILED_ENTRY	(1ull << 31)
 /* Interrupts below this priority class wait: those of Linux's devices and of its timer. */
 #define TPR		0xe
 
@@ -587,7 +588,7 @@ static void skip_step(void)
 	if (safe_vmread(VM_EXIT_REASON, &reason) & (RFLAGS_CF | RFLAGS_ZF))
 		return;
 	/* Failed entries, events and violations are no instructions. */
-	if (reason < 9 || reason == 33 || reason == 34 || reason == 37 || reason == 41 ||
+	if (reason & EXIT_REASON_FAILED_ENTRY || reason < 9 || reason == 37 || reason == 41 ||
 	    (reason >= 43 && reason <= 45) || reason == 48 || reason == 49 || reason == 52 ||
 	    reason == 56 || reason == 62)
 		return;
