@@ -86,13 +86,6 @@ static bool misconfigured(const struct nested *n, u64 entry, int level, u64 righ
 	return reserved_bits_set(n, entry, level);
 }
 
-/* Accessed and dirty flags are set as the processor sets them; an entry that changed meanwhile is
- * read anew. */
-static bool set_flags(u64 pa, u64 entry, u64 flags)
-{
-	return (entry & flags) == flags || m_phys_cmpxchg64(pa, entry, entry | flags);
-}
-
 /* EPT02 has as many levels as EPT12, or it could not map all that EPT12 maps. */
 static int levels_of(u64 eptp)
 {
@@ -135,21 +128,67 @@ static inline __attribute__((always_inline)) int walk_plain(const struct nested 
 	return step_down(table, gpa, 2, decides, plain) ? 1 : 2;
 }
 
-/* With @peek nothing is set: an entry whose flags would have to be ends the walk as a violation. */
+/* Flags that a walk is to set in entries it has used; more of them than there are levels are none. */
+struct flag_updates {
+	unsigned int nr;
+	struct {
+		u64 pa;
+		u64 entry;
+		u64 flags;
+	} of[5];
+};
+
+static void use_entry(struct flag_updates *updates, u64 pa, u64 entry, u64 flags)
+{
+	if (likely((entry & flags) == flags))
+		return;
+	updates->of[updates->nr].pa = pa;
+	updates->of[updates->nr].entry = entry;
+	updates->of[updates->nr++].flags = flags;
+}
+
+/* Returns false if an entry has changed meanwhile: then it must be read anew. */
+static bool set_flags(const struct flag_updates *updates)
+{
+	unsigned int i;
+
+	for (i = 0; i < updates->nr; i++) {
+		u64 entry = updates->of[i].entry;
+
+		if (!m_phys_cmpxchg64(updates->of[i].pa, entry, entry | updates->of[i].flags))
+			return false;
+	}
+	return true;
+}
+
+static bool rights_suffice(const struct walk12 *walk, u64 need)
+{
+	if ((walk->rights & need & ~NEED_FETCH) != (need & ~NEED_FETCH))
+		return false;
+	return !(need & NEED_FETCH) || (walk->rights & FETCH_RIGHTS);
+}
+
+/*
+ * SDM "Accessed and Dirty Flags for EPT": set when an entry is used for a translation, and a walk
+ * that ends in a violation has made none. With @peek nothing is set: where something would have to
+ * be the walk ends as a violation.
+ */
 static enum walk12_result walk12(const struct nested *n, u64 eptp, u64 gpa, u64 need, bool peek,
 				 struct walk12 *walk)
 {
-	u64 rights = right_bits(n), table, entry, pa, flags;
+	u64 rights = right_bits(n), table, entry, pa;
 	int level = walk_plain(n, eptp, gpa, rights, &table);
+	struct flag_updates updates = { .nr = 0 };
+	u64 accessed = eptp & VMX_EPTP_AD_ENABLE_BIT ? VMX_EPT_ACCESS_BIT : 0;
 
 	walk->rights = rights;
-	walk->ad = eptp & VMX_EPTP_AD_ENABLE_BIT;
+	walk->ad = accessed;
 	if (unlikely(gpa >> EPT_SHIFT(levels_of(eptp) + 1))) {
 		walk->rights = 0;
 		walk->suppress_ve = true;
 		return WALK12_VIOLATION;
 	}
-	for (;;) {
+	for (;; level--) {
 		pa = table + (gpa >> EPT_SHIFT(level) & 511) * 8;
 		m_phys_read(pa, &entry, sizeof(entry));
 		walk->suppress_ve = entry & VMX_EPT_SUPPRESS_VE_BIT;
@@ -162,23 +201,18 @@ static enum walk12_result walk12(const struct nested *n, u64 eptp, u64 gpa, u64 
 		walk->rights &= entry;
 		if (is_leaf(entry, level))
 			break;
-		if (walk->ad && !(entry & VMX_EPT_ACCESS_BIT) &&
-		    (peek || !set_flags(pa, entry, VMX_EPT_ACCESS_BIT))) {
-			if (peek)
-				return WALK12_VIOLATION;
-			continue;
-		}
+		use_entry(&updates, pa, entry, accessed);
 		table = entry & EPT_ADDRESS;
-		level--;
 	}
-	if ((walk->rights & need & ~NEED_FETCH) != (need & ~NEED_FETCH) ||
-	    ((need & NEED_FETCH) && !(walk->rights & FETCH_RIGHTS)))
+	if (!rights_suffice(walk, need))
 		return WALK12_VIOLATION;
-	flags = VMX_EPT_ACCESS_BIT | (need & VMX_EPT_WRITABLE_MASK ? VMX_EPT_DIRTY_BIT : 0);
-	if (walk->ad && (entry & flags) != flags) {
+	if (accessed)
+		use_entry(&updates, pa, entry,
+			  accessed | (need & VMX_EPT_WRITABLE_MASK ? VMX_EPT_DIRTY_BIT : 0));
+	if (unlikely(updates.nr)) {
 		if (peek)
 			return WALK12_VIOLATION;
-		if (!set_flags(pa, entry, flags))
+		if (!set_flags(&updates))
 			return walk12(n, eptp, gpa, need, false, walk);
 	}
 	walk->entry = entry;
