@@ -102,8 +102,53 @@ static void deliver_mc(struct nested *n)
 		  MC_VECTOR | INTR_TYPE_HARD_EXCEPTION | INTR_INFO_VALID_MASK);
 }
 
+/* SDM "Other Causes of VM Exits", INIT signals: nothing is told but the reason. */
+static void init_exit(struct nested *n)
+{
+	struct vmcs_slot *slot = n->current;
+
+	n->init_pending = false;
+	slot_set_launched12(n, slot);
+	slot_override(slot, FI_VM_EXIT_REASON, EXIT_REASON_INIT_SIGNAL);
+	slot_override(slot, FI_EXIT_QUALIFICATION, 0);
+	slot_override(slot, FI_VM_EXIT_INTR_INFO, 0);
+	slot_override(slot, FI_IDT_VECTORING_INFO_FIELD, 0);
+	nested_reflect(n, EXIT_REASON_INIT_SIGNAL);
+}
+
+/* All processors but the first wait for a SIPI then (SDM "MP Initialization"). */
+static void load_init_state(struct nested *n)
+{
+	u64 base = 0;
+
+	n->init_pending = false;
+	nested_load_init_state(n);
+	m_rdmsr_safe(MSR_IA32_APICBASE, &base);
+	m_vmwrite(GUEST_ACTIVITY_STATE, base & MSR_IA32_APICBASE_BSP ? GUEST_ACTIVITY_ACTIVE :
+							      GUEST_ACTIVITY_WAIT_SIPI);
+}
+
+/*
+ * SDM "VMX Operation": INIT is blocked in VMX root operation. It waits for L2, where it is an exit
+ * once an event that is being injected is out of the way, or for VMXOFF.
+ */
+static void deliver_init(struct nested *n)
+{
+	if (!n->in_vmx)
+		load_init_state(n);
+	else if (n->in_l2 && !injection_taken())
+		init_exit(n);
+}
+
+void nested_init_signal(struct nested *n)
+{
+	n->init_pending = true;
+}
+
 void nested_deliver_noted(struct nested *n)
 {
+	if (n->init_pending)
+		deliver_init(n);
 	if (n->mc_pending)
 		deliver_mc(n);
 	if (!n->nmi_pending)

@@ -161,7 +161,8 @@ struct ept02 {
  * @launch: the next VM entry is a VMLAUNCH
  * @nmi_pending: NMIs that met root and must go to whoever runs above, at most 2
  * @mc_pending: as that, for a machine check
- * @pending: the two, to look at once
+ * @init_pending: an INIT that L1 blocks because it is in VMX root operation, or that has just come
+ * @pending: all of them, to look at once
  * @nmi_window: VMCS01 asks for an NMI window so that a pending NMI can follow an injected event
  * @page1g: the processor has 1-GByte pages
  * @shadowing: VMCS shadowing is used for L1
@@ -196,8 +197,9 @@ struct nested {
 		struct {
 			u8 nmi_pending;
 			bool mc_pending;
+			bool init_pending;
 		};
-		u16 pending;
+		u32 pending;
 	};
 	bool nmi_window;
 	bool page1g;
@@ -273,7 +275,8 @@ bool nested_cr_access(struct nested *n, bool allow_vmx);
 void nested_own_cr0(struct nested *n);
 void nested_load_init_state(struct nested *n);
 
-/* events.c: NMIs and machine checks that met root */
+/* events.c: NMIs and machine checks that met root, INITs that L1 must not have yet */
+void nested_init_signal(struct nested *n);
 void nested_deliver_noted(struct nested *n);
 void nested_note_nmi(struct nested *n);
 void nested_nmi_window(struct nested *n);

@@ -56,14 +56,6 @@ static void l1_invd(void)
 	nested_advance_rip();
 }
 
-/* SDM "Processor State After Reset" and "INIT": what INIT leaves, and then the wait for a start-up
- * IPI. */
-static void l1_init_signal(struct cpu *cpu)
-{
-	nested_load_init_state(&cpu->nested);
-	m_vmwrite(GUEST_ACTIVITY_STATE, GUEST_ACTIVITY_WAIT_SIPI);
-}
-
 static void l1_sipi(struct cpu *cpu)
 {
 	u64 vector = m_vmread(EXIT_QUALIFICATION) & 0xff;
@@ -152,7 +144,7 @@ void l1_exit(struct cpu *cpu, u32 reason)
 		l1_invd();
 		break;
 	case EXIT_REASON_INIT_SIGNAL:
-		l1_init_signal(cpu);
+		nested_init_signal(&cpu->nested);
 		break;
 	case EXIT_REASON_SIPI_SIGNAL:
 		l1_sipi(cpu);
