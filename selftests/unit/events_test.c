@@ -190,6 +190,36 @@ static void an_nmi_during_vmresume(void)
 }
 
 /* The ring keeps the last events; each has its number. */
+/* SDM "VMX Operation": INIT is blocked in VMX root operation; when L2 runs it is an exit. */
+static void an_init_in_vmx_root_operation(void)
+{
+	start();
+	duo_setup(0);
+	nested_init_signal(&nested);
+	nested_deliver_noted(&nested);
+	CHECK_EQ(l1_state(FI_GUEST_ACTIVITY_STATE), GUEST_ACTIVITY_ACTIVE);
+	CHECK(nested.init_pending);
+	CHECK_EQ(l1_enter(EXIT_REASON_VMLAUNCH).outcome, DONE_EXITED);
+	CHECK_EQ(read_field(VM_EXIT_REASON), EXIT_REASON_INIT_SIGNAL);
+	CHECK_EQ(read_field(EXIT_QUALIFICATION), 0);
+	CHECK_EQ(read_field(VM_EXIT_INTR_INFO), 0);
+	CHECK(!nested.init_pending);
+	l1_must(l1_enter(EXIT_REASON_VMRESUME));
+}
+
+/* It takes effect when VMX operation ends, or at once outside of it. */
+static void an_init_outside_of_vmx_operation(void)
+{
+	start();
+	duo_setup(0);
+	nested_init_signal(&nested);
+	l1_must(l1_vmxoff());
+	CHECK(!nested.init_pending);
+	CHECK_EQ(l1_state(FI_GUEST_CS_SELECTOR), 0xf000);
+	CHECK_EQ(l1_state(FI_GUEST_RIP), 0xfff0);
+	CHECK_EQ(l1_state(FI_GUEST_CR0) & X86_CR0_PE, 0);
+}
+
 static void event_ring(void)
 {
 	unsigned int i;
@@ -223,6 +253,8 @@ static const struct unit_test tests[] = {
 	TEST(an_nmi_that_is_l2s),
 	TEST(a_machine_check_while_l2_is_about_to_run),
 	TEST(an_nmi_during_vmresume),
+	TEST(an_init_in_vmx_root_operation),
+	TEST(an_init_outside_of_vmx_operation),
 	TEST(event_ring),
 };
 

@@ -321,7 +321,7 @@ static void resume(void)
 {
 	bool in_l2 = nested.in_l2;
 
-	if ((nested.nmi_pending | nested.mc_pending) && !nested.nmi_window)
+	if (nested.pending && !nested.nmi_window)
 		nested_deliver_noted(&nested);
 	deliver_noted();
 	if (in_l2 && !nested.in_l2)
