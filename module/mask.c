@@ -17,20 +17,27 @@
 
 static char mask[512];
 
-static int mask_one(const char *name, size_t len)
+/* Returns false if there is nothing to hide. */
+static bool hide(enum cap_word word, unsigned int bit)
 {
-	enum cap_word word;
-	unsigned int bit;
 	u64 any = 0;
 	int i;
 
-	for (i = 0; cap_bit_find(name, len, &word, &bit) && i < NR_CAPABILITIES; i++) {
+	for (i = 0; i < NR_CAPABILITIES; i++) {
 		u64 bits = cap_mask(MSR_IA32_VMX_BASIC + i, word, bit);
 
 		nestor_world.mask[i] |= bits;
 		any |= bits;
 	}
-	if (any)
+	return any;
+}
+
+static int mask_one(const char *name, size_t len)
+{
+	enum cap_word word;
+	unsigned int bit;
+
+	if (cap_bit_find(name, len, &word, &bit) && hide(word, bit))
 		return 0;
 	pr_err("mask: no capability \"%.*s\" that can be hidden; nestor caps --bits has the names\n",
 	       (int)len, name);
@@ -65,11 +72,27 @@ static const struct kernel_param_ops mask_ops = {
 module_param_cb(mask, &mask_ops, NULL, 0444);
 MODULE_PARM_DESC(mask, "VMX capabilities to hide from Linux, by name, commas between");
 
+/* What Nestor does not honour; only where the processor has it, so that "mask" says what is hidden. */
+static void hide_unhonoured(int msr, u64 value)
+{
+	const struct cap_msr *what = cap_msr(MSR_IA32_VMX_BASIC + msr);
+	unsigned int shift = what->layout == CAP_CONTROLS ? 32 : 0, bit;
+
+	for (bit = 0; bit + shift < 64; bit++) {
+		if ((value >> (bit + shift) & 1) && cap_hidden_reason(what->word, bit))
+			hide(what->word, bit);
+	}
+}
+
 int mask_check(const char **why)
 {
 	u64 value;
 	int i;
 
+	for (i = 0; i < NR_CAPABILITIES; i++) {
+		if (!rdmsrl_safe(MSR_IA32_VMX_BASIC + i, &value))
+			hide_unhonoured(i, value);
+	}
 	for (i = 0; i < NR_CAPABILITIES; i++) {
 		if (!nestor_world.mask[i] || rdmsrl_safe(MSR_IA32_VMX_BASIC + i, &value))
 			continue;

@@ -47,6 +47,27 @@ static const struct {
 #undef CAP_BIT
 };
 
+static const struct {
+	u64 bit;
+	u8 word;
+	const char *reason;
+} hidden[] = {
+#define CAP_HIDDEN(word_, bit_, reason_) { .bit = (bit_), .word = CAP_##word_, .reason = reason_ },
+#include "caphidden.def"
+#undef CAP_HIDDEN
+};
+
+const char *cap_hidden_reason(enum cap_word word, unsigned int bit)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(hidden); i++) {
+		if (hidden[i].word == word && hidden[i].bit == BIT_ULL(bit))
+			return hidden[i].reason;
+	}
+	return NULL;
+}
+
 const struct cap_msr *cap_msr(u32 number)
 {
 	return number - FIRST_CAP_MSR < NR_CAP_MSRS ? &cap_msrs[number - FIRST_CAP_MSR] : NULL;

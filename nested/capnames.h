@@ -49,6 +49,15 @@ const struct cap_msr *cap_msr(u32 number);
  */
 const char *cap_bit_text(enum cap_word word, unsigned int bit);
 
+/**
+ * cap_hidden_reason() - why L1 is not shown a capability
+ * @word: what it is of
+ * @bit: as for cap_bit_text()
+ *
+ * Return: NULL for one that Nestor honours.
+ */
+const char *cap_hidden_reason(enum cap_word word, unsigned int bit);
+
 /* Room for any name that cap_bit_key() gives */
 #define CAP_KEY_SIZE	80
 

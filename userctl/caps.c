@@ -133,8 +133,13 @@ static bool same_caps(const struct cpu_caps *a, const struct cpu_caps *b)
 /* Why a bit, or with -1 the whole MSR, is not what the processor has. */
 static const char *reason(const struct cpu_caps *caps, int msr, int bit)
 {
-	if (bit >= 0 && (caps->mask[msr] >> bit & 1))
-		return "hidden by the module parameter mask";
+	const struct cap_msr *what = cap_msr(FIRST_CAP_MSR + msr);
+	const char *why;
+
+	if (bit >= 0 && (caps->mask[msr] >> bit & 1)) {
+		why = cap_hidden_reason(what->word, what->layout == CAP_CONTROLS ? bit % 32 : bit);
+		return why ? why : "hidden by the module parameter mask";
+	}
 	return caps->nested ? "for no reason that is known; please report" :
 			      "the module was loaded with nested=0, which hides VMX";
 }

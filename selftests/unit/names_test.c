@@ -185,6 +185,30 @@ static void capability_bits_are_sorted_and_unique(void)
 	}
 }
 
+/* What is hidden has a name, and a reason that tells more than that. */
+static void hidden_capabilities_have_reasons(void)
+{
+	static const struct {
+		enum cap_word word;
+		u64 bit;
+	} hidden[] = {
+#define CAP_HIDDEN(word_, bit_, reason_) { CAP_##word_, bit_ },
+#include "caphidden.def"
+#undef CAP_HIDDEN
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(hidden); i++) {
+		const unsigned int bit = __builtin_ctzll(hidden[i].bit);
+		const char *reason = cap_hidden_reason(hidden[i].word, bit);
+
+		CHECK(!(hidden[i].bit & (hidden[i].bit - 1)));
+		CHECK(cap_bit_text(hidden[i].word, bit));
+		CHECK(reason && strlen(reason) > 20 && reason[strlen(reason) - 1] != '.');
+	}
+	CHECK(!cap_hidden_reason(CAP_PROC2, __builtin_ctz(SECONDARY_EXEC_ENABLE_EPT)));
+}
+
 /* Controls that VMX operation forces are reserved bits and have no name: Broadwell's MSRs. */
 static void default1_controls_have_no_names(void)
 {
@@ -287,6 +311,7 @@ static const struct unit_test tests[] = {
 	TEST(entry_checks_have_sentences_of_their_own),
 	TEST(undefined_entry_checks_have_no_words),
 	TEST(capability_bits_are_sorted_and_unique),
+	TEST(hidden_capabilities_have_reasons),
 	TEST(default1_controls_have_no_names),
 	TEST(capability_msrs_by_number),
 	TEST(capability_bits_have_keys_of_their_own),
