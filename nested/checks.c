@@ -262,7 +262,7 @@ static enum entry_check check_host_registers(const struct nested *n, const struc
 	return CHECK_PASSED;
 }
 
-static bool pat_valid(u64 pat)
+bool pat_valid(u64 pat)
 {
 	unsigned int i;
 

@@ -57,19 +57,6 @@ static bool may_load(const struct msr_entry *entry)
 	       entry->index != MSR_UCODE_WRITE && entry->index != MSR_UCODE_REV;
 }
 
-static bool pat_valid(u64 pat)
-{
-	unsigned int i;
-
-	for (i = 0; i < 8; i++, pat >>= 8) {
-		u8 type = pat;
-
-		if (type > MEM_TYPE_UC_MINUS || type == 2 || type == 3)
-			return false;
-	}
-	return true;
-}
-
 /* WRMSR does not change LMA, and faults on a change of LME while paging is on. */
 static bool efer_loadable(u64 value, u64 old)
 {

@@ -454,6 +454,9 @@ enum entry_check check_link(const struct nested *n, const struct vmcs_slot *slot
  */
 enum entry_check check_eptp(const struct nested *n, u64 eptp);
 
+/* Would the processor take it for IA32_PAT? Three memory types are reserved. */
+bool pat_valid(u64 pat);
+
 /**
  * check_of_failure() - what an entry failed for that ended in an exit
  * @n: L1's VMX
