@@ -227,11 +227,11 @@ static u64 valid_control(enum field_index field)
 		return pick(caps->proc2, SECONDARY_EXEC_ENABLE_EPT | SECONDARY_EXEC_ENABLE_VPID |
 						 SECONDARY_EXEC_UNRESTRICTED_GUEST);
 	case FI_VM_EXIT_CONTROLS:
+		/* As Linux has them; what saves more is left to chance. */
 		return pick(caps->exit,
 			    (long_mode() ? VM_EXIT_HOST_ADDR_SPACE_SIZE : 0) |
-				    VM_EXIT_SAVE_DEBUG_CONTROLS |
-				    VM_EXIT_SAVE_IA32_EFER | VM_EXIT_LOAD_IA32_EFER |
-				    VM_EXIT_SAVE_IA32_PAT | VM_EXIT_LOAD_IA32_PAT);
+				    VM_EXIT_SAVE_DEBUG_CONTROLS | VM_EXIT_LOAD_IA32_EFER |
+				    VM_EXIT_LOAD_IA32_PAT);
 	case FI_VM_ENTRY_CONTROLS:
 		return pick(caps->entry, (long_mode() ? VM_ENTRY_IA32E_MODE : 0) |
 						 VM_ENTRY_LOAD_DEBUG_CONTROLS |

@@ -118,6 +118,10 @@ static void make_valid(void)
 	if (!bare.current)
 		return;
 	duo_write_valid();
+	if (once_in(3))
+		duo_set(FI_VM_EXIT_CONTROLS,
+			duo_valid(FI_VM_EXIT_CONTROLS) | VM_EXIT_SAVE_IA32_EFER |
+				VM_EXIT_SAVE_IA32_PAT);
 	random_break((unsigned int)below(4));
 }
 
