@@ -258,6 +258,19 @@ static u64 last_entry(u64 gpa)
 	}
 }
 
+/* A page as hypervisors map most: ordinary memory with all rights, with or without its flags. */
+static u64 plain_page(void)
+{
+	u64 rights = VMX_EPT_RWX_MASK | (mode_based ? VMX_EPT_USER_EXECUTABLE_MASK : 0);
+	u64 entry = random_page() | rights | (u64)MEM_TYPE_WB << VMX_EPT_MT_SHIFT;
+
+	if (!once_in(4))
+		entry |= VMX_EPT_ACCESS_BIT;
+	if (!once_in(3))
+		entry |= VMX_EPT_DIRTY_BIT;
+	return once_in(8) ? entry | VMX_EPT_IPAT_BIT : entry;
+}
+
 /*
  * L1 answers a violation as hypervisors do: it maps the page, and says no INVEPT if it was absent.
  * If it was not, the table may be cached under other EPT pointers too.
@@ -266,7 +279,7 @@ static void answer(u64 gpa)
 {
 	u64 at = last_entry(gpa), old = ram_get64(at);
 
-	model_ept_write(at, random_entry());
+	model_ept_write(at, once_in(2) ? plain_page() : random_entry());
 	if (old & (7 | VMX_EPT_USER_EXECUTABLE_MASK))
 		l1_must(l1_invept(VMX_EPT_EXTENT_GLOBAL, 0));
 	else if (once_in(3))
