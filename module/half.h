@@ -134,7 +134,7 @@ int land_cpu(void);
 /* mask.c */
 
 /**
- * mask_check() - can what the user wants hidden be hidden on this processor?
+ * mask_check() - hide what Nestor does not honour; can what the user wants hidden be hidden here?
  * @why: set to a sentence when not
  *
  * Return: 0 or -EINVAL.

@@ -328,11 +328,6 @@ void nested_reflect(struct nested *n, u32 reason)
 		reflect_general(n, slot, reason);
 }
 
-static void forget_override(struct vmcs_slot *slot, int field)
-{
-	slot->override[field / 64] &= ~BIT_ULL(field % 64);
-}
-
 /*
  * What the last exit left in software is void, but for the error of an instruction, which exits do
  * not touch. A failed entry changes two fields only (SDM "VM-Entry Failures During or After Loading
@@ -345,8 +340,8 @@ static void forget_overrides(struct vmcs_slot *slot, bool failed)
 	if (likely(!slot->overridden))
 		return;
 	if (failed) {
-		forget_override(slot, FI_VM_EXIT_REASON);
-		forget_override(slot, FI_EXIT_QUALIFICATION);
+		slot_forget_override(slot, FI_VM_EXIT_REASON);
+		slot_forget_override(slot, FI_EXIT_QUALIFICATION);
 		return;
 	}
 	error = slot->override[FI_VM_INSTRUCTION_ERROR / 64] &

@@ -66,7 +66,7 @@ static void hand_over_error(struct vmcs_slot *slot)
 	if (!slot_overridden(slot, FI_VM_INSTRUCTION_ERROR))
 		return;
 	m_vmwrite(VM_INSTRUCTION_ERROR, SOFT(slot, VM_INSTRUCTION_ERROR));
-	slot->override[FI_VM_INSTRUCTION_ERROR / 64] &= ~BIT_ULL(FI_VM_INSTRUCTION_ERROR % 64);
+	slot_forget_override(slot, FI_VM_INSTRUCTION_ERROR);
 }
 
 static void switch_on(struct nested *n, struct vmcs_slot *slot)

@@ -337,6 +337,12 @@ static inline bool slot_overridden(const struct vmcs_slot *slot, int field)
 	return slot->override[field / 64] >> (field % 64) & 1;
 }
 
+/* VMCS02 holds the field again. */
+static inline void slot_forget_override(struct vmcs_slot *slot, int field)
+{
+	slot->override[field / 64] &= ~BIT_ULL(field % 64);
+}
+
 /* enter() has counted an entry that the processor did not make. */
 static inline void slot_not_entered(struct nested *n, struct vmcs_slot *slot)
 {
