@@ -41,7 +41,7 @@ struct walk12 {
 	bool suppress_ve;
 };
 
-enum walk12_result { WALK12_OK, WALK12_VIOLATION, WALK12_MISCONFIG };
+enum walk12_result { WALK12_OK, WALK12_VIOLATION, WALK12_MISCONFIG, WALK12_CHANGED };
 
 static bool mode_based_exec(const struct nested *n)
 {
@@ -173,8 +173,8 @@ static bool rights_suffice(const struct walk12 *walk, u64 need)
  * that ends in a violation has made none. With @peek nothing is set: where something would have to
  * be the walk ends as a violation.
  */
-static enum walk12_result walk12(const struct nested *n, u64 eptp, u64 gpa, u64 need, bool peek,
-				 struct walk12 *walk)
+static enum walk12_result walk12_once(const struct nested *n, u64 eptp, u64 gpa, u64 need,
+				      bool peek, struct walk12 *walk)
 {
 	u64 rights = right_bits(n), table, entry, pa;
 	int level = walk_plain(n, eptp, gpa, rights, &table);
@@ -213,12 +213,24 @@ static enum walk12_result walk12(const struct nested *n, u64 eptp, u64 gpa, u64 
 		if (peek)
 			return WALK12_VIOLATION;
 		if (!set_flags(&updates))
-			return walk12(n, eptp, gpa, need, false, walk);
+			return WALK12_CHANGED;
 	}
 	walk->entry = entry;
 	walk->table = table;
 	walk->level = level;
 	return WALK12_OK;
+}
+
+/* Another CPU of L1 may change an entry again and again: that costs time, and no stack. */
+static enum walk12_result walk12(const struct nested *n, u64 eptp, u64 gpa, u64 need, bool peek,
+				 struct walk12 *walk)
+{
+	enum walk12_result result;
+
+	do {
+		result = walk12_once(n, eptp, gpa, need, peek, walk);
+	} while (unlikely(result == WALK12_CHANGED));
+	return result;
 }
 
 /* The tables of EPT02 */
