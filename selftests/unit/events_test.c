@@ -97,14 +97,6 @@ static void a_machine_check_of_l1(void)
 	CHECK(!nested.mc_pending);
 }
 
-static u64 read_field(u64 encoding)
-{
-	u64 value = 0;
-
-	l1_must(l1_vmread(encoding, &value));
-	return value;
-}
-
 /* L1 asked for NMI exits: it gets one, as if the NMI had come while L2 ran. */
 static void an_nmi_while_l2_is_about_to_run(void)
 {

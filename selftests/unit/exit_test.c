@@ -38,14 +38,6 @@ static void enter(enum processor_model model)
 	l1_must(duo_enter(EXIT_REASON_VMLAUNCH));
 }
 
-static u64 read_field(u64 encoding)
-{
-	u64 value = 0;
-
-	l1_must(l1_vmread(encoding, &value));
-	return value;
-}
-
 static u64 distinct(unsigned int i)
 {
 	return 0x1111111111111111ull * (i % 15 + 1) ^ i;

@@ -660,6 +660,14 @@ struct result l2_vmx_access(bool write, u64 encoding, u64 *value)
 	return l2_shadow_access(write, encoding, value);
 }
 
+u64 read_field(u64 encoding)
+{
+	u64 value = 0;
+
+	l1_must(l1_vmread(encoding, &value));
+	return value;
+}
+
 u8 machine_memory_type(struct nested *n, u64 pa, u64 size)
 {
 	(void)n;

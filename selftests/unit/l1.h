@@ -91,6 +91,9 @@ struct result l1_vmxoff(void);
 
 /* VMREAD and VMWRITE, which reach the shadow VMCS where VMCS01 lets them. */
 struct result l1_vmread(u64 encoding, u64 *value);
+
+/* VMREAD of a field that must be there */
+u64 read_field(u64 encoding);
 struct result l1_vmwrite(u64 encoding, u64 value);
 struct result l1_invept(u64 type, u64 eptp);
 struct result l1_invvpid(u64 type, u64 vpid, u64 linear);
