@@ -446,6 +446,14 @@ static void record_fields(void)
 	}
 }
 
+/* The kernel's pages have the NX bit: without NXE, which an exit may leave clear, it is reserved. */
+static void switch_nx_on(void)
+{
+	safe_rdmsr(0xc0000080, &known_efer);
+	known_efer |= EFER_NX;
+	safe_wrmsr(0xc0000080, known_efer);
+}
+
 static void record_exit(const u64 *before)
 {
 	record_fields();
@@ -455,10 +463,7 @@ static void record_exit(const u64 *before)
 	record_gprs(before);
 	known_cr0 = read_cr0();
 	known_cr4 = read_cr4();
-	/* The kernel's pages have the NX bit: without NXE it is reserved. */
-	safe_rdmsr(0xc0000080, &known_efer);
-	known_efer |= EFER_NX;
-	safe_wrmsr(0xc0000080, known_efer);
+	switch_nx_on();
 	record_changes();
 	write_cr3(header.arena_pa + LHV_PML4);
 	write_dr7(0x400);
@@ -537,6 +542,7 @@ static int exec(const struct lhv_step *step)
 		given_up = stop_watchdog();
 	if (given_up && frame_kind == LHV_OUT_EXIT) {
 		record(LHV_K_WATCHDOG, 1);
+		switch_nx_on();
 		return 0;
 	}
 	if (step->flags & LHV_F_QUIET && frame_kind == LHV_OUT_DONE && !(frame_rflags & 0x8d5))
