@@ -92,11 +92,13 @@ bool nested_reinject(struct nested *n)
 	return true;
 }
 
+/* With MOV SS blocking the trap is that of MOV SS, and VM entry wants it to be there. */
 void nested_drop_trap(void)
 {
 	u64 pending = m_vmread(GUEST_PENDING_DBG_EXCEPTIONS);
 
-	if (unlikely(pending & PENDING_DBG_BS))
+	if (unlikely(pending & PENDING_DBG_BS) &&
+	    !(m_vmread(GUEST_INTERRUPTIBILITY_INFO) & GUEST_INTR_STATE_MOV_SS))
 		m_vmwrite(GUEST_PENDING_DBG_EXCEPTIONS, pending & ~PENDING_DBG_BS);
 }
 

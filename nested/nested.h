@@ -259,7 +259,10 @@ void nested_inject_ud(struct nested *n);
  */
 bool nested_reinject(struct nested *n);
 
-/* No single-step trap is due for an instruction that faulted and will be executed again. */
+/*
+ * No single-step trap is due for an instruction that faulted and will be executed again. SDM "Saving
+ * Non-Register State": exits clear what is pending, but for traps that MOV SS blocks.
+ */
 void nested_drop_trap(void);
 
 /**

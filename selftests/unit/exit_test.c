@@ -239,6 +239,12 @@ static void a_fill_while_single_stepping(void)
 	l2_set_state(FI_GUEST_PENDING_DBG_EXCEPTIONS, PENDING_DBG_BS | 1);
 	l2_access(GPA, ACCESS_READ, false, &outcome);
 	CHECK_EQ(hw_state(FI_GUEST_PENDING_DBG_EXCEPTIONS), 1);
+	/* That of MOV SS is due behind the instruction, and VM entry wants it. */
+	enter(MODEL_BROADWELL);
+	l2_set_state(FI_GUEST_INTERRUPTIBILITY_INFO, GUEST_INTR_STATE_MOV_SS);
+	l2_set_state(FI_GUEST_PENDING_DBG_EXCEPTIONS, PENDING_DBG_BS);
+	l2_access(GPA, ACCESS_READ, false, &outcome);
+	CHECK_EQ(hw_state(FI_GUEST_PENDING_DBG_EXCEPTIONS), PENDING_DBG_BS);
 }
 
 /* Nestor goes on with L2 and the processor will not: L2 cannot run, and L1 hears of it. */
