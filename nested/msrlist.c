@@ -66,7 +66,7 @@ static bool efer_loadable(u64 value, u64 old)
 }
 
 /* Would WRMSR take it? Root uses none of the MSRs that are asked by trying. */
-static bool value_valid(const struct msr_entry *entry, int field)
+static bool value_valid(struct nested *n, const struct msr_entry *entry, int field)
 {
 	switch (field) {
 	case GUEST_IA32_EFER:
@@ -74,11 +74,11 @@ static bool value_valid(const struct msr_entry *entry, int field)
 	case GUEST_IA32_PAT:
 		return pat_valid(entry->value);
 	default:
-		return m_wrmsr_safe(entry->index, entry->value);
+		return machine_wrmsr(n, entry->index, entry->value);
 	}
 }
 
-static bool load_one(const struct msr_entry *entry)
+static bool load_one(struct nested *n, const struct msr_entry *entry)
 {
 	int field = vmcs_field_of(entry->index);
 	u64 value = entry->value;
@@ -86,8 +86,8 @@ static bool load_one(const struct msr_entry *entry)
 	if (!may_load(entry))
 		return false;
 	if (field < 0)
-		return m_wrmsr_safe(entry->index, value);
-	if (!value_valid(entry, field))
+		return machine_wrmsr(n, entry->index, value);
+	if (!value_valid(n, entry, field))
 		return false;
 	if (field == GUEST_IA32_EFER)
 		value = (value & ~EFER_LMA) | (m_vmread(field) & EFER_LMA);
@@ -100,10 +100,9 @@ u32 msr_list_load(struct nested *n, u64 address, u32 count)
 	struct msr_entry entry;
 	u32 i;
 
-	(void)n;
 	for (i = 0; i < count; i++) {
 		m_phys_read(address + (u64)i * sizeof(entry), &entry, sizeof(entry));
-		if (!load_one(&entry))
+		if (!load_one(n, &entry))
 			return i + 1;
 	}
 	return 0;
@@ -123,14 +122,14 @@ void msr_list_loaded(u64 address, u32 count, u64 *efer, u64 *pat)
 	}
 }
 
-static bool store_one(struct msr_entry *entry)
+static bool store_one(struct nested *n, struct msr_entry *entry)
 {
 	int field = vmcs_field_of(entry->index);
 
 	if (entry->reserved || x2apic_msr(entry->index) || entry->index == MSR_SMBASE)
 		return false;
 	if (field < 0)
-		return m_rdmsr_safe(entry->index, &entry->value);
+		return machine_rdmsr(n, entry->index, &entry->value);
 	entry->value = m_vmread(field);
 	return true;
 }
@@ -140,12 +139,11 @@ u32 msr_list_store(struct nested *n, u64 address, u32 count)
 	struct msr_entry entry;
 	u32 i;
 
-	(void)n;
 	for (i = 0; i < count; i++) {
 		u64 at = address + (u64)i * sizeof(entry);
 
 		m_phys_read(at, &entry, sizeof(entry));
-		if (!store_one(&entry))
+		if (!store_one(n, &entry))
 			return i + 1;
 		m_phys_write(at + 8, &entry.value, sizeof(entry.value));
 	}

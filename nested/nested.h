@@ -575,6 +575,11 @@ void nested_drop_ept02(struct nested *n);
  */
 u8 machine_memory_type(struct nested *n, u64 pa, u64 size);
 
+/* Implemented by module/root: RDMSR and WRMSR as L1 executes them, for its MSR lists. Return: false
+ * where they raise #GP. */
+bool machine_rdmsr(struct nested *n, u32 msr, u64 *value);
+bool machine_wrmsr(struct nested *n, u32 msr, u64 value);
+
 static inline struct root_stats *stats(struct nested *n)
 {
 	return &n->shared->stats;

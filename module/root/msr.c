@@ -14,17 +14,34 @@ static bool is_mtrr(u32 msr)
 	return (msr >= 0x200 && msr <= 0x26f) || msr == 0x2ff;
 }
 
+bool machine_rdmsr(struct nested *n, u32 msr, u64 *value)
+{
+	const struct root_config *config = &cpu_of(n)->config;
+
+	if ((is_capability(msr) && !config->nested) || !m_rdmsr_safe(msr, value))
+		return false;
+	if (is_capability(msr))
+		*value &= ~config->mask[msr - MSR_IA32_VMX_BASIC];
+	return true;
+}
+
+bool machine_wrmsr(struct nested *n, u32 msr, u64 value)
+{
+	if (!m_wrmsr_safe(msr, value))
+		return false;
+	if (is_mtrr(msr))
+		ept01_reset(cpu_of(n));
+	return true;
+}
+
 void l1_rdmsr(struct cpu *cpu)
 {
-	u32 msr = cpu->gpr[GPR_RCX];
 	u64 value;
 
-	if ((is_capability(msr) && !cpu->config.nested) || !m_rdmsr_safe(msr, &value)) {
+	if (!machine_rdmsr(&cpu->nested, cpu->gpr[GPR_RCX], &value)) {
 		nested_inject_gp(&cpu->nested);
 		return;
 	}
-	if (is_capability(msr))
-		value &= ~cpu->config.mask[msr - MSR_IA32_VMX_BASIC];
 	cpu->gpr[GPR_RAX] = (u32)value;
 	cpu->gpr[GPR_RDX] = value >> 32;
 	nested_advance_rip();
@@ -40,15 +57,8 @@ void l1_wrmsr(struct cpu *cpu)
 	u32 msr = cpu->gpr[GPR_RCX];
 	u64 value = (u32)cpu->gpr[GPR_RAX] | cpu->gpr[GPR_RDX] << 32;
 
-	if (msr == MSR_BIOS_UPDT_TRIG) {
+	if (msr == MSR_BIOS_UPDT_TRIG || machine_wrmsr(&cpu->nested, msr, value))
 		nested_advance_rip();
-		return;
-	}
-	if (!m_wrmsr_safe(msr, value)) {
+	else
 		nested_inject_gp(&cpu->nested);
-		return;
-	}
-	if (is_mtrr(msr))
-		ept01_reset(cpu);
-	nested_advance_rip();
 }

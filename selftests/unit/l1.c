@@ -668,6 +668,18 @@ u64 read_field(u64 encoding)
 	return value;
 }
 
+bool machine_rdmsr(struct nested *n, u32 msr, u64 *value)
+{
+	(void)n;
+	return hw_rdmsr(msr, value);
+}
+
+bool machine_wrmsr(struct nested *n, u32 msr, u64 value)
+{
+	(void)n;
+	return hw_wrmsr(msr, value);
+}
+
 u8 machine_memory_type(struct nested *n, u64 pa, u64 size)
 {
 	(void)n;
