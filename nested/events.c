@@ -11,6 +11,7 @@
 #include "reasons.h"
 
 #define NMI_EVENT (NMI_VECTOR | INTR_TYPE_NMI_INTR | INTR_INFO_VALID_MASK)
+#define MC_EVENT  (MC_VECTOR | INTR_TYPE_HARD_EXCEPTION | INTR_INFO_VALID_MASK)
 /* As on the processor: one that is handled, and one that is latched meanwhile. */
 #define NMI_MAX 2
 
@@ -56,7 +57,7 @@ static void deliver_nmi_to_l1(struct nested *n)
 }
 
 /*
- * To L1 it is as if the NMI had arrived in L2 and interrupted the event on its way; so L2 counts as
+ * To L1 it is as if the event had arrived in L2 and interrupted the one on its way; so L2 counts as
  * launched.
  */
 static void exit_to_l1(struct nested *n, u32 event)
@@ -64,7 +65,6 @@ static void exit_to_l1(struct nested *n, u32 event)
 	struct vmcs_slot *slot = n->current;
 	u64 injected = m_vmread(VM_ENTRY_INTR_INFO_FIELD);
 
-	n->nmi_pending--;
 	slot_set_launched12(n, slot);
 	slot_override(slot, FI_VM_EXIT_INTR_INFO, event);
 	slot_override(slot, FI_VM_EXIT_INTR_ERROR_CODE, 0);
@@ -83,6 +83,7 @@ static void exit_to_l1(struct nested *n, u32 event)
 static void deliver_nmi_to_l2(struct nested *n)
 {
 	if (SOFT(n->current, PIN_BASED_VM_EXEC_CONTROL) & PIN_BASED_NMI_EXITING) {
+		n->nmi_pending--;
 		exit_to_l1(n, NMI_EVENT);
 		return;
 	}
@@ -93,13 +94,31 @@ static void deliver_nmi_to_l2(struct nested *n)
 	m_vmwrite(VM_ENTRY_INTR_INFO_FIELD, NMI_EVENT);
 }
 
+/*
+ * A fault that is being injected may wait: its instruction is executed again and faults again. A
+ * debug exception may be a trap, which would be lost.
+ */
+static bool injects_fault(void)
+{
+	const u64 mask = INTR_INFO_VALID_MASK | INTR_INFO_INTR_TYPE_MASK;
+	u64 event = m_vmread(VM_ENTRY_INTR_INFO_FIELD);
+
+	return (event & mask) == (INTR_INFO_VALID_MASK | INTR_TYPE_HARD_EXCEPTION) &&
+	       (event & INTR_INFO_VECTOR_MASK) != DB_VECTOR;
+}
+
+/* To L2 it is an exception like others: L1's exception bitmap decides whose it is. */
 static void deliver_mc(struct nested *n)
 {
-	if (injection_taken())
+	if (n->in_l2 && (m_vmread(EXCEPTION_BITMAP) & BIT(MC_VECTOR))) {
+		n->mc_pending = false;
+		exit_to_l1(n, MC_EVENT);
+		return;
+	}
+	if (injection_taken() && !injects_fault())
 		return;
 	n->mc_pending = false;
-	m_vmwrite(VM_ENTRY_INTR_INFO_FIELD,
-		  MC_VECTOR | INTR_TYPE_HARD_EXCEPTION | INTR_INFO_VALID_MASK);
+	m_vmwrite(VM_ENTRY_INTR_INFO_FIELD, MC_EVENT);
 }
 
 /* SDM "Other Causes of VM Exits", INIT signals: nothing is told but the reason. */

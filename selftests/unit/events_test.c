@@ -6,6 +6,8 @@
 #define NMI		(INTR_INFO_VALID_MASK | INTR_TYPE_NMI_INTR | NMI_VECTOR)
 #define MC		(INTR_INFO_VALID_MASK | INTR_TYPE_HARD_EXCEPTION | MC_VECTOR)
 #define FAULT		(INTR_INFO_VALID_MASK | INTR_TYPE_HARD_EXCEPTION | UD_VECTOR)
+#define TRAP		(INTR_INFO_VALID_MASK | INTR_TYPE_HARD_EXCEPTION | DB_VECTOR)
+#define INTERRUPT	(INTR_INFO_VALID_MASK | 0x31)
 #define WINDOW_PIN	(PIN_BASED_NMI_EXITING | PIN_BASED_VIRTUAL_NMIS)
 
 static void start(void)
@@ -86,15 +88,24 @@ static void an_nmi_that_exits(void)
 
 static void a_machine_check_of_l1(void)
 {
+	static const u32 first[] = { TRAP, INTERRUPT };
+	unsigned int i;
+
 	start();
 	l1_note_mc();
 	CHECK_EQ(l1_take_event(), MC);
+	/* A fault comes again by itself, and what does not goes first. */
 	l1_set_state(FI_VM_ENTRY_INTR_INFO_FIELD, FAULT);
 	l1_note_mc();
-	CHECK_EQ(l1_take_event(), FAULT);
-	nested_deliver_noted(&nested);
 	CHECK_EQ(l1_take_event(), MC);
-	CHECK(!nested.mc_pending);
+	for (i = 0; i < ARRAY_SIZE(first); i++) {
+		l1_set_state(FI_VM_ENTRY_INTR_INFO_FIELD, first[i]);
+		l1_note_mc();
+		CHECK_EQ(l1_take_event(), first[i]);
+		nested_deliver_noted(&nested);
+		CHECK_EQ(l1_take_event(), MC);
+		CHECK(!nested.mc_pending);
+	}
 }
 
 /* L1 asked for NMI exits: it gets one, as if the NMI had come while L2 ran. */
@@ -158,6 +169,7 @@ static void an_nmi_that_is_l2s(void)
 	CHECK_EQ(l1_take_event(), NMI);
 }
 
+/* The exception bitmap says whose it is, as of any exception in L2. */
 static void a_machine_check_while_l2_is_about_to_run(void)
 {
 	start();
@@ -165,6 +177,35 @@ static void a_machine_check_while_l2_is_about_to_run(void)
 	l1_note_in_window(false, true);
 	l1_must(l1_enter(EXIT_REASON_VMLAUNCH));
 	CHECK_EQ(hw_state(FI_VM_ENTRY_INTR_INFO_FIELD), MC);
+
+	start();
+	duo_setup(0);
+	duo_set(FI_EXCEPTION_BITMAP, BIT(MC_VECTOR));
+	duo_set(FI_VM_ENTRY_INTR_INFO_FIELD, INTERRUPT);
+	l1_note_in_window(false, true);
+	CHECK_EQ(l1_enter(EXIT_REASON_VMLAUNCH).outcome, DONE_EXITED);
+	CHECK_EQ(read_field(VM_EXIT_REASON), EXIT_REASON_EXCEPTION_NMI);
+	CHECK_EQ(read_field(VM_EXIT_INTR_INFO), MC);
+	CHECK_EQ(read_field(IDT_VECTORING_INFO_FIELD), INTERRUPT);
+	CHECK_EQ(l1_state(FI_GUEST_INTERRUPTIBILITY_INFO), 0);
+	CHECK(!nested.mc_pending);
+}
+
+/* Both at once: L2 exits for the machine check, and the NMI is the first thing that L1 meets. */
+static void a_machine_check_and_an_nmi(void)
+{
+	struct result result;
+
+	start();
+	duo_setup(0);
+	duo_set(FI_EXCEPTION_BITMAP, BIT(MC_VECTOR));
+	l1_note_in_window(true, true);
+	result = l1_enter(EXIT_REASON_VMLAUNCH);
+	CHECK_EQ(result.outcome, DONE_FAULT);
+	CHECK_EQ(result.fault.vector, NMI_VECTOR);
+	CHECK_EQ(l1_state(FI_GUEST_RIP), duo_valid(FI_HOST_RIP));
+	CHECK_EQ(read_field(VM_EXIT_INTR_INFO), MC);
+	CHECK_EQ(nested.pending, 0);
 }
 
 /* Root notes it on the way to L2: the exit comes at the end of L1's VMRESUME. */
@@ -244,6 +285,7 @@ static const struct unit_test tests[] = {
 	TEST(an_nmi_on_top_of_an_injection),
 	TEST(an_nmi_that_is_l2s),
 	TEST(a_machine_check_while_l2_is_about_to_run),
+	TEST(a_machine_check_and_an_nmi),
 	TEST(an_nmi_during_vmresume),
 	TEST(an_init_in_vmx_root_operation),
 	TEST(an_init_outside_of_vmx_operation),
