@@ -390,7 +390,7 @@ static bool answer_vmfunc(struct nested *n)
 	SOFT(slot, EPT_POINTER) = eptp;
 	SOFT(slot, EPTP_INDEX) = index;
 	m_vmwrite(EPT_POINTER, ept02_use(n, slot));
-	m_vmwrite(GUEST_RIP, m_vmread(GUEST_RIP) + m_vmread(VM_EXIT_INSTRUCTION_LEN));
+	nested_advance_rip();
 	return true;
 }
 

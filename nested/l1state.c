@@ -8,6 +8,12 @@
 #define CR4_LA57	BIT_ULL(12)
 #define CR4_PCIDE	BIT_ULL(17)
 
+/* SDM "Debug Trap and Single-Step": with BTF a single step goes to the next branch. */
+static bool single_steps(u64 rflags)
+{
+	return (rflags & X86_EFLAGS_TF) && !(m_vmread(GUEST_IA32_DEBUGCTL) & DEBUGCTLMSR_BTF);
+}
+
 /*
  * The instruction is done: RIP moves on, blocking by STI and MOV SS ends, and with RFLAGS.TF the
  * single-step trap is due (SDM "Pending Debug Exceptions").
@@ -24,7 +30,7 @@ void nested_advance_rip(void)
 	if (blocking & (GUEST_INTR_STATE_STI | GUEST_INTR_STATE_MOV_SS))
 		m_vmwrite(GUEST_INTERRUPTIBILITY_INFO,
 			  blocking & ~(u64)(GUEST_INTR_STATE_STI | GUEST_INTR_STATE_MOV_SS));
-	if (unlikely(rflags & X86_EFLAGS_TF))
+	if (unlikely(single_steps(rflags)))
 		m_vmwrite(GUEST_PENDING_DBG_EXCEPTIONS,
 			  m_vmread(GUEST_PENDING_DBG_EXCEPTIONS) | PENDING_DBG_BS);
 	if (unlikely(rflags & X86_EFLAGS_RF))

@@ -396,6 +396,32 @@ static void eptp_switching(void)
 	CHECK_EQ(read_field(EPTP_INDEX), 511);
 }
 
+/* It is an instruction like others to a debugger in L2. */
+static void eptp_switching_under_single_step(void)
+{
+	const struct l2_exit vmfunc = { .reason = EXIT_REASON_VMFUNC, .length = 3 };
+	static const struct {
+		u64 flags;
+		u64 debugctl;
+		u64 trap;
+	} cases[] = {
+		{ X86_EFLAGS_TF, 0, PENDING_DBG_BS },
+		{ X86_EFLAGS_TF, DEBUGCTLMSR_BTF, 0 },
+		{ 0, 0, 0 },
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		start_vmfunc();
+		duo_set_l2(FI_GUEST_RFLAGS, X86_EFLAGS_FIXED | cases[i].flags);
+		duo_set_l2(FI_GUEST_IA32_DEBUGCTL, cases[i].debugctl);
+		gpr[GPR_RAX] = 0;
+		gpr[GPR_RCX] = 511;
+		CHECK(!l2_exits(&vmfunc));
+		CHECK_EQ(hw_state(FI_GUEST_PENDING_DBG_EXCEPTIONS), cases[i].trap);
+	}
+}
+
 static void vm_functions_that_exit(void)
 {
 	static const struct {
@@ -578,6 +604,7 @@ static const struct unit_test tests[] = {
 	TEST(flushes_without_vpid),
 	TEST(performance_counters),
 	TEST(eptp_switching),
+	TEST(eptp_switching_under_single_step),
 	TEST(vm_functions_that_exit),
 	TEST(abort_when_msrs_cannot_be_saved),
 	TEST(abort_when_msrs_cannot_be_loaded),
