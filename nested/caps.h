@@ -30,6 +30,8 @@ struct vmx_ctls {
  * @proc3: IA32_VMX_PROCBASED_CTLS3 (allowed 1-settings, 64 of them), else zero
  * @exit2: IA32_VMX_EXIT_CTLS2 (allowed 1-settings, 64 of them), else zero
  * @maxphyaddr: physical-address width, from CPUID 80000008H
+ * @counters: bits of IA32_PERF_GLOBAL_CTRL that exist, from CPUID 0AH; no capability MSR tells them,
+ *	so whoever reads those fills it in
  *
  * MSRs that do not exist on the processor are zero.
  */
@@ -50,6 +52,7 @@ struct vmx_caps {
 	struct vmx_ctls proc2;
 	struct vmx_ctls exit;
 	struct vmx_ctls entry;
+	u64 counters;
 	u8 maxphyaddr;
 };
 

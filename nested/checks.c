@@ -284,10 +284,13 @@ static enum entry_check check_host_efer(u64 efer, bool host64)
 	return (efer & mode) == (host64 ? mode : 0) ? CHECK_PASSED : CHECK_HOST_EFER_MODE;
 }
 
-static enum entry_check check_host_msrs(const struct vmcs_slot *slot)
+static enum entry_check check_host_msrs(const struct nested *n, const struct vmcs_slot *slot)
 {
 	u32 exit = SOFT(slot, VM_EXIT_CONTROLS);
 
+	if ((exit & VM_EXIT_LOAD_IA32_PERF_GLOBAL_CTRL) &&
+	    (SOFT(slot, HOST_IA32_PERF_GLOBAL_CTRL) & ~n->caps->counters))
+		return CHECK_HOST_COUNTERS;
 	if ((exit & VM_EXIT_LOAD_IA32_PAT) && !pat_valid(SOFT(slot, HOST_IA32_PAT)))
 		return CHECK_HOST_PAT;
 	if (exit & VM_EXIT_LOAD_IA32_EFER)
@@ -375,7 +378,7 @@ enum entry_check check_host(const struct nested *n, const struct vmcs_slot *slot
 	enum entry_check check = check_host_registers(n, slot);
 
 	if (!check)
-		check = check_host_msrs(slot);
+		check = check_host_msrs(n, slot);
 	if (!check)
 		check = check_host_segments(slot);
 	return check ? check : check_address_space(slot, long_mode);

@@ -12,8 +12,6 @@
 #include "nested.h"
 #include "reasons.h"
 
-#define MSR_PERF_GLOBAL_CTRL 0x38f
-
 /*
  * SDM "Loading Guest Control Registers, Debug Registers, and MSRs": without the control LMA follows the
  * mode, and LME does if L2 has paging on; else LME is unmodified.
@@ -46,8 +44,6 @@ static void inherit_values(struct nested *n, struct vmcs_slot *slot, u64 l1_efer
 		m_vmwrite(GUEST_DR7, dr7);
 		m_vmwrite(GUEST_IA32_DEBUGCTL, debugctl);
 	}
-	if (entry & VM_ENTRY_LOAD_IA32_PERF_GLOBAL_CTRL)
-		m_wrmsr_safe(MSR_PERF_GLOBAL_CTRL, SOFT(slot, GUEST_IA32_PERF_GLOBAL_CTRL));
 }
 
 /* Exits save these for Nestor's sake, so L1's values are written anew. */
@@ -152,10 +148,17 @@ static void prepare_link(struct nested *n, struct vmcs_slot *slot)
 	m_vmwrite(VMCS_LINK_POINTER, n->link_check ? 1 : VMX_NO_VMCS);
 }
 
+void load_counters_at_entry(bool on)
+{
+	u64 entry = m_vmread(VM_ENTRY_CONTROLS) & ~(u64)VM_ENTRY_LOAD_IA32_PERF_GLOBAL_CTRL;
+
+	m_vmwrite(VM_ENTRY_CONTROLS, entry | (on ? VM_ENTRY_LOAD_IA32_PERF_GLOBAL_CTRL : 0));
+}
+
 /*
  * What entries seldom have: VMLAUNCH, values of L1's that L2 inherits, no VPID, no EPT12, a link
- * pointer, an MSR list. The processor loads L1's list, after its checks of the guest state as it
- * must be; entries that follow an own exit have none.
+ * pointer, an MSR list. The processor loads L1's list and IA32_PERF_GLOBAL_CTRL, after its checks of
+ * the guest state as it must be; entries that follow an own exit have neither.
  */
 static void prepare_general(struct nested *n, struct vmcs_slot *slot, u64 efer)
 {
@@ -168,6 +171,10 @@ static void prepare_general(struct nested *n, struct vmcs_slot *slot, u64 efer)
 		load_pdptes(slot);
 	if (slot->merged.link)
 		prepare_link(n, slot);
+	if (slot->merged.counters) {
+		m_vmwrite(GUEST_IA32_PERF_GLOBAL_CTRL, SOFT(slot, GUEST_IA32_PERF_GLOBAL_CTRL));
+		load_counters_at_entry(true);
+	}
 	if (SOFT(slot, VM_ENTRY_MSR_LOAD_COUNT)) {
 		m_vmwrite(VM_ENTRY_MSR_LOAD_ADDR, SOFT(slot, VM_ENTRY_MSR_LOAD_ADDR));
 		m_vmwrite(VM_ENTRY_MSR_LOAD_COUNT, SOFT(slot, VM_ENTRY_MSR_LOAD_COUNT));

@@ -10,7 +10,6 @@
 #include "nested.h"
 #include "reasons.h"
 
-#define MSR_PERF_GLOBAL_CTRL 0x38f
 #define DR7_AFTER_EXIT	     0x400
 #define ENTRY_FAILED_EARLY   (EXIT_REASON_INVALID_STATE | VMX_EXIT_REASON_FAILED_VMENTRY)
 #define ENTRY_FAILED_LATE    (EXIT_REASON_MSR_LOAD_FAIL | VMX_EXIT_REASON_FAILED_VMENTRY)
@@ -175,7 +174,7 @@ ALWAYS_INLINE void load_msrs(const struct vmcs_slot *slot, const struct l2_value
 	m_vmwrite(GUEST_SYSENTER_ESP, SOFT(slot, HOST_IA32_SYSENTER_ESP));
 	m_vmwrite(GUEST_SYSENTER_EIP, SOFT(slot, HOST_IA32_SYSENTER_EIP));
 	if (!usual && (exit & VM_EXIT_LOAD_IA32_PERF_GLOBAL_CTRL))
-		m_wrmsr_safe(MSR_PERF_GLOBAL_CTRL, SOFT(slot, HOST_IA32_PERF_GLOBAL_CTRL));
+		m_wrmsr_safe(MSR_CORE_PERF_GLOBAL_CTRL, SOFT(slot, HOST_IA32_PERF_GLOBAL_CTRL));
 }
 
 /*
@@ -431,6 +430,8 @@ static void general_exit(struct nested *n, struct vmcs_slot *slot, u32 reason)
 	if (own_exit(n, &reason)) {
 		if (unlikely(slot->merged.lists))
 			m_vmwrite(VM_ENTRY_MSR_LOAD_COUNT, 0);
+		if (unlikely(slot->merged.counters))
+			load_counters_at_entry(false);
 		stats(n)->l2_own[basic < NR_BASIC_REASONS ? basic : 0]++;
 		return;
 	}

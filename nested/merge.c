@@ -51,13 +51,14 @@ static void note_meaning(struct vmcs_slot *slot)
 		.unrestricted = slot_uses_secondary(slot, SECONDARY_EXEC_UNRESTRICTED_GUEST),
 		.nmi_blocking = !(pin & PIN_BASED_VIRTUAL_NMIS),
 		.pdptes = !slot_uses_secondary(slot, SECONDARY_EXEC_ENABLE_EPT),
-		.from_l1 = (entry & ENTRY_FORCED) != ENTRY_FORCED ||
-			   (entry & VM_ENTRY_LOAD_IA32_PERF_GLOBAL_CTRL),
+		.from_l1 = (entry & ENTRY_FORCED) != ENTRY_FORCED,
+		.counters = entry & VM_ENTRY_LOAD_IA32_PERF_GLOBAL_CTRL,
 	};
 	slot->merged.link = SOFT(slot, VMCS_LINK_POINTER) != VMX_NO_VMCS;
 	slot->merged.rare_entry = slot_uses_secondary(slot, SECONDARY_EXEC_SHADOW_VMCS) ||
 				  slot->merged.flush_l1 || slot->merged.lists ||
-				  slot->merged.pdptes || slot->merged.link;
+				  slot->merged.pdptes || slot->merged.link ||
+				  slot->merged.counters;
 	m_vmwrite(VMCS_LINK_POINTER, VMX_NO_VMCS);
 	m_vmwrite(VM_ENTRY_MSR_LOAD_COUNT, 0);
 }

@@ -45,7 +45,8 @@
  * @nmi_blocking: NMIs are blocked for real, not virtually
  * @pdptes: PAE paging would load its PDPTEs from memory, because there is no EPT12
  * @link: the VMCS link pointer names a VMCS
- * @rare_entry: @flush_l1, @lists, @pdptes, @link or VMCS shadowing
+ * @counters: entry loads IA32_PERF_GLOBAL_CTRL
+ * @rare_entry: @flush_l1, @lists, @pdptes, @link, @counters or VMCS shadowing
  * @from_l1: some value that entry loads is L1's and not VMCS12's
  * @usual: the controls are those of a 64-bit hypervisor whose guests have EPT, VPID and virtual
  *	NMIs, and that switches EFER and PAT by the controls: no transition needs more than
@@ -60,6 +61,7 @@ struct merged {
 	bool pdptes;
 	bool from_l1;
 	bool link;
+	bool counters;
 	bool rare_entry;
 	bool usual;
 };
@@ -424,6 +426,9 @@ void nested_vmresume(struct nested *n);
 
 /* L1 finds its own PDPTE fields, where L2 without EPT12 had others. VMCS02 is current. */
 void restore_pdptes(struct vmcs_slot *slot);
+
+/* Has the processor IA32_PERF_GLOBAL_CTRL to load at the next entry? VMCS02 is current. */
+void load_counters_at_entry(bool on);
 void nested_entry_refused(struct nested *n, u64 rflags);
 
 /**

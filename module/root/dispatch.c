@@ -50,6 +50,34 @@ static u8 physical_width(void)
 	return eax & 0xff;
 }
 
+#define CPUID_1_ECX_PDCM	     BIT(15)
+#define PERF_METRICS_AVAILABLE	     BIT_ULL(15)
+#define PERF_GLOBAL_CTRL_PERF_METRICS BIT_ULL(48)
+#define MSR_IA32_PERF_CAPABILITIES   0x345
+
+/*
+ * SDM "Architectural Performance Monitoring": CPUID 0AH counts the counters; from version 5 on ECX
+ * names fixed ones beyond the count.
+ */
+static u64 performance_counters(void)
+{
+	u32 eax = 0xa, ebx, ecx = 0, edx, leaf = 1, pdcm = 0;
+	u64 bits, capabilities;
+
+	asm volatile("cpuid" : "+a"(eax), "=b"(ebx), "+c"(ecx), "=d"(edx));
+	if ((eax & 0xff) < 2)
+		return 0;
+	bits = BIT_ULL(eax >> 8 & 31) - 1;
+	bits |= (BIT_ULL(edx & 31) - 1) << 32;
+	if ((eax & 0xff) >= 5)
+		bits |= (u64)(u16)ecx << 32;
+	asm volatile("cpuid" : "+a"(leaf), "=b"(ebx), "+c"(pdcm), "=d"(edx));
+	if ((pdcm & CPUID_1_ECX_PDCM) && m_rdmsr_safe(MSR_IA32_PERF_CAPABILITIES, &capabilities) &&
+	    (capabilities & PERF_METRICS_AVAILABLE))
+		bits |= PERF_GLOBAL_CTRL_PERF_METRICS;
+	return bits;
+}
+
 static bool has_1g_pages(void)
 {
 	u32 eax = 0x80000001, ebx, ecx = 0, edx;
@@ -71,6 +99,7 @@ static __attribute__((noinline, cold)) void first_exit(struct cpu *cpu)
 	cpu->ept01 = m_vmread(EPT_POINTER);
 	capability_mask = config->mask;
 	caps_from_msrs(&cpu->caps, read_capability, physical_width());
+	cpu->caps.counters = performance_counters();
 	tell_capabilities(cpu->shared);
 	for (i = 0; i < config->nr_pool; i++)
 		pool_add(&cpu->nested.pool, config->pool[i].start, config->pool[i].end);

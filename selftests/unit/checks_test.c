@@ -33,6 +33,7 @@ static void have_processor(void)
 		.proc2 = anything,
 		.exit = anything,
 		.entry = anything,
+		.counters = 0x70000000f,
 		.maxphyaddr = 46,
 	};
 	n.caps = &caps;
@@ -153,6 +154,8 @@ static const struct wrong wrongs[] = {
 	WRONG(HOST_SYSENTER_ESP, HOST_IA32_SYSENTER_ESP, NONCANONICAL),
 	WRONG(HOST_SYSENTER_EIP, HOST_IA32_SYSENTER_EIP, NONCANONICAL),
 	WRONG(HOST_PAT, HOST_IA32_PAT, 0x0200000000000000, .exit = VM_EXIT_LOAD_IA32_PAT),
+	WRONG(HOST_COUNTERS, HOST_IA32_PERF_GLOBAL_CTRL, 0x10,
+	      .exit = VM_EXIT_LOAD_IA32_PERF_GLOBAL_CTRL),
 	WRONG(HOST_PAT, HOST_IA32_PAT, 8, .exit = VM_EXIT_LOAD_IA32_PAT),
 	WRONG(HOST_EFER, HOST_IA32_EFER, 2, .exit = VM_EXIT_LOAD_IA32_EFER),
 	WRONG(HOST_EFER_MODE, HOST_IA32_EFER, EFER_LMA, .exit = VM_EXIT_LOAD_IA32_EFER),

@@ -334,7 +334,10 @@ static void flushes_without_vpid(void)
 	CHECK_EQ(processor.last_invvpid.vpid, VPID_L1);
 }
 
-/* L1 who loads PERF_GLOBAL_CTRL gets it by software: an own exit must not load the host's. */
+/*
+ * The processor loads L2's PERF_GLOBAL_CTRL, as it checks it, and software L1's: an own exit must not
+ * load the host's, nor the entry behind it L2's old one.
+ */
 static void performance_counters(void)
 {
 	const struct l2_exit cpuid = { .reason = EXIT_REASON_CPUID };
@@ -351,11 +354,23 @@ static void performance_counters(void)
 	l1_must(duo_enter(EXIT_REASON_VMLAUNCH));
 	CHECK_EQ(processor_msr(MSR_CORE_PERF_GLOBAL_CTRL), 3);
 	CHECK(!(hw_state(FI_VM_EXIT_CONTROLS) & VM_EXIT_LOAD_IA32_PERF_GLOBAL_CTRL));
-	CHECK(!(hw_state(FI_VM_ENTRY_CONTROLS) & VM_ENTRY_LOAD_IA32_PERF_GLOBAL_CTRL));
-	l2_access(GPA, ACCESS_READ, false, &outcome);
-	CHECK_EQ(processor_msr(MSR_CORE_PERF_GLOBAL_CTRL), 3);
+	processor_add_msr(MSR_CORE_PERF_GLOBAL_CTRL, 1, 0);
+	CHECK_EQ(l2_access(GPA, ACCESS_READ, false, &outcome), 1);
+	CHECK_EQ(processor_msr(MSR_CORE_PERF_GLOBAL_CTRL), 1);
 	duo_exit(&cpuid);
 	CHECK_EQ(processor_msr(MSR_CORE_PERF_GLOBAL_CTRL), 12);
+	l1_must(duo_enter(EXIT_REASON_VMRESUME));
+	CHECK_EQ(processor_msr(MSR_CORE_PERF_GLOBAL_CTRL), 3);
+	duo_exit(&cpuid);
+	/* Bits that no counter has */
+	duo_set(FI_GUEST_IA32_PERF_GLOBAL_CTRL, 0x10);
+	CHECK_EQ(duo_enter(EXIT_REASON_VMRESUME).outcome, DONE_EXITED);
+	CHECK_EQ(read_field(VM_EXIT_REASON),
+		 EXIT_REASON_INVALID_STATE | VMX_EXIT_REASON_FAILED_VMENTRY);
+	CHECK_EQ(processor_msr(MSR_CORE_PERF_GLOBAL_CTRL), 12);
+	duo_set(FI_HOST_IA32_PERF_GLOBAL_CTRL, BIT_ULL(35));
+	CHECK_EQ(duo_enter(EXIT_REASON_VMRESUME).error, VMXERR_ENTRY_INVALID_HOST_STATE_FIELD);
+	CHECK_EQ(shared.stats.entry_checks[CHECK_HOST_COUNTERS], 1);
 }
 
 /* SDM "EPTP Switching" */

@@ -282,6 +282,8 @@ static bool try_entry(void)
 		failure.qualification = refusal.qualification;
 	}
 	refusal.armed = false;
+	if (!failure.reason && (hw_state(FI_VM_ENTRY_CONTROLS) & VM_ENTRY_LOAD_IA32_PERF_GLOBAL_CTRL))
+		hw_wrmsr(MSR_CORE_PERF_GLOBAL_CTRL, hw_state(FI_GUEST_IA32_PERF_GLOBAL_CTRL));
 	if (!failure.reason)
 		run_entry_list(&failure);
 	if (failure.reason) {

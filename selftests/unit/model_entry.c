@@ -252,6 +252,9 @@ static bool host_registers_ok(const struct check *c)
 	if (F(HOST_CR3) >> caps->maxphyaddr || !canonical(F(HOST_IA32_SYSENTER_ESP), la57) ||
 	    !canonical(F(HOST_IA32_SYSENTER_EIP), la57))
 		return false;
+	if ((c->exit & VM_EXIT_LOAD_IA32_PERF_GLOBAL_CTRL) &&
+	    (F(HOST_IA32_PERF_GLOBAL_CTRL) & ~caps->counters))
+		return false;
 	if ((c->exit & VM_EXIT_LOAD_IA32_PAT) && !pat_ok(F(HOST_IA32_PAT)))
 		return false;
 	if (!(c->exit & VM_EXIT_LOAD_IA32_EFER))
@@ -306,6 +309,9 @@ static bool guest_registers_ok(const struct check *c)
 		return false;
 	if ((c->entry & VM_ENTRY_LOAD_DEBUG_CONTROLS) &&
 	    (F(GUEST_DR7) >> 32 || F(GUEST_IA32_DEBUGCTL) >> 16))
+		return false;
+	if ((c->entry & VM_ENTRY_LOAD_IA32_PERF_GLOBAL_CTRL) &&
+	    (F(GUEST_IA32_PERF_GLOBAL_CTRL) & ~caps->counters))
 		return false;
 	if ((c->entry & VM_ENTRY_LOAD_IA32_PAT) && !pat_ok(F(GUEST_IA32_PAT)))
 		return false;

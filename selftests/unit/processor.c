@@ -73,6 +73,7 @@ void processor_reset(enum processor_model which)
 	memset(processor.tlb, 0, sizeof(processor.tlb));
 	model = models[which];
 	caps_from_msrs(&processor_caps, read_capability, which == MODEL_WESTMERE ? 36 : 39);
+	processor_caps.counters = PROCESSOR_COUNTERS;
 	processor.caps = &processor_caps;
 	processor_features();
 }

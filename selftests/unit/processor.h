@@ -71,6 +71,9 @@ struct processor {
 
 extern struct processor processor;
 
+/* Bits of IA32_PERF_GLOBAL_CTRL: four counters, and three fixed ones */
+#define PROCESSOR_COUNTERS	0x70000000full
+
 /* Sets of capabilities to choose from */
 enum processor_model {
 	MODEL_BROADWELL,	/* as the emulator's default */
