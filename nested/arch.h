@@ -291,6 +291,7 @@ enum seg_reg { SEG_ES, SEG_CS, SEG_SS, SEG_DS, SEG_FS, SEG_GS, NR_SEGS };
 /* IA32_VMX_VMFUNC, VM-function controls */
 #define VMX_VMFUNC_EPTP_SWITCHING		BIT_ULL(0)
 #define VMFUNC_EPTP_ENTRIES			512
+#define PML_ENTRIES				512
 
 /* Pin-based VM-execution controls */
 #define PIN_BASED_EXT_INTR_MASK			(1u << 0)

@@ -90,6 +90,7 @@ _Static_assert(CHECK_EPTP_LIST_WIDTH == CHECK_EPTP_LIST + 1, "check_page()");
 _Static_assert(CHECK_VMREAD_WIDTH == CHECK_VMREAD + 1, "check_page()");
 _Static_assert(CHECK_VMWRITE_WIDTH == CHECK_VMWRITE + 1, "check_page()");
 _Static_assert(CHECK_VE_WIDTH == CHECK_VE + 1, "check_page()");
+_Static_assert(CHECK_PML_LOG_WIDTH == CHECK_PML_LOG + 1, "check_page()");
 
 /* VM functions: VMCS02 has none enabled, L1's are software's. */
 static enum entry_check check_vmfunc(const struct nested *n, const struct vmcs_slot *slot)
@@ -107,7 +108,7 @@ static enum entry_check check_vmfunc(const struct nested *n, const struct vmcs_s
 	return check_page(n, SOFT(slot, EPTP_LIST_ADDRESS), CHECK_EPTP_LIST);
 }
 
-/* Bitmaps of VMCS shadowing and the #VE page are not given to the processor. */
+/* Bitmaps of VMCS shadowing, the #VE page and the log of PML are not given to the processor. */
 static enum entry_check check_replaced_pages(const struct nested *n, const struct vmcs_slot *slot)
 {
 	enum entry_check check = CHECK_PASSED;
@@ -119,6 +120,8 @@ static enum entry_check check_replaced_pages(const struct nested *n, const struc
 	}
 	if (!check && slot_uses_secondary(slot, SECONDARY_EXEC_EPT_VIOLATION_VE))
 		check = check_page(n, SOFT(slot, VE_INFORMATION_ADDRESS), CHECK_VE);
+	if (!check && slot_uses_secondary(slot, SECONDARY_EXEC_ENABLE_PML))
+		check = check_page(n, slot->value[FI_PML_ADDRESS], CHECK_PML_LOG);
 	return check;
 }
 

@@ -6,7 +6,8 @@
  * L1's INVEPT, when a page is wanted and the pool is empty, when a root is wanted for another
  * EPT12. Since L1's physical addresses are the machine's, a leaf is EPT12's leaf with two changes:
  * rights are the product of all levels, and while EPT12 has accessed and dirty flags a page is
- * writable only once its dirty flag there is set.
+ * writable only once its dirty flag there is set. Setting it and logging the page are one step of
+ * the processor's, so page-modification logging is software too.
  */
 #include "machine-contract.h"
 #include "nested.h"
@@ -25,7 +26,7 @@
 
 /**
  * struct walk12 - where a walk of EPT12 ended
- * @entry: the leaf as read before its dirty flag was set
+ * @entry: the leaf, with the flags that the walk has set
  * @table: physical address of the table that holds it
  * @level: 1 for a 4-KByte page, 2 for 2 MiB, 3 for 1 GiB
  * @rights: product of the rights of all levels (bits 2:0, and 10)
@@ -41,7 +42,7 @@ struct walk12 {
 	bool suppress_ve;
 };
 
-enum walk12_result { WALK12_OK, WALK12_VIOLATION, WALK12_MISCONFIG, WALK12_CHANGED };
+enum walk12_result { WALK12_OK, WALK12_VIOLATION, WALK12_MISCONFIG, WALK12_LOG_FULL, WALK12_CHANGED };
 
 static bool mode_based_exec(const struct nested *n)
 {
@@ -161,6 +162,25 @@ static bool set_flags(const struct flag_updates *updates)
 	return true;
 }
 
+/* SDM "Page-Modification Logging": the index counts down, and beyond the page the log is full. */
+static bool log_full(const struct nested *n)
+{
+	return slot_uses_secondary(n->current, SECONDARY_EXEC_ENABLE_PML) &&
+	       (u16)m_vmread(GUEST_PML_INDEX) >= PML_ENTRIES;
+}
+
+static void log_page(const struct nested *n, u64 gpa)
+{
+	u16 index;
+
+	if (!slot_uses_secondary(n->current, SECONDARY_EXEC_ENABLE_PML))
+		return;
+	index = m_vmread(GUEST_PML_INDEX);
+	gpa &= ~(u64)PAGE_4K_MASK;
+	m_phys_write(n->current->value[FI_PML_ADDRESS] + index * sizeof(gpa), &gpa, sizeof(gpa));
+	m_vmwrite(GUEST_PML_INDEX, (u16)(index - 1));
+}
+
 static bool rights_suffice(const struct walk12 *walk, u64 need)
 {
 	if ((walk->rights & need & ~NEED_FETCH) != (need & ~NEED_FETCH))
@@ -170,8 +190,8 @@ static bool rights_suffice(const struct walk12 *walk, u64 need)
 
 /*
  * SDM "Accessed and Dirty Flags for EPT": set when an entry is used for a translation, and a walk
- * that ends in a violation has made none. With @peek nothing is set: where something would have to
- * be the walk ends as a violation.
+ * that ends in a violation has made none. A full log is noticed before anything is set. With @peek
+ * nothing is set: where something would have to be the walk ends as a violation.
  */
 static enum walk12_result walk12_once(const struct nested *n, u64 eptp, u64 gpa, u64 need,
 				      bool peek, struct walk12 *walk)
@@ -179,7 +199,7 @@ static enum walk12_result walk12_once(const struct nested *n, u64 eptp, u64 gpa,
 	u64 rights = right_bits(n), table, entry, pa;
 	int level = walk_plain(n, eptp, gpa, rights, &table);
 	struct flag_updates updates = { .nr = 0 };
-	u64 accessed = eptp & VMX_EPTP_AD_ENABLE_BIT ? VMX_EPT_ACCESS_BIT : 0;
+	u64 accessed = eptp & VMX_EPTP_AD_ENABLE_BIT ? VMX_EPT_ACCESS_BIT : 0, flags = 0;
 
 	walk->rights = rights;
 	walk->ad = accessed;
@@ -206,16 +226,21 @@ static enum walk12_result walk12_once(const struct nested *n, u64 eptp, u64 gpa,
 	}
 	if (!rights_suffice(walk, need))
 		return WALK12_VIOLATION;
-	if (accessed)
-		use_entry(&updates, pa, entry,
-			  accessed | (need & VMX_EPT_WRITABLE_MASK ? VMX_EPT_DIRTY_BIT : 0));
+	if (accessed) {
+		flags = accessed | (need & VMX_EPT_WRITABLE_MASK ? VMX_EPT_DIRTY_BIT : 0);
+		use_entry(&updates, pa, entry, flags);
+	}
 	if (unlikely(updates.nr)) {
 		if (peek)
 			return WALK12_VIOLATION;
+		if (log_full(n))
+			return WALK12_LOG_FULL;
 		if (!set_flags(&updates))
 			return WALK12_CHANGED;
+		if (flags & ~entry & VMX_EPT_DIRTY_BIT)
+			log_page(n, gpa);
 	}
-	walk->entry = entry;
+	walk->entry = entry | flags;
 	walk->table = table;
 	walk->level = level;
 	return WALK12_OK;
@@ -505,16 +530,15 @@ static int usable_level(struct nested *n, u64 pa, int level)
 	return level;
 }
 
-/* EPT02's leaf for a page of EPT12. The dirty flag starts as EPT12's was, so that PML logs a page
- * once. */
-static u64 make_leaf(const struct walk12 *walk, u64 pa, bool write)
+/* EPT02's leaf for a page of EPT12: one that is clean there is not writable here. */
+static u64 make_leaf(const struct walk12 *walk, u64 pa)
 {
 	u64 leaf = pa | walk->rights | (walk->entry & (VMX_EPT_MT_MASK | VMX_EPT_IPAT_BIT));
 
 	if (!walk->ad)
 		return leaf;
 	leaf |= VMX_EPT_ACCESS_BIT | (walk->entry & VMX_EPT_DIRTY_BIT);
-	if (!(walk->entry & VMX_EPT_DIRTY_BIT) && !write)
+	if (!(walk->entry & VMX_EPT_DIRTY_BIT))
 		leaf &= ~VMX_EPT_WRITABLE_MASK;
 	return leaf;
 }
@@ -535,7 +559,7 @@ static bool fill(struct nested *n, struct ept02_root *root, u64 gpa, const struc
 		pa = n->sink;
 		level = 1;
 	}
-	return install(n, root, gpa & ~(EPT_SIZE(level) - 1), make_leaf(walk, pa, write), level);
+	return install(n, root, gpa & ~(EPT_SIZE(level) - 1), make_leaf(walk, pa), level);
 }
 
 /*
@@ -625,6 +649,15 @@ static u64 reflected_qualification(const struct walk12 *walk, u64 qualification)
 	return seen;
 }
 
+/* SDM "Exit Qualification": of PML-full exits it has bit 12 only. */
+static void tell_log_full(struct nested *n, u64 qualification, u32 *reason)
+{
+	*reason = EXIT_REASON_PML_FULL;
+	slot_override(n->current, FI_VM_EXIT_REASON, *reason);
+	slot_override(n->current, FI_EXIT_QUALIFICATION,
+		      qualification & EPT_VIOLATION_NMI_UNBLOCKED);
+}
+
 static bool fill_or_drop(struct nested *n, struct ept02_root *root, u64 gpa,
 			 const struct walk12 *walk, bool write)
 {
@@ -650,6 +683,10 @@ bool ept02_violation(struct nested *n, u32 *reason)
 		*reason = EXIT_REASON_EPT_MISCONFIG;
 		slot_override(n->current, FI_VM_EXIT_REASON, *reason);
 		slot_override(n->current, FI_EXIT_QUALIFICATION, 0);
+		return false;
+	}
+	if (result == WALK12_LOG_FULL) {
+		tell_log_full(n, qualification, reason);
 		return false;
 	}
 	if (result == WALK12_VIOLATION) {

@@ -4,9 +4,9 @@
  *
  * Forced on: a 64-bit host, EPT, and the switching of the debug registers, EFER and PAT, whose
  * values for L1 are software's (load_guest_values(), save_guest_values()). Forced off: what would
- * load a host value for L1 at an exit that L1 does not see (PERF_GLOBAL_CTRL), hardware's VMCS
- * shadowing (the shadow VMCS is in Nestor's format, not the processor's), EPTP switching and #VE by
- * the processor (EPT02 is not EPT12).
+ * load a value of PERF_GLOBAL_CTRL at an exit or entry that L1 does not see, hardware's VMCS
+ * shadowing (the shadow VMCS is in Nestor's format, not the processor's), EPTP switching, #VE and
+ * page-modification logging by the processor (EPT02 is not EPT12).
  */
 #include "machine-contract.h"
 #include "nested.h"
@@ -16,7 +16,9 @@
 	 VM_EXIT_LOAD_IA32_EFER | VM_EXIT_SAVE_IA32_PAT | VM_EXIT_LOAD_IA32_PAT)
 #define ENTRY_FORCED \
 	(VM_ENTRY_LOAD_DEBUG_CONTROLS | VM_ENTRY_LOAD_IA32_EFER | VM_ENTRY_LOAD_IA32_PAT)
-#define PROC2_REPLACED (SECONDARY_EXEC_SHADOW_VMCS | SECONDARY_EXEC_EPT_VIOLATION_VE)
+#define PROC2_REPLACED                                                  \
+	(SECONDARY_EXEC_SHADOW_VMCS | SECONDARY_EXEC_EPT_VIOLATION_VE | \
+	 SECONDARY_EXEC_ENABLE_PML)
 
 static u32 merge_proc2(const struct vmcs_slot *slot)
 {

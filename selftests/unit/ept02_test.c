@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* EPT02 against the walk of EPT12 that the bare processor makes. */
+#include <string.h>
+
 #include "duo.h"
 #include "random_ept.h"
 #include "ram.h"
@@ -129,6 +131,58 @@ static void neighbours_that_were_not_accessed(void)
 	CHECK_EQ(touch(GPA, ACCESS_WRITE, FRAME), 1);
 	CHECK_EQ(ram_get64(EPT_TABLE(3) + 5 * 8), FRAME | RWX | WB | AD);
 	CHECK_EQ(touch(GPA, ACCESS_WRITE, FRAME), 0);
+}
+
+static void with_log(u16 index)
+{
+	start(MODEL_ALL, NULL);
+	duo_set(FI_SECONDARY_VM_EXEC_CONTROL,
+		duo_valid(FI_SECONDARY_VM_EXEC_CONTROL) | SECONDARY_EXEC_ENABLE_PML);
+	duo_set(FI_GUEST_PML_INDEX, index);
+	map(GPA, FRAME | RWX | WB);
+	map(GPA + 0x1000, 0x33000 | RWX | WB);
+	enter();
+}
+
+/* SDM "Page-Modification Logging": the flag is set and the page logged in one step. */
+static void a_written_page_is_logged(void)
+{
+	with_log(1);
+	touch(GPA + 8, ACCESS_READ, FRAME + 8);
+	CHECK_EQ(hw_state(FI_GUEST_PML_INDEX), 1);
+	touch(GPA + 8, ACCESS_WRITE, FRAME + 8);
+	CHECK_EQ(hw_state(FI_GUEST_PML_INDEX), 0);
+	CHECK_EQ(ram_get64(L1_PAGES + 8), GPA);
+	/* Another CPU, or an EPT02 that has forgotten, finds the page dirty and logs it no more. */
+	nested_drop_ept02(&nested);
+	touch(GPA, ACCESS_WRITE, FRAME);
+	CHECK_EQ(hw_state(FI_GUEST_PML_INDEX), 0);
+	touch(GPA + 0x1000, ACCESS_WRITE, 0x33000);
+	CHECK_EQ(ram_get64(L1_PAGES), GPA + 0x1000);
+	CHECK_EQ(hw_state(FI_GUEST_PML_INDEX), 0xffff);
+}
+
+/* The log is full before any flag is set, and matters only where one is to be set. */
+static void a_full_log(void)
+{
+	struct ept_outcome outcome;
+
+	with_log(PML_ENTRIES);
+	l2_access_exit.idt_info = INTR_INFO_VALID_MASK | 0x31;
+	l2_access_exit.qualification = EPT_VIOLATION_NMI_UNBLOCKED;
+	l2_access(GPA, ACCESS_READ, false, &outcome);
+	CHECK_EQ(outcome.result, EPT_LOG_FULL);
+	CHECK_EQ(ram_get64(EPT_TABLE(3) + 5 * 8), FRAME | RWX | WB);
+	CHECK_EQ(read_field(VM_EXIT_REASON), EXIT_REASON_PML_FULL);
+	CHECK_EQ(read_field(EXIT_QUALIFICATION), EPT_VIOLATION_NMI_UNBLOCKED);
+	CHECK_EQ(read_field(IDT_VECTORING_INFO_FIELD), INTR_INFO_VALID_MASK | 0x31);
+	CHECK_EQ(read_field(GUEST_PML_INDEX), PML_ENTRIES);
+	CHECK_EQ(shared.stats.l2_reflected[EXIT_REASON_PML_FULL], 1);
+	memset(&l2_access_exit, 0, sizeof(l2_access_exit));
+
+	with_log(PML_ENTRIES);
+	map(GPA, FRAME | RWX | WB | AD);
+	touch(GPA, ACCESS_WRITE, FRAME);
 }
 
 /* A page that L1 has mapped upon a violation is there when L2 goes on. */
@@ -478,6 +532,8 @@ static const struct unit_test tests[] = {
 	TEST(random_tables_without_flags),
 	TEST(neighbours_come_along),
 	TEST(neighbours_that_were_not_accessed),
+	TEST(a_written_page_is_logged),
+	TEST(a_full_log),
 	TEST(the_awaited_page),
 	TEST(invept_forgets),
 	TEST(sizes_that_change),

@@ -229,6 +229,9 @@ static void check_vmcs02(void)
 			broken("root's host state is gone: %s is %#llx",
 			       field_name(root_host[i].field), hw_state(root_host[i].field));
 	}
+	if (processor.has[FI_SECONDARY_VM_EXEC_CONTROL] &&
+	    (hw_state(FI_SECONDARY_VM_EXEC_CONTROL) & SECONDARY_EXEC_ENABLE_PML))
+		broken("VMCS02 logs pages");
 	if (hw_state(FI_VM_EXIT_MSR_LOAD_COUNT) || hw_state(FI_VM_EXIT_MSR_STORE_COUNT))
 		broken("VMCS02 has VM-exit MSR lists");
 	if (ram_hidden(hw_state(FI_EPT_POINTER)) != true)

@@ -12,7 +12,7 @@
 #define DIRTY		BIT_ULL(9)
 #define MAX_EXITS	6
 
-struct pml pml02, pml12;
+struct model_pml pml12;
 struct l2_exit l2_access_exit;
 
 /* What the bare processor has made of L1's tables. */
@@ -24,8 +24,7 @@ void model_ept_begin(void)
 
 	for (i = 0; i < ARRAY_SIZE(copy); i++)
 		copy[i] = ram_get64(L1_TABLES + i * 8);
-	pml02.nr = 0;
-	pml12.nr = 0;
+	pml12 = (struct model_pml){};
 	memset(&l2_access_exit, 0, sizeof(l2_access_exit));
 }
 
@@ -115,10 +114,33 @@ static u64 qualification(u64 rights, bool mode_based, unsigned int access)
 	return mode_based && (rights & BIT_ULL(10)) ? q | BIT_ULL(6) : q;
 }
 
-static void note_page(struct pml *pml, u64 gpa)
+/* SDM "Page-Modification Logging" */
+static void log_page(u64 gpa)
 {
-	if (pml->nr < ARRAY_SIZE(pml->gpa))
-		pml->gpa[pml->nr++] = gpa & ~0xfffull;
+	if (!pml12.on)
+		return;
+	pml12.logged = true;
+	pml12.at = pml12.address + pml12.index-- * 8ull;
+	pml12.gpa = gpa & ~0xfffull;
+	if (in_copy(pml12.at))
+		*in_copy(pml12.at) = pml12.gpa;
+}
+
+bool model_pml_differs(void)
+{
+	return pml12.logged && ram_at(pml12.at) && ram_get64(pml12.at) != pml12.gpa;
+}
+
+/* Is a flag to be set in one of the entries, the last of which is the leaf? */
+static bool lacks_flags(const u64 *at, unsigned int nr, bool write)
+{
+	u64 flags = ACCESSED | (write ? DIRTY : 0);
+
+	for (; nr; nr--, flags = ACCESSED) {
+		if (~read12(at[nr - 1]) & flags)
+			return true;
+	}
+	return false;
 }
 
 static struct ept_outcome violation(u64 rights, bool mode_based, unsigned int access, u64 entry)
@@ -137,6 +159,7 @@ struct ept_outcome model_ept12(u64 eptp, bool mode_based, u64 gpa, unsigned int 
 	u64 table = eptp & ADDRESS, rights = right_bits, at[5], entry, size;
 	bool leaf;
 
+	pml12.logged = false;
 	if (gpa >> (12 + 9 * level))
 		return violation(0, mode_based, access, ~0ull);
 	for (;; level--, table = entry & ADDRESS) {
@@ -155,10 +178,12 @@ struct ept_outcome model_ept12(u64 eptp, bool mode_based, u64 gpa, unsigned int 
 	if (!allows(rights, mode_based, access, user))
 		return violation(rights, mode_based, access, entry);
 	if (eptp & VMX_EPTP_AD_ENABLE_BIT) {
+		if (pml12.on && pml12.index > 511 && lacks_flags(at, nr, access & ACCESS_WRITE))
+			return (struct ept_outcome){ .result = EPT_LOG_FULL };
 		while (nr--)
 			set12(at[nr], ACCESSED);
 		if ((access & ACCESS_WRITE) && !(entry & DIRTY))
-			note_page(&pml12, gpa);
+			log_page(gpa);
 	}
 	size = BIT_ULL(12 + 9 * (level - 1));
 	/* The last index was the leaf's. */
@@ -248,12 +273,6 @@ static void tlb_forget(u64 gpa)
 	}
 }
 
-static bool pml_on(void)
-{
-	return processor.has[FI_SECONDARY_VM_EXEC_CONTROL] &&
-	       (hw_state(FI_SECONDARY_VM_EXEC_CONTROL) & SECONDARY_EXEC_ENABLE_PML);
-}
-
 static struct ept_outcome walk02(u64 gpa, unsigned int access, bool user)
 {
 	u64 eptp = hw_state(FI_EPT_POINTER), table = eptp & ADDRESS, rights = ~0ull;
@@ -283,10 +302,10 @@ static struct ept_outcome walk02(u64 gpa, unsigned int access, bool user)
 	}
 	if (!allows(rights, mode_based, access, user))
 		return violation(rights, mode_based, access, *entry);
-	if (ad && (access & ACCESS_WRITE) && !(*entry & DIRTY) && pml_on())
-		note_page(&pml02, gpa);
+	if (ad && (access & ACCESS_WRITE) && !(*entry & DIRTY))
+		broken("EPT02 lets L2 write to a clean page at %#llx", gpa);
 	if (ad)
-		*entry |= ACCESSED | (access & ACCESS_WRITE ? DIRTY : 0);
+		*entry |= ACCESSED;
 	tlb_add(gpa, *entry, level);
 	if (!tlb_hit(gpa, access, user, ad, &out))
 		broken("the TLB forgot %#llx", gpa);
@@ -299,12 +318,14 @@ static void read_exit(u64 gpa, struct ept_outcome *outcome)
 	u64 rip = l1_state(FI_GUEST_RIP), flags = l1_state(FI_GUEST_RFLAGS), value;
 
 	l1_must(l1_vmread(VM_EXIT_REASON, &value));
-	outcome->result = value == EXIT_REASON_EPT_VIOLATION ? EPT_VIOLATION : EPT_MISCONFIG;
+	outcome->result = value == EXIT_REASON_EPT_VIOLATION ? EPT_VIOLATION :
+			  value == EXIT_REASON_PML_FULL	     ? EPT_LOG_FULL :
+							       EPT_MISCONFIG;
 	l1_must(l1_vmread(EXIT_QUALIFICATION, &value));
 	outcome->qualification = value & 0x7f;
 	l1_must(l1_vmread(GUEST_PHYSICAL_ADDRESS, &value));
 	/* VMREAD of an L1 with 32 bits gives the lower half. */
-	if (value != gpa && value != (u32)gpa)
+	if (outcome->result != EPT_LOG_FULL && value != gpa && value != (u32)gpa)
 		broken("L1 gets guest-physical address %#llx, not %#llx", value, gpa);
 	l1_set_state(FI_GUEST_RIP, rip);
 	l1_set_state(FI_GUEST_RFLAGS, flags);

@@ -16,7 +16,7 @@
 #define ACCESS_WRITE	2u
 #define ACCESS_FETCH	4u
 
-enum ept_result { EPT_OK, EPT_VIOLATION, EPT_MISCONFIG };
+enum ept_result { EPT_OK, EPT_VIOLATION, EPT_MISCONFIG, EPT_LOG_FULL };
 
 /**
  * struct ept_outcome - what an access comes to
@@ -34,13 +34,26 @@ struct ept_outcome {
 	bool suppress_ve;
 };
 
-/* Guest-physical addresses that page-modification logging has written down. */
-struct pml {
-	u64 gpa[64];
-	unsigned int nr;
+/**
+ * struct model_pml - page-modification logging of the bare processor
+ * @on: L1 has it on
+ * @address: of the log
+ * @index: GUEST_PML_INDEX
+ * @logged: the last access has written @gpa to @at
+ */
+struct model_pml {
+	bool on;
+	u64 address;
+	u16 index;
+	bool logged;
+	u64 at;
+	u64 gpa;
 };
 
-extern struct pml pml02, pml12;
+extern struct model_pml pml12;
+
+/* Is what the last access should have logged missing? */
+bool model_pml_differs(void);
 
 /* Begin with L1's tables as they are. */
 void model_ept_begin(void);

@@ -9,7 +9,7 @@
 static u64 (*next)(void);
 static u32 pool_at_start;
 static unsigned int steps;
-static bool mode_based, pml;
+static bool mode_based;
 static u64 eptp;
 
 static u64 below(u64 bound)
@@ -88,7 +88,7 @@ static u64 random_eptp(void)
 
 	if ((processor_caps.ept_vpid & VMX_EPT_PAGE_WALK_5_BIT) && once_in(4))
 		bits = (bits & ~VMX_EPTP_PWL_MASK) | VMX_EPTP_PWL_5;
-	if ((processor_caps.ept_vpid & VMX_EPT_AD_BIT) && (pml || !once_in(3)))
+	if ((processor_caps.ept_vpid & VMX_EPT_AD_BIT) && (pml12.on || !once_in(3)))
 		bits |= VMX_EPTP_AD_ENABLE_BIT;
 	if (once_in(4))
 		bits &= ~(u64)MEM_TYPE_WB;
@@ -131,10 +131,21 @@ static void write_controls(void)
 
 	if (mode_based)
 		proc2 |= SECONDARY_EXEC_MODE_BASED_EPT_EXEC;
-	if (pml)
+	if (pml12.on)
 		proc2 |= SECONDARY_EXEC_ENABLE_PML;
 	l1_must(l1_vmwrite(SECONDARY_VM_EXEC_CONTROL, proc2));
 	l1_must(l1_vmwrite(EPT_POINTER, eptp));
+}
+
+/* L1 reads the log and lets it begin anew, at a place that is not the last always. */
+static void empty_log(void)
+{
+	if (!pml12.on)
+		return;
+	pml12.index = (u16)below(16);
+	if (once_in(4))
+		pml12.index = once_in(2) ? PML_ENTRIES - 1 : (u16)next();
+	l1_must(l1_vmwrite(GUEST_PML_INDEX, pml12.index));
 }
 
 /* Newer processors tell more of a violation, and have more memory. */
@@ -159,8 +170,10 @@ void random_ept_begin(enum processor_model model, u64 (*source)(void))
 	pool_at_start = nested.pool.left;
 	mode_based = (processor_caps.proc2.allowed1 & SECONDARY_EXEC_MODE_BASED_EPT_EXEC) &&
 		     once_in(2);
-	pml = (processor_caps.proc2.allowed1 & SECONDARY_EXEC_ENABLE_PML) && once_in(2);
 	fill_tables();
+	model_ept_begin();
+	pml12.on = (processor_caps.proc2.allowed1 & SECONDARY_EXEC_ENABLE_PML) && once_in(2);
+	pml12.address = duo_valid(FI_PML_ADDRESS);
 	eptp = random_eptp();
 	l1_setup(0);
 	for (field = 0; field < NR_FIELDS; field++) {
@@ -169,23 +182,18 @@ void random_ept_begin(enum processor_model model, u64 (*source)(void))
 					   duo_valid((enum field_index)field)));
 	}
 	write_controls();
-	model_ept_begin();
+	empty_log();
 	enter();
 }
 
-static bool same_pml(void)
+static u16 log_index(void)
 {
-	unsigned int i;
+	u64 index = 0;
 
-	if (!pml)
-		return true;
-	if (pml02.nr != pml12.nr)
-		return false;
-	for (i = 0; i < pml02.nr; i++) {
-		if (pml02.gpa[i] != pml12.gpa[i])
-			return false;
-	}
-	return true;
+	if (nested.in_l2)
+		return (u16)hw_state(FI_GUEST_PML_INDEX);
+	l1_must(l1_vmread(GUEST_PML_INDEX, &index));
+	return (u16)index;
 }
 
 /* Nestor's own memory reads as a page that nobody else has. */
@@ -212,11 +220,11 @@ static void compare(u64 gpa, unsigned int access, const struct ept_outcome *n,
 	if (at)
 		broken("access %u to %#llx: the entry at %#llx is %#llx", access, gpa, at,
 		       ram_get64(at));
-	if (!same_pml())
-		broken("access %u to %#llx: %u pages are logged; bare: %u", access, gpa, pml02.nr,
-		       pml12.nr);
-	pml02.nr = 0;
-	pml12.nr = 0;
+	if (pml12.on && log_index() != pml12.index)
+		broken("access %u to %#llx: the log's index is %#x; bare: %#x", access, gpa,
+		       log_index(), pml12.index);
+	if (model_pml_differs())
+		broken("access %u to %#llx: %#llx is not in the log", access, gpa, pml12.gpa);
 }
 
 /* Accesses to paging structures count as writes where there are accessed and dirty flags. */
@@ -306,6 +314,7 @@ static void change_and_invalidate(void)
 static void change_pointer(void)
 {
 	leave();
+	empty_log();
 	eptp = random_eptp();
 	write_controls();
 	enter();
@@ -326,6 +335,7 @@ void random_ept_step(void)
 		if (access_once(gpa) == EPT_OK)
 			break;
 		l1_set_mode(L1_LONG);
+		empty_log();
 		if (once_in(2))
 			answer(gpa);
 		enter();

@@ -382,6 +382,9 @@ static void access_of_l2(void)
 		return;
 	duo_set_l2(FI_GUEST_PENDING_DBG_EXCEPTIONS, 0);
 	random_delivery(&l2_access_exit);
+	pml12.on = bare.current->field[FI_SECONDARY_VM_EXEC_CONTROL] & SECONDARY_EXEC_ENABLE_PML;
+	pml12.address = bare.current->field[FI_PML_ADDRESS];
+	pml12.index = (u16)bare.l2[FI_GUEST_PML_INDEX];
 	b = model_ept12(bare.current->field[FI_EPT_POINTER], false, gpa, access, false);
 	l2_access(gpa, access, false, &n);
 	exit = l2_access_exit;
@@ -391,9 +394,13 @@ static void access_of_l2(void)
 	if (at)
 		broken("access %u to %#llx: the entry at %#llx is %#llx", access, gpa, at,
 		       ram_get64(at));
+	if (model_pml_differs())
+		broken("access %u to %#llx: %#llx is not in the log", access, gpa, pml12.gpa);
+	bare_set_l2(FI_GUEST_PML_INDEX, pml12.index);
 	if (b.result == EPT_OK)
 		return;
 	exit.reason = b.result == EPT_VIOLATION ? EXIT_REASON_EPT_VIOLATION :
+		      b.result == EPT_LOG_FULL	? EXIT_REASON_PML_FULL :
 						  EXIT_REASON_EPT_MISCONFIG;
 	exit.qualification = b.result == EPT_VIOLATION ? b.qualification | 0x180 : 0;
 	exit.gpa = gpa;
