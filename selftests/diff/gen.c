@@ -556,6 +556,17 @@ static void switch_eptps(void)
 	LINE("guest rcx %u", chance(80) ? below(3) : below(1024));
 }
 
+/* Accessed and dirty flags of the EPT, and a log of dirty pages where the processor has one */
+static void flag_pages(void)
+{
+	LINE("xor EPT_POINTER 0x40");
+	if (chance(75))
+		return;
+	LINE("or CPU_BASED_VM_EXEC_CONTROL 0x80000000");
+	LINE("or SECONDARY_VM_EXEC_CONTROL SECONDARY_EXEC_ENABLE_PML");
+	LINE("set GUEST_PML_INDEX %#x", chance(50) ? 511 : chance(70) ? below(6) : below(0x10000));
+}
+
 static void enter_guest(void)
 {
 	LINE("%s%s", chance(95) ? "vmlaunch" : "vmresume", chance(3) ? " movss" : "");
@@ -621,6 +632,8 @@ static void guest_program(void)
 		shadow_l2();
 	if (ept && chance(10))
 		switch_eptps();
+	if (ept && chance(30))
+		flag_pages();
 	for (i = 0; i < nr; i++)
 		break_something();
 	/*
