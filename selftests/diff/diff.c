@@ -4,10 +4,12 @@
  *
  *	diff run [-v] -o LOG FILE...		run the programs of the files; -v prints each one first
  *	diff run -o LOG --random SEED N		run random ones (--first I: not the first I of them)
+ *	diff run -o LOG --cpu N FILE...		run them on CPU N
  *	diff show FILE...			run and print everything
  *	diff compare A B [OPTIONS]		print the differences as TAP; --failing FILE takes the first five
  *						programs that differ
  *	diff gen SEED N				print random programs
+ *	diff place NAME...			physical addresses of places that programs name
  *	diff check FILE...			only see whether the programs can be compiled
  *	diff shrink [OPTIONS] FILE...		make programs that differ shorter; nestor.ko is loaded, and disabled
  *	diff shrink [OPTIONS] --random SEED I..	the same for random programs
@@ -77,6 +79,21 @@ static int cmd_gen(int argc, char **argv)
 	return 0;
 }
 
+static int cmd_place(int argc, char **argv)
+{
+	u64 value;
+
+	arena_open(true);
+	for (; argc; argc--, argv++) {
+		if (!place_by_name(*argv, &value))
+			die("no place is called '%s'", *argv);
+		printf("%#llx\n", (unsigned long long)value);
+	}
+	return 0;
+}
+
+static unsigned int cpu;
+
 static void run_to(const struct program *program, FILE *to, bool print)
 {
 	struct result result;
@@ -84,7 +101,7 @@ static void run_to(const struct program *program, FILE *to, bool print)
 	/* Before it runs: it may be the last one of this machine. */
 	if (verbose)
 		program_print(program, stdout);
-	result_run(program, 0, &result);
+	result_run(program, cpu, &result);
 	if (print)
 		result_print(&result, stdout);
 	if (to)
@@ -113,6 +130,10 @@ static int run(int argc, char **argv, bool print)
 			nr_random = strtoull(argv[2], NULL, 0);
 			argc -= 2;
 			argv += 2;
+		} else if (!strcmp(*argv, "--cpu") && argc > 1) {
+			cpu = strtoul(argv[1], NULL, 0);
+			argc--;
+			argv++;
 		} else if (!strcmp(*argv, "--first") && argc > 1) {
 			first = strtoull(argv[1], NULL, 0);
 			argc--;
@@ -303,6 +324,7 @@ static const struct {
 } commands[] = {
 	{ "run", cmd_run },	{ "show", cmd_show },	{ "compare", cmd_compare },
 	{ "gen", cmd_gen },	{ "check", cmd_check },	{ "shrink", cmd_shrink },
+	{ "place", cmd_place },
 };
 
 int main(int argc, char **argv)
@@ -313,5 +335,5 @@ int main(int argc, char **argv)
 	for (i = 0; argc > 1 && i < ARRAY_LEN(commands); i++)
 		if (!strcmp(commands[i].name, argv[1]))
 			return commands[i].run(argc - 2, argv + 2);
-	die("run, show, compare, gen, check or shrink (see the head of diff.c)");
+	die("run, show, compare, gen, place, check or shrink (see the head of diff.c)");
 }

@@ -7,6 +7,7 @@
  *
  *	scan			read a word of every 2 MiB of RAM; answers how many
  *	or ADDRESS		all words of the page at ADDRESS, OR-ed
+ *	peek ADDRESS		the word at ADDRESS
  *	poke ADDRESS VALUE	store, then read back
  *	copy FROM TO		one REP MOVSQ from page to page
  *
@@ -61,6 +62,16 @@ static int or_page(u64 pa)
 	return 0;
 }
 
+static int peek(u64 pa)
+{
+	const u64 *page = page_at(pa & PAGE_MASK);
+
+	if (!page || !IS_ALIGNED(pa, sizeof(*page)))
+		return -EFAULT;
+	answer = READ_ONCE(page[offset_in_page(pa) / sizeof(*page)]);
+	return 0;
+}
+
 static int poke(u64 pa, u64 value)
 {
 	u64 *word = page_at(pa);
@@ -91,6 +102,8 @@ static int obey(const char *text)
 		return scan();
 	if (sscanf(text, "or %llx", &a) == 1)
 		return or_page(a);
+	if (sscanf(text, "peek %llx", &a) == 1)
+		return peek(a);
 	if (sscanf(text, "poke %llx %llx", &a, &b) == 2)
 		return poke(a, b);
 	if (sscanf(text, "copy %llx %llx", &a, &b) == 2)
