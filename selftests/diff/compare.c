@@ -32,8 +32,11 @@ struct rule {
 static struct rule rules[64];
 static size_t nr_rules;
 
+/* The first @len characters of the key decide; with @bits only a difference in these is known. */
 static struct known {
 	char *program, *key, *why;
+	size_t len;
+	u64 bits;
 } known[256];
 static size_t nr_known;
 
@@ -114,16 +117,32 @@ void rules_read(const char *path)
 	read_lines(path, add_rule);
 }
 
-/* PROGRAM|* KEY WHY..; a "_" stands for a blank in the program's name. */
+/* PROGRAM|* KEY[*][~BITS] WHY..; a "_" stands for a blank in the program's name. */
 static void add_known(char *line)
 {
-	char program[128], key[64], why[256];
+	char program[128], key[64], why[256], *bits;
+	struct known *to = &known[nr_known];
 
 	if (sscanf(line, "%127s %63s %255[^\n]", program, key, why) != 3)
 		die("known differences: PROGRAM KEY WHY: '%s'", line);
-	if (nr_known == ARRAY_LEN(known))
+	if (nr_known++ == ARRAY_LEN(known))
 		die("known differences: too many");
-	known[nr_known++] = (struct known){ strdup(program), strdup(key), strdup(why) };
+	bits = strchr(key, '~');
+	*to = (struct known){ .program = strdup(program), .why = strdup(why) };
+	if (bits) {
+		*bits = '\0';
+		to->bits = strtoull(bits + 1, NULL, 0);
+	}
+	to->key = strdup(key);
+	to->len = strcspn(key, "*");
+}
+
+static bool is_known(const struct known *entry, const char *text, const struct lhv_log *a,
+		     const struct lhv_log *b)
+{
+	if (strncmp(text, entry->key, entry->len) || (!entry->key[entry->len] && text[entry->len] != '='))
+		return false;
+	return !entry->bits || (a && b && !((a->value ^ b->value) & ~entry->bits));
 }
 
 void known_read(const char *path)
@@ -192,22 +211,21 @@ static struct group next_group(const struct result *result, size_t *at)
 	return group;
 }
 
-static const char *why_known(const struct program *program, const struct lhv_log *record)
+static const char *why_known(const struct program *program, const struct lhv_log *a, const struct lhv_log *b)
 {
 	struct text text = { 0 };
 	const char *why = NULL;
 	char name[128];
-	size_t i, len;
+	size_t i;
 
 	snprintf(name, sizeof(name), "%s", program->name);
 	for (i = 0; name[i]; i++)
 		if (name[i] == ' ')
 			name[i] = '_';
-	describe_record(&text, record);
+	describe_record(&text, a ? a : b);
 	for (i = 0; i < nr_known && !why; i++) {
-		len = strlen(known[i].key);
 		if ((!strcmp(known[i].program, "*") || !strcmp(known[i].program, name)) &&
-		    !strncmp(text.chars, known[i].key, len) && text.chars[len] == '=')
+		    is_known(&known[i], text.chars, a, b))
 			why = known[i].why;
 	}
 	text_free(&text);
@@ -227,7 +245,7 @@ static bool has_key(const struct group *group, u32 key)
 static void note(struct difference *difference, const struct program *program, const struct lhv_log *a,
 		 const struct lhv_log *b)
 {
-	const char *why = why_known(program, a ? a : b);
+	const char *why = why_known(program, a, b);
 
 	if (!difference->nr)
 		difference->known = why;
