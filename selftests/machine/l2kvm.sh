@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=sh
 #
-# For tests of KVM in a guest of KVM, after machine.sh: programs of selftests/kvm and Linux as L3.
+# For tests of KVM in a guest of KVM, after machine.sh: programs of selftests/kvm as L3.
 
 l2_tree=/tmp/l2-tree
 l2_log=/tmp/l2.log
@@ -13,14 +13,6 @@ make_l2_tree() {
 	cp -r "/lib/modules/$(uname -r)" $l2_tree/lib/modules/
 	rm -rf "$l2_tree/lib/modules/$(uname -r)/extra"
 	cp /add/kvm/tinyvmm $l2_tree/
-}
-
-# Give L2 the QEMU and the guest that this machine has (vmrun --with-qemu).
-add_l3_linux() {
-	mkdir -p $l2_tree/bin
-	cp /bin/run-l2 $l2_tree/bin/
-	cp -r /usr /lib64 /l2 $l2_tree/
-	[ ! -d /lib/x86_64-linux-gnu ] || cp -r /lib/x86_64-linux-gnu $l2_tree/lib/
 }
 
 # in_l2 OUTPUT MIB COMMAND...: run COMMAND in L2, with KVM loaded there; its status. OUTPUT gets what it
