@@ -78,3 +78,9 @@ matches() {
 	printf '%s\n' "$2" | grep -Eq -- "$3"
 	result $? "$1"
 }
+
+# word NAME DEFAULT: what NAME=... says on the kernel's line (vmrun --append)
+word() {
+	tap_word=$(tr ' ' '\n' </proc/cmdline | sed -n "s/^$1=//p")
+	echo "${tap_word:-$2}"
+}
