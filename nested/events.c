@@ -159,6 +159,12 @@ static void deliver_init(struct nested *n)
 		init_exit(n);
 }
 
+/* SDM "Checks on Guest Non-Register State": nothing can be injected then. */
+static bool waits_for_sipi(void)
+{
+	return m_vmread(GUEST_ACTIVITY_STATE) == GUEST_ACTIVITY_WAIT_SIPI;
+}
+
 void nested_init_signal(struct nested *n)
 {
 	n->init_pending = true;
@@ -168,6 +174,8 @@ void nested_deliver_noted(struct nested *n)
 {
 	if (n->init_pending)
 		deliver_init(n);
+	if (waits_for_sipi())
+		return;
 	if (n->mc_pending)
 		deliver_mc(n);
 	if (!n->nmi_pending)

@@ -253,6 +253,25 @@ static void an_init_outside_of_vmx_operation(void)
 	CHECK_EQ(l1_state(FI_GUEST_CR0) & X86_CR0_PE, 0);
 }
 
+/* A processor that waits for a SIPI takes nothing else: what was noted comes after it. */
+static void an_nmi_and_an_init(void)
+{
+	start();
+	processor_add_msr(MSR_IA32_APICBASE, 0, 0);
+	nested_init_signal(&nested);
+	nested.mc_pending = true;
+	nested_note_nmi(&nested);
+	nested_deliver_noted(&nested);
+	CHECK_EQ(l1_state(FI_GUEST_ACTIVITY_STATE), GUEST_ACTIVITY_WAIT_SIPI);
+	CHECK_EQ(l1_state(FI_VM_ENTRY_INTR_INFO_FIELD), 0);
+	l1_set_state(FI_GUEST_ACTIVITY_STATE, GUEST_ACTIVITY_ACTIVE);
+	nested_deliver_noted(&nested);
+	CHECK_EQ(l1_take_event(), MC);
+	CHECK(window_is_on());
+	nested_nmi_window(&nested);
+	CHECK_EQ(l1_take_event(), NMI);
+}
+
 static void event_ring(void)
 {
 	unsigned int i;
@@ -289,6 +308,7 @@ static const struct unit_test tests[] = {
 	TEST(an_nmi_during_vmresume),
 	TEST(an_init_in_vmx_root_operation),
 	TEST(an_init_outside_of_vmx_operation),
+	TEST(an_nmi_and_an_init),
 	TEST(event_ring),
 };
 
