@@ -16,7 +16,7 @@
 static u64 state;
 static struct program *to;
 static const char *mode;
-static bool ept;
+static bool ept, unrestricted;
 
 /* splitmix64 */
 static u64 next(void)
@@ -113,6 +113,9 @@ static void break_guest_field(void)
 		LINE("xor %s %#llx", field, some_bits(!strncmp(field, "GUEST_CR", 8) ? 32 : 64));
 	else
 		LINE("set %s %#llx", field, odd_value());
+	/* Where a guest need not have CR0.PE the emulator (2.7) enters one in IA-32e mode, and stops. */
+	if (unrestricted && !strcmp(field, "GUEST_CR0") && (!strcmp(mode, "long") || !strcmp(mode, "compat")))
+		LINE("or GUEST_CR0 X86_CR0_PE|X86_CR0_PG");
 }
 
 static void break_host_field(void)
@@ -612,7 +615,8 @@ static void guest_program(void)
 	ept = chance(50) || !strcmp(mode, "flat32") || !strcmp(mode, "real");
 	if (ept)
 		strcat(options, " ept");
-	if (ept && chance(30))
+	unrestricted = ept && chance(30);
+	if (unrestricted)
 		strcat(options, " unrestricted");
 	if (chance(30))
 		strcat(options, " vpid");
@@ -659,6 +663,7 @@ struct program generate(u64 seed, u64 number)
 	program.source = strdup("random");
 	to = &program;
 	ept = false;
+	unrestricted = false;
 	LINE("enable");
 	if (chance(20))
 		instruction_program();
