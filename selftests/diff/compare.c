@@ -32,11 +32,15 @@ struct rule {
 static struct rule rules[64];
 static size_t nr_rules;
 
-/* The first @len characters of the key decide; with @bits only a difference in these is known. */
+/*
+ * The first @len characters of the key decide; with @bits only a difference in these is known, and with
+ * @unless only where not all those bits of another field are set.
+ */
 static struct known {
 	char *program, *key, *why;
 	size_t len;
 	u64 bits;
+	struct condition unless;
 } known[256];
 static size_t nr_known;
 
@@ -117,39 +121,6 @@ void rules_read(const char *path)
 	read_lines(path, add_rule);
 }
 
-/* PROGRAM|* KEY[*][~BITS] WHY..; a "_" stands for a blank in the program's name. */
-static void add_known(char *line)
-{
-	char program[128], key[64], why[256], *bits;
-	struct known *to = &known[nr_known];
-
-	if (sscanf(line, "%127s %63s %255[^\n]", program, key, why) != 3)
-		die("known differences: PROGRAM KEY WHY: '%s'", line);
-	if (nr_known++ == ARRAY_LEN(known))
-		die("known differences: too many");
-	bits = strchr(key, '~');
-	*to = (struct known){ .program = strdup(program), .why = strdup(why) };
-	if (bits) {
-		*bits = '\0';
-		to->bits = strtoull(bits + 1, NULL, 0);
-	}
-	to->key = strdup(key);
-	to->len = strcspn(key, "*");
-}
-
-static bool is_known(const struct known *entry, const char *text, const struct lhv_log *a,
-		     const struct lhv_log *b)
-{
-	if (strncmp(text, entry->key, entry->len) || (!entry->key[entry->len] && text[entry->len] != '='))
-		return false;
-	return !entry->bits || (a && b && !((a->value ^ b->value) & ~entry->bits));
-}
-
-void known_read(const char *path)
-{
-	read_lines(path, add_known);
-}
-
 /* The records of one step, or of memory at the end */
 struct group {
 	const struct lhv_log *records;
@@ -166,16 +137,68 @@ static const uint64_t *value_of(const struct group *group, u32 encoding)
 	return NULL;
 }
 
+static bool holds(const struct condition *condition, const struct group *group)
+{
+	const uint64_t *value = value_of(group, condition->encoding);
+
+	return (value && (*value & condition->bits) == condition->bits) == condition->set;
+}
+
+/* FIELD&BITS */
+static struct condition known_condition(char *text)
+{
+	char *bits = strchr(text, '&');
+
+	if (bits)
+		*bits++ = '\0';
+	if (!bits || !field_by_name(text))
+		die("known differences: '%s': FIELD&BITS", text);
+	return (struct condition){ field_by_name(text)->encoding, strtoull(bits, NULL, 0), true };
+}
+
+/* PROGRAM|* KEY[*][~BITS[!FIELD&BITS]] WHY..; a "_" stands for a blank in the program's name. */
+static void add_known(char *line)
+{
+	char program[128], key[64], why[256], *bits, *unless;
+	struct known *to = &known[nr_known];
+
+	if (sscanf(line, "%127s %63s %255[^\n]", program, key, why) != 3)
+		die("known differences: PROGRAM KEY WHY: '%s'", line);
+	if (nr_known++ == ARRAY_LEN(known))
+		die("known differences: too many");
+	bits = strchr(key, '~');
+	*to = (struct known){ .program = strdup(program), .why = strdup(why) };
+	if (bits) {
+		*bits = '\0';
+		to->bits = strtoull(bits + 1, &unless, 0);
+		if (*unless == '!')
+			to->unless = known_condition(unless + 1);
+	}
+	to->key = strdup(key);
+	to->len = strcspn(key, "*");
+}
+
+static bool is_known(const struct known *entry, const char *text, const struct group *group,
+		     const struct lhv_log *a, const struct lhv_log *b)
+{
+	if (entry->unless.bits && holds(&entry->unless, group))
+		return false;
+	if (strncmp(text, entry->key, entry->len) || (!entry->key[entry->len] && text[entry->len] != '='))
+		return false;
+	return !entry->bits || (a && b && !((a->value ^ b->value) & ~entry->bits));
+}
+
+void known_read(const char *path)
+{
+	read_lines(path, add_known);
+}
+
 static bool is_defined(const struct rule *rule, const struct group *group, u64 reason)
 {
 	size_t i;
 
 	for (i = 0; i < rule->nr_conditions; i++) {
-		const struct condition *condition = &rule->conditions[i];
-		const uint64_t *value = value_of(group, condition->encoding);
-		bool set = value && (*value & condition->bits) == condition->bits;
-
-		if (set != condition->set)
+		if (!holds(&rule->conditions[i], group))
 			return false;
 	}
 	return rule->defined[reason & (NR_REASONS - 1)];
@@ -211,7 +234,8 @@ static struct group next_group(const struct result *result, size_t *at)
 	return group;
 }
 
-static const char *why_known(const struct program *program, const struct lhv_log *a, const struct lhv_log *b)
+static const char *why_known(const struct program *program, const struct group *group,
+			     const struct lhv_log *a, const struct lhv_log *b)
 {
 	struct text text = { 0 };
 	const char *why = NULL;
@@ -225,7 +249,7 @@ static const char *why_known(const struct program *program, const struct lhv_log
 	describe_record(&text, a ? a : b);
 	for (i = 0; i < nr_known && !why; i++) {
 		if ((!strcmp(known[i].program, "*") || !strcmp(known[i].program, name)) &&
-		    is_known(&known[i], text.chars, a, b))
+		    is_known(&known[i], text.chars, group, a, b))
 			why = known[i].why;
 	}
 	text_free(&text);
@@ -242,10 +266,10 @@ static bool has_key(const struct group *group, u32 key)
 	return false;
 }
 
-static void note(struct difference *difference, const struct program *program, const struct lhv_log *a,
-		 const struct lhv_log *b)
+static void note(struct difference *difference, const struct program *program,
+		 const struct group *group, const struct lhv_log *a, const struct lhv_log *b)
 {
-	const char *why = why_known(program, a, b);
+	const char *why = why_known(program, group, a, b);
 
 	if (!difference->nr)
 		difference->known = why;
@@ -289,7 +313,7 @@ static bool compare_groups(const struct program *program, const struct group *a,
 			j++;
 			x = NULL;
 		}
-		note(difference, program, x, y);
+		note(difference, program, a, x, y);
 		found = true;
 	}
 	return found;
