@@ -42,7 +42,13 @@ struct walk12 {
 	bool suppress_ve;
 };
 
-enum walk12_result { WALK12_OK, WALK12_VIOLATION, WALK12_MISCONFIG, WALK12_LOG_FULL, WALK12_CHANGED };
+enum walk12_result {
+	WALK12_OK,
+	WALK12_VIOLATION,
+	WALK12_MISCONFIG,
+	WALK12_LOG_FULL,
+	WALK12_CHANGED
+};
 
 static bool mode_based_exec(const struct nested *n)
 {

@@ -143,8 +143,8 @@ static void load_init_state(struct nested *n)
 	n->init_pending = false;
 	nested_load_init_state(n);
 	m_rdmsr_safe(MSR_IA32_APICBASE, &base);
-	m_vmwrite(GUEST_ACTIVITY_STATE, base & MSR_IA32_APICBASE_BSP ? GUEST_ACTIVITY_ACTIVE :
-							      GUEST_ACTIVITY_WAIT_SIPI);
+	m_vmwrite(GUEST_ACTIVITY_STATE,
+		  base & MSR_IA32_APICBASE_BSP ? GUEST_ACTIVITY_ACTIVE : GUEST_ACTIVITY_WAIT_SIPI);
 }
 
 /*

@@ -10,13 +10,13 @@
 #include "nested.h"
 #include "reasons.h"
 
-#define DR7_AFTER_EXIT	     0x400
-#define ENTRY_FAILED_EARLY   (EXIT_REASON_INVALID_STATE | VMX_EXIT_REASON_FAILED_VMENTRY)
-#define ENTRY_FAILED_LATE    (EXIT_REASON_MSR_LOAD_FAIL | VMX_EXIT_REASON_FAILED_VMENTRY)
-#define FLAT_LIMIT	     0xffffffffu
-#define CODE64_AR	     0xa09b
-#define CODE32_AR	     0xc09b
-#define DATA_AR		     0xc093
+#define DR7_AFTER_EXIT	   0x400
+#define ENTRY_FAILED_EARLY (EXIT_REASON_INVALID_STATE | VMX_EXIT_REASON_FAILED_VMENTRY)
+#define ENTRY_FAILED_LATE  (EXIT_REASON_MSR_LOAD_FAIL | VMX_EXIT_REASON_FAILED_VMENTRY)
+#define FLAT_LIMIT	   0xffffffffu
+#define CODE64_AR	   0xa09b
+#define CODE32_AR	   0xc09b
+#define DATA_AR		   0xc093
 
 #define ALWAYS_INLINE static inline __attribute__((always_inline))
 
@@ -294,8 +294,8 @@ static void reflect_general(struct nested *n, struct vmcs_slot *slot, u32 reason
 	if (unlikely(slot->merged.pdptes))
 		restore_pdptes(slot);
 	if (unlikely(reason == ENTRY_FAILED_LATE))
-		msr_list_loaded(SOFT(slot, VM_ENTRY_MSR_LOAD_ADDR), m_vmread(EXIT_QUALIFICATION) - 1,
-				&l2.efer, &l2.pat);
+		msr_list_loaded(SOFT(slot, VM_ENTRY_MSR_LOAD_ADDR),
+				m_vmread(EXIT_QUALIFICATION) - 1, &l2.efer, &l2.pat);
 	if (likely(!failed)) {
 		save_guest_values(n, slot);
 		if (unlikely(slot->merged.lists))

@@ -16,9 +16,8 @@
 	 VM_EXIT_LOAD_IA32_EFER | VM_EXIT_SAVE_IA32_PAT | VM_EXIT_LOAD_IA32_PAT)
 #define ENTRY_FORCED \
 	(VM_ENTRY_LOAD_DEBUG_CONTROLS | VM_ENTRY_LOAD_IA32_EFER | VM_ENTRY_LOAD_IA32_PAT)
-#define PROC2_REPLACED                                                  \
-	(SECONDARY_EXEC_SHADOW_VMCS | SECONDARY_EXEC_EPT_VIOLATION_VE | \
-	 SECONDARY_EXEC_ENABLE_PML)
+#define PROC2_REPLACED \
+	(SECONDARY_EXEC_SHADOW_VMCS | SECONDARY_EXEC_EPT_VIOLATION_VE | SECONDARY_EXEC_ENABLE_PML)
 
 static u32 merge_proc2(const struct vmcs_slot *slot)
 {
@@ -59,8 +58,7 @@ static void note_meaning(struct vmcs_slot *slot)
 	slot->merged.link = SOFT(slot, VMCS_LINK_POINTER) != VMX_NO_VMCS;
 	slot->merged.rare_entry = slot_uses_secondary(slot, SECONDARY_EXEC_SHADOW_VMCS) ||
 				  slot->merged.flush_l1 || slot->merged.lists ||
-				  slot->merged.pdptes || slot->merged.link ||
-				  slot->merged.counters;
+				  slot->merged.pdptes || slot->merged.link || slot->merged.counters;
 	m_vmwrite(VMCS_LINK_POINTER, VMX_NO_VMCS);
 	m_vmwrite(VM_ENTRY_MSR_LOAD_COUNT, 0);
 }
