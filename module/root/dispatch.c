@@ -42,12 +42,21 @@ static void tell_capabilities(struct root_shared *shared)
 	}
 }
 
+struct cpuid {
+	u32 eax, ebx, ecx, edx;
+};
+
+static struct cpuid cpuid(u32 leaf)
+{
+	struct cpuid id = { .eax = leaf };
+
+	asm volatile("cpuid" : "+a"(id.eax), "=b"(id.ebx), "+c"(id.ecx), "=d"(id.edx));
+	return id;
+}
+
 static u8 physical_width(void)
 {
-	u32 eax = 0x80000008, ebx, ecx = 0, edx;
-
-	asm volatile("cpuid" : "+a"(eax), "=b"(ebx), "+c"(ecx), "=d"(edx));
-	return eax & 0xff;
+	return cpuid(0x80000008).eax & 0xff;
 }
 
 #define CPUID_1_ECX_PDCM	      BIT(15)
@@ -61,18 +70,18 @@ static u8 physical_width(void)
  */
 static u64 performance_counters(void)
 {
-	u32 eax = 0xa, ebx, ecx = 0, edx, leaf = 1, pdcm = 0;
+	struct cpuid id = cpuid(0xa);
+	u32 version = id.eax & 0xff;
 	u64 bits, capabilities;
 
-	asm volatile("cpuid" : "+a"(eax), "=b"(ebx), "+c"(ecx), "=d"(edx));
-	if ((eax & 0xff) < 2)
+	if (version < 2)
 		return 0;
-	bits = BIT_ULL(eax >> 8 & 31) - 1;
-	bits |= (BIT_ULL(edx & 31) - 1) << 32;
-	if ((eax & 0xff) >= 5)
-		bits |= (u64)(u16)ecx << 32;
-	asm volatile("cpuid" : "+a"(leaf), "=b"(ebx), "+c"(pdcm), "=d"(edx));
-	if ((pdcm & CPUID_1_ECX_PDCM) && m_rdmsr_safe(MSR_IA32_PERF_CAPABILITIES, &capabilities) &&
+	bits = BIT_ULL(id.eax >> 8 & 31) - 1;
+	bits |= (BIT_ULL(id.edx & 31) - 1) << 32;
+	if (version >= 5)
+		bits |= (u64)(u16)id.ecx << 32;
+	if ((cpuid(1).ecx & CPUID_1_ECX_PDCM) &&
+	    m_rdmsr_safe(MSR_IA32_PERF_CAPABILITIES, &capabilities) &&
 	    (capabilities & PERF_METRICS_AVAILABLE))
 		bits |= PERF_GLOBAL_CTRL_PERF_METRICS;
 	return bits;
@@ -80,10 +89,7 @@ static u64 performance_counters(void)
 
 static bool has_1g_pages(void)
 {
-	u32 eax = 0x80000001, ebx, ecx = 0, edx;
-
-	asm volatile("cpuid" : "+a"(eax), "=b"(ebx), "+c"(ecx), "=d"(edx));
-	return edx & BIT(26);
+	return cpuid(0x80000001).edx & BIT(26);
 }
 
 /* What can be done in root only, or need not be done before the first exit, is done at the first
