@@ -103,7 +103,7 @@ void merge_controls(struct nested *n, struct vmcs_slot *slot)
 	m_vmwrite(SECONDARY_VM_EXEC_CONTROL, merge_proc2(slot));
 	m_vmwrite(VM_EXIT_CONTROLS, merge_exit(n, slot));
 	m_vmwrite(VM_ENTRY_CONTROLS, entry | ENTRY_FORCED);
-	if (n->pack[FI_VIRTUAL_PROCESSOR_ID])
+	if (field_exists(n, FI_VIRTUAL_PROCESSOR_ID))
 		m_vmwrite(VIRTUAL_PROCESSOR_ID, SOFT(slot, VIRTUAL_PROCESSOR_ID));
 	m_vmwrite(EPT_POINTER, ept02_use(n, slot));
 	note_meaning(slot);

@@ -15,6 +15,7 @@
 #include "checks.h"
 #include "fault.h"
 #include "fields.h"
+#include "image.h"
 #include "pool.h"
 #include "shared.h"
 #include "types.h"
@@ -184,7 +185,7 @@ struct ept02 {
  * @vmread_bitmap, @vmread_wide, @vmwrite_bitmap: what L1 reaches in a shadow VMCS without an exit
  * @wide_on: VMCS01 uses @vmread_wide
  * @flags: FIELD_* of each field
- * @pack: offset of each field in the image in L1's VMCS region; 0: no such field
+ * @image: how a VMCS is written to L1's region
  */
 struct nested {
 	u64 *gpr;
@@ -225,10 +226,15 @@ struct nested {
 	struct vmcs_slot *lent;
 	u8 probing;
 	u8 link_check;
-	u16 pack[NR_FIELDS];
-	u16 pack_size;
+	struct vmcs_image image;
 	struct vmcs_slot slots[NR_SLOTS];
 };
+
+/* Has the processor this field? */
+static inline bool field_exists(const struct nested *n, int field)
+{
+	return n->flags[field] & FIELD_EXISTS;
+}
 
 /* nested.c */
 void nested_init(struct nested *n, const struct vmx_caps *caps, struct root_shared *shared,
@@ -381,7 +387,9 @@ void shadow_init(struct nested *n);
 
 /* The slot's shadow VMCS is a page of zeros yet. */
 void shadow_slot_init(const struct nested *n, const struct vmcs_slot *slot);
-void shadow_fill(struct nested *n, struct vmcs_slot *slot);
+
+/* What L1 reads there is what the slot has; the shadow VMCS is current afterwards. */
+void shadow_fill(const struct nested *n, const struct vmcs_slot *slot);
 
 /* Is the slot's shadow VMCS where a field lives now? */
 bool shadow_holds(const struct nested *n, const struct vmcs_slot *slot, int field);

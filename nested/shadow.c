@@ -158,19 +158,26 @@ void shadow_slot_init(const struct nested *n, const struct vmcs_slot *slot)
 	m_vmclear(slot->shadow);
 }
 
-/* The slot has just been read from L1's region: its values are right for every field. */
-void shadow_fill(struct nested *n, struct vmcs_slot *slot)
+static void fill_list(const struct nested *n, const struct vmcs_slot *slot, const u8 *list,
+		      unsigned int count)
 {
-	int field;
+	unsigned int i;
 
+	for (i = 0; i < count; i++) {
+		if (n->flags[list[i]] & FIELD_EXISTS)
+			m_vmwrite(encoding(list[i]), slot->value[list[i]]);
+	}
+}
+
+/* The slot has just been read from L1's region: its values are right for every field. */
+void shadow_fill(const struct nested *n, const struct vmcs_slot *slot)
+{
 	if (!n->shadowing)
 		return;
 	m_vmptrld(slot->shadow);
-	for (field = 0; field < NR_FIELDS; field++) {
-		if (n->flags[field] & (FIELD_SHADOW | FIELD_SHADOW_WIDE))
-			m_vmwrite(encoding(field), slot->value[field]);
-	}
-	m_vmptrld(n->vmcs01);
+	fill_list(n, slot, shadow_read, ARRAY_SIZE(shadow_read));
+	fill_list(n, slot, shadow_written, ARRAY_SIZE(shadow_written));
+	fill_list(n, slot, shadow_wide, ARRAY_SIZE(shadow_wide));
 }
 
 /*

@@ -1,24 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The cache of VMCSs: a VMCS that L1 makes current gets a slot with a VMCS02, and keeps it until
- * VMCLEAR, VMXOFF or until another VMCS needs the slot. Then it is written back to L1's own region,
- * so that the number of active VMCSs is not limited by Nestor's memory.
- *
- * The image in L1's region begins behind the two words that the SDM defines there ("Format of the
- * VMCS Region") and is packed, because IA32_VMX_BASIC may promise a region of 1,024 bytes.
+ * VMCLEAR, VMXOFF or until another VMCS needs the slot. Then it is written back to L1's own region
+ * (image.c), so that the number of active VMCSs is not limited by Nestor's memory.
  */
 #include "machine-contract.h"
 #include "nested.h"
-
-#define IMAGE_MAGIC  0x3231434d56524f4eull
-#define IMAGE_OFFSET 8
-#define IMAGE_FIELDS 16
-
-struct image_header {
-	u64 magic;
-	u32 launched;
-	u32 reserved;
-};
 
 static const bool soft[NR_FIELDS] = {
 	[FI_PIN_BASED_VM_EXEC_CONTROL] = true,
@@ -128,7 +115,7 @@ static void flag_fields(struct nested *n)
 	for (field = 0; field < NR_FIELDS; field++) {
 		u8 flags = 0;
 
-		if (n->pack[field])
+		if (field_supported(field, n->caps))
 			flags |= FIELD_EXISTS;
 		if (field_is_soft(field))
 			flags |= FIELD_SOFT;
@@ -179,7 +166,7 @@ static void collect(struct vmcs_slot *slot, const struct nested *n, u64 value[NR
 	int field;
 
 	for (field = 0; field < NR_FIELDS; field++) {
-		if (n->pack[field])
+		if (field_exists(n, field))
 			value[field] = get_field(slot, field);
 	}
 }
@@ -194,7 +181,7 @@ void slot_lend(struct nested *n, struct vmcs_slot *slot)
 	collect(slot, n, value);
 	m_vmptrld(slot->shadow);
 	for (field = 0; field < NR_FIELDS; field++) {
-		if (n->pack[field])
+		if (field_exists(n, field))
 			m_vmwrite(field_table[field].encoding, value[field]);
 	}
 }
@@ -206,12 +193,12 @@ void slot_take_back(struct nested *n, struct vmcs_slot *slot)
 
 	m_vmptrld(slot->shadow);
 	for (field = 0; field < NR_FIELDS; field++) {
-		if (n->pack[field])
+		if (field_exists(n, field))
 			value[field] = m_vmread(field_table[field].encoding);
 	}
 	m_vmptrld(slot->vmcs02);
 	for (field = 0; field < NR_FIELDS; field++) {
-		if (n->pack[field] && value[field] != get_field(slot, field))
+		if (field_exists(n, field) && value[field] != get_field(slot, field))
 			put_field(slot, field, value[field]);
 	}
 }
@@ -250,7 +237,9 @@ static struct vmcs_slot *pick_slot(struct nested *n)
  * in a slot. */
 static struct tracked_vmcs *pick_tracked(struct nested *n, u64 address)
 {
-	struct tracked_vmcs *pick = NULL;
+	/* L1 can write the records: were none free, the first would do. */
+	struct tracked_vmcs *pick = n->shared->tracked;
+	bool found = false;
 	unsigned int i;
 
 	for (i = 0; i < NR_TRACKED_VMCS; i++) {
@@ -259,9 +248,11 @@ static struct tracked_vmcs *pick_tracked(struct nested *n, u64 address)
 		if (t->address == address)
 			return t;
 		if (t->slot < 0 &&
-		    (!pick || (pick->address != VMX_NO_VMCS && t->flags < pick->flags) ||
-		     t->address == VMX_NO_VMCS))
+		    (!found || (pick->address != VMX_NO_VMCS && t->flags < pick->flags) ||
+		     t->address == VMX_NO_VMCS)) {
 			pick = t;
+			found = true;
+		}
 	}
 	__builtin_memset(pick, 0, sizeof(*pick));
 	pick->address = address;
@@ -282,7 +273,7 @@ static void track(struct nested *n, struct vmcs_slot *slot)
 	slot->tracked->slot = slot - n->slots;
 }
 
-/* VMCS02's host state is the same for all of L2's life on this CPU: root, as VMCS01 has it. */
+/* VMCS02's host state is the same for all of the slot's life: root, as VMCS01 has it. */
 static const u16 root_host_fields[] = {
 	HOST_CR0,
 	HOST_CR3,
@@ -323,57 +314,9 @@ static void fill_root_host(struct nested *n, struct vmcs_slot *slot)
 	m_vmwrite(VM_EXIT_MSR_LOAD_COUNT, 0);
 	m_vmwrite(VM_ENTRY_MSR_LOAD_COUNT, 0);
 	m_vmwrite(VMCS_LINK_POINTER, VMX_NO_VMCS);
-	if (n->pack[FI_VM_FUNCTION_CONTROL])
+	if (field_exists(n, FI_VM_FUNCTION_CONTROL))
 		m_vmwrite(VM_FUNCTION_CONTROL, 0);
 	m_vmptrld(n->vmcs01);
-}
-
-static u64 unpack(const u8 *image, unsigned int offset, int field)
-{
-	u64 value = 0;
-
-	__builtin_memcpy(&value, image + offset, field_bits(field) / 8);
-	return value;
-}
-
-/* A region that never was in a slot has no image: its fields are undefined, and zero here. */
-static void read_image(struct nested *n, struct vmcs_slot *slot)
-{
-	u8 image[PAGE_4K_SIZE];
-	const struct image_header *header = (const void *)(image + IMAGE_OFFSET);
-	int field;
-
-	m_phys_read(slot->address, image, PAGE_4K_SIZE);
-	slot->is_shadow = *(u32 *)image & VMCS_SHADOW_INDICATOR;
-	if (header->magic != IMAGE_MAGIC)
-		__builtin_memset(image, 0, sizeof(image));
-	slot->launched = header->launched == 1;
-	m_vmptrld(slot->vmcs02);
-	for (field = 0; field < NR_FIELDS; field++) {
-		if (n->pack[field])
-			put_field(slot, field, unpack(image, n->pack[field], field));
-	}
-	m_vmptrld(n->vmcs01);
-}
-
-static void write_image(struct nested *n, struct vmcs_slot *slot, bool launched)
-{
-	u8 image[PAGE_4K_SIZE];
-	struct image_header *header = (void *)(image + IMAGE_OFFSET);
-	int field;
-
-	header->magic = IMAGE_MAGIC;
-	header->launched = launched;
-	header->reserved = 0;
-	for (field = 0; field < NR_FIELDS; field++) {
-		if (n->pack[field]) {
-			u64 value = get_field(slot, field);
-
-			__builtin_memcpy(image + n->pack[field], &value, field_bits(field) / 8);
-		}
-	}
-	m_phys_write(slot->address + IMAGE_OFFSET, image + IMAGE_OFFSET,
-		     n->pack_size - IMAGE_OFFSET);
 }
 
 static u64 page_for_vmcs(struct nested *n)
@@ -389,6 +332,7 @@ static void slot_pages(struct nested *n, struct vmcs_slot *slot)
 {
 	slot->vmcs02 = page_for_vmcs(n);
 	*(u32 *)m_va(slot->vmcs02) = VMX_BASIC_REVISION(n->caps->basic);
+	fill_root_host(n, slot);
 	if (!n->shadowing)
 		return;
 	slot->shadow = page_for_vmcs(n);
@@ -408,11 +352,12 @@ struct vmcs_slot *slot_load(struct nested *n, u64 address)
 	slot->wide = false;
 	slot->unusual = 0;
 	slot->general = true;
-	__builtin_memset(slot->override, 0, sizeof(slot->override));
-	fill_root_host(n, slot);
-	read_image(n, slot);
+	m_vmptrld(slot->vmcs02);
+	image_read(n, slot);
 	shadow_fill(n, slot);
-	slot->tracked = pick_tracked(n, address);
+	m_vmptrld(n->vmcs01);
+	if (!slot->tracked || slot->tracked->address != address)
+		slot->tracked = pick_tracked(n, address);
 	track(n, slot);
 	n->shared->slots_used++;
 	return slot;
@@ -422,7 +367,7 @@ void slot_evict(struct nested *n, struct vmcs_slot *slot, bool launched)
 {
 	slot->dirty = DIRTY_ALL;
 	shadow_to_slot(n, slot);
-	write_image(n, slot, launched);
+	image_write(n, slot, launched);
 	m_vmclear(slot->vmcs02);
 	m_vmptrld(n->vmcs01);
 	slot->address = VMX_NO_VMCS;
@@ -431,25 +376,29 @@ void slot_evict(struct nested *n, struct vmcs_slot *slot, bool launched)
 	n->shared->slots_used--;
 }
 
-void vmcs_clear(struct nested *n, u64 address)
+static void forget_tracked(struct nested *n, u64 address)
 {
-	struct vmcs_slot *slot = slot_find(n, address);
-	struct image_header header;
 	unsigned int i;
 
-	if (slot) {
-		if (slot == n->current)
-			slot_make_current(n, NULL);
-		slot_evict(n, slot, false);
-	} else if (m_phys_read(address + IMAGE_OFFSET, &header, sizeof(header)) &&
-		   header.magic == IMAGE_MAGIC) {
-		header.launched = 0;
-		m_phys_write(address + IMAGE_OFFSET, &header, sizeof(header));
-	}
 	for (i = 0; i < NR_TRACKED_VMCS; i++) {
 		if (n->shared->tracked[i].address == address)
 			n->shared->tracked[i].flags = 0;
 	}
+}
+
+void vmcs_clear(struct nested *n, u64 address)
+{
+	struct vmcs_slot *slot = slot_find(n, address);
+
+	if (!slot) {
+		image_clear(address);
+		forget_tracked(n, address);
+		return;
+	}
+	if (slot == n->current)
+		slot_make_current(n, NULL);
+	slot_evict(n, slot, false);
+	slot->tracked->flags = 0;
 }
 
 void slot_make_current(struct nested *n, struct vmcs_slot *slot)
@@ -482,27 +431,12 @@ void slot_set_launched(struct nested *n, struct vmcs_slot *slot)
 	slot_set_launched12(n, slot);
 }
 
-static void lay_out_image(struct nested *n)
-{
-	u16 offset = IMAGE_OFFSET + sizeof(struct image_header);
-	int field;
-
-	for (field = 0; field < NR_FIELDS; field++) {
-		n->pack[field] = 0;
-		if (!field_supported(field, n->caps))
-			continue;
-		n->pack[field] = offset;
-		offset += field_bits(field) / 8;
-	}
-	n->pack_size = offset;
-}
-
 void slots_init(struct nested *n)
 {
 	unsigned int i;
 
-	lay_out_image(n);
 	flag_fields(n);
+	image_init(n);
 	shadow_init(n);
 	for (i = 0; i < NR_TRACKED_VMCS; i++) {
 		n->shared->tracked[i].address = VMX_NO_VMCS;

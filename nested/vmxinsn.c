@@ -375,7 +375,7 @@ static int named_field(struct insn *insn, u64 *encoding)
 
 	*encoding = read_register(insn, insn->op.reg2);
 	field = field_index(*encoding);
-	if (field >= 0 && n->pack[field])
+	if (field >= 0 && field_exists(n, field))
 		return field;
 	fail(insn, VMXERR_UNSUPPORTED_VMCS_COMPONENT);
 	return -1;
