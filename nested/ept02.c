@@ -2,12 +2,17 @@
 /*
  * EPT02: a software TLB of L1's EPT.
  *
- * It is filled when L2 faults, keeps EPT12's large pages, and may forget anything at any time: at
- * L1's INVEPT, when a page is wanted and the pool is empty, when a root is wanted for another
- * EPT12. Since L1's physical addresses are the machine's, a leaf is EPT12's leaf with two changes:
- * rights are the product of all levels, and while EPT12 has accessed and dirty flags a page is
- * writable only once its dirty flag there is set. Setting it and logging the page are one step of
- * the processor's, so page-modification logging is software too.
+ * It is filled when L2 faults, keeps EPT12's large pages, and may forget anything at any time: when
+ * a page is wanted and the pool is empty, when a root is wanted for another EPT12. Since L1's
+ * physical addresses are the machine's, a leaf is EPT12's leaf with two changes: rights are the
+ * product of all levels, and while EPT12 has accessed and dirty flags a page is writable only once
+ * its dirty flag there is set. Setting it and logging the page are one step of the processor's, so
+ * page-modification logging is software too.
+ *
+ * L1's INVEPT makes a root stale. Before L2 runs on it again its leaves are held against EPT12, and
+ * those that EPT12 still has stay: a hypervisor invalidates for the sake of a few pages, or because
+ * a virtual CPU has moved, and each leaf that were dropped would cost an exit. A root with more
+ * leaves than its log has room for is emptied.
  */
 #include "machine-contract.h"
 #include "nested.h"
@@ -19,6 +24,8 @@
 #define EPT02_EMPTY	 VMX_EPT_SUPPRESS_VE_BIT
 #define EPT02_TABLE	 (VMX_EPT_RWX_MASK | VMX_EPT_USER_EXECUTABLE_MASK | VMX_EPT_ACCESS_BIT)
 #define FILL_AROUND	 8
+#define LOG_LEAVES	 128
+#define LOG_TABLES	 380
 
 /* With mode-based execute control, in place of a right: either of the two. No right is here. */
 #define NEED_FETCH   BIT_ULL(63)
@@ -41,6 +48,21 @@ struct walk12 {
 	bool ad;
 	bool suppress_ve;
 };
+
+/**
+ * struct ept02_log - what a root is made of; a page of its own
+ * @nr_leaves, @nr_tables: how many there are below; one more than there is room for: more than that
+ * @leaves: guest-physical addresses of what was entered, the level in the low bits
+ * @tables: physical addresses of its tables, but the topmost
+ */
+struct ept02_log {
+	u32 nr_leaves;
+	u32 nr_tables;
+	u64 leaves[LOG_LEAVES + 1];
+	u64 tables[LOG_TABLES + 1];
+};
+
+_Static_assert(sizeof(struct ept02_log) <= PAGE_4K_SIZE, "the log is a page");
 
 enum walk12_result {
 	WALK12_OK,
@@ -309,17 +331,90 @@ static u64 eptp02_of(const struct ept02_root *root)
 	       (levels_of(root->eptp12) == 5 ? VMX_EPTP_PWL_5 : VMX_EPTP_PWL_4);
 }
 
+static struct ept02_log *log_of(const struct ept02_root *root)
+{
+	return m_va(root->log);
+}
+
+static inline void log_leaf(const struct ept02_root *root, u64 gpa, int level)
+{
+	struct ept02_log *log = log_of(root);
+	u32 nr = log->nr_leaves;
+
+	if (unlikely(nr > LOG_LEAVES))
+		return;
+	log->leaves[nr] = gpa | level;
+	log->nr_leaves = nr + 1;
+}
+
+static void log_table(const struct ept02_root *root, u64 table)
+{
+	struct ept02_log *log = log_of(root);
+	u32 nr = log->nr_tables;
+
+	if (unlikely(nr > LOG_TABLES))
+		return;
+	log->tables[nr] = table;
+	log->nr_tables = nr + 1;
+}
+
+/* Tables that the log has no room for are found by their entries. */
+static void give_tables_back(struct nested *n, const struct ept02_root *root)
+{
+	const struct ept02_log *log = log_of(root);
+	unsigned int i;
+
+	if (unlikely(log->nr_tables > LOG_TABLES)) {
+		free_tables(n, root->root, levels_of(root->eptp12));
+		return;
+	}
+	for (i = 0; i < log->nr_tables; i++)
+		pool_put(&n->pool, log->tables[i]);
+}
+
+static void reset_root(struct ept02_root *root)
+{
+	struct ept02_log *log = log_of(root);
+
+	log->nr_leaves = 0;
+	log->nr_tables = 0;
+	root->first = 511;
+	root->last = 0;
+	root->filled = false;
+	root->stale = false;
+}
+
 /* The processor may hold pointers to the tables: it forgets them before they become something else.
  */
 static void empty_root(struct nested *n, struct ept02_root *root)
 {
+	u64 *table = m_va(root->root);
+	unsigned int i;
+
 	if (root->filled) {
-		free_tables(n, root->root, levels_of(root->eptp12));
-		clear_table(root->root);
-		root->filled = false;
+		give_tables_back(n, root);
+		for (i = root->first; i <= root->last; i++)
+			table[i] = EPT02_EMPTY;
 	}
+	reset_root(root);
 	m_invept(VMX_EPT_EXTENT_CONTEXT, eptp02_of(root));
 	n->shared->pool_free = n->pool.left;
+}
+
+/* Some root has become stale or another EPT12's: each VMCS asks for its own before its next entry. */
+static void forget_choices(struct nested *n)
+{
+	unsigned int i;
+
+	for (i = 0; i < NR_SLOTS; i++)
+		n->slots[i].dirty |= DIRTY_EPT;
+}
+
+/* A root without entries has left nothing in the processor. */
+static void invalidate(struct nested *n, struct ept02_root *root)
+{
+	stats(n)->ept02_flushes++;
+	root->stale = root->filled && root->eptp12 != EPTP12_NONE;
 }
 
 void ept02_invalidate_context(struct nested *n, u64 eptp)
@@ -331,30 +426,28 @@ void ept02_invalidate_context(struct nested *n, u64 eptp)
 	for (i = 0; i < n->ept02.nr_roots; i++) {
 		struct ept02_root *root = &n->ept02.roots[i];
 
-		if (root->eptp12 != EPTP12_NONE && !((root->eptp12 ^ eptp) & EPT_ADDRESS)) {
-			stats(n)->ept02_flushes++;
-			empty_root(n, root);
-		}
+		if (root->eptp12 != EPTP12_NONE && !((root->eptp12 ^ eptp) & EPT_ADDRESS))
+			invalidate(n, root);
 	}
+	forget_choices(n);
 }
 
-static void empty_roots(struct nested *n, u64 *counter)
+void ept02_invalidate_all(struct nested *n)
+{
+	unsigned int i;
+
+	for (i = 0; i < n->ept02.nr_roots; i++)
+		invalidate(n, &n->ept02.roots[i]);
+	forget_choices(n);
+}
+
+void nested_drop_ept02(struct nested *n)
 {
 	unsigned int i;
 
 	for (i = 0; i < n->ept02.nr_roots; i++)
 		empty_root(n, &n->ept02.roots[i]);
-	*counter += n->ept02.nr_roots;
-}
-
-void ept02_invalidate_all(struct nested *n)
-{
-	empty_roots(n, &stats(n)->ept02_flushes);
-}
-
-void nested_drop_ept02(struct nested *n)
-{
-	empty_roots(n, &stats(n)->ept02_evictions);
+	stats(n)->ept02_evictions += n->ept02.nr_roots;
 }
 
 void ept02_init(struct nested *n)
@@ -371,6 +464,7 @@ void ept02_exit(struct nested *n)
 		struct ept02_root *root = &n->ept02.roots[--n->ept02.nr_roots];
 
 		pool_put(&n->pool, root->root);
+		pool_put(&n->pool, root->log);
 		root->eptp12 = 0;
 	}
 }
@@ -381,13 +475,21 @@ static u64 eptp12_of(const struct vmcs_slot *slot)
 								      EPTP12_NONE;
 }
 
-/* Some root becomes another EPT12's: each VMCS chooses anew before its next entry. */
-static void forget_choices(struct nested *n)
+/* The first root's two pages are reserved, so that there is always one to run on. */
+static bool take_pages(struct nested *n, struct ept02_root *root)
 {
-	unsigned int i;
-
-	for (i = 0; i < NR_SLOTS; i++)
-		n->slots[i].dirty |= DIRTY_EPT;
+	if (!n->ept02.nr_roots) {
+		root->root = pool_take_reserved(&n->pool);
+		root->log = pool_take_reserved(&n->pool);
+		return true;
+	}
+	root->root = pool_take(&n->pool);
+	root->log = pool_take(&n->pool);
+	if (root->log)
+		return true;
+	if (root->root)
+		pool_put(&n->pool, root->root);
+	return false;
 }
 
 /* One more root, or NULL if there are as many as there may be, or no page is left. */
@@ -395,13 +497,10 @@ static struct ept02_root *add_root(struct nested *n)
 {
 	struct ept02_root *root = &n->ept02.roots[n->ept02.nr_roots];
 
-	if (n->ept02.nr_roots == NR_EPT02_ROOTS)
-		return NULL;
-	root->root = n->ept02.nr_roots ? pool_take(&n->pool) : pool_take_reserved(&n->pool);
-	if (!root->root)
+	if (n->ept02.nr_roots == NR_EPT02_ROOTS || !take_pages(n, root))
 		return NULL;
 	clear_table(root->root);
-	root->filled = false;
+	reset_root(root);
 	n->ept02.nr_roots++;
 	return root;
 }
@@ -439,73 +538,160 @@ static struct ept02_root *find_root(struct nested *n, u64 eptp12)
 	return root;
 }
 
+/* The entry of a level for @gpa, if that is a leaf; what EPT02 has in its place may be another size. */
+static u64 *leaf_of(const struct ept02_root *root, u64 gpa, int level)
+{
+	u64 *table = m_va(root->root), *entry;
+	int at = levels_of(root->eptp12);
+
+	for (;; at--) {
+		entry = &table[gpa >> EPT_SHIFT(at) & 511];
+		if (!is_present(*entry))
+			return NULL;
+		if (at == level)
+			return is_leaf(*entry, at) ? entry : NULL;
+		if (is_leaf(*entry, at))
+			return NULL;
+		table = m_va(*entry & EPT_ADDRESS);
+	}
+}
+
+/*
+ * What EPT12 still grants of a leaf: the same page and memory type, with no more rights than it had.
+ * The rule is that of fill_around(): the processor could hold it, so no flag would have to be set.
+ */
+static u64 still_granted(const struct nested *n, u64 eptp12, u64 gpa, int level, u64 leaf)
+{
+	u64 rights = right_bits(n), granted = leaf & rights, table, entry, pa;
+	u64 accessed = eptp12 & VMX_EPTP_AD_ENABLE_BIT ? VMX_EPT_ACCESS_BIT : 0;
+	int at = walk_plain(n, eptp12, gpa, rights, &table);
+
+	for (;; at--) {
+		m_phys_read(table + (gpa >> EPT_SHIFT(at) & 511) * 8, &entry, sizeof(entry));
+		if (!(entry & rights) || misconfigured(n, entry, at, rights) ||
+		    (entry & accessed) != accessed)
+			return EPT02_EMPTY;
+		granted &= entry;
+		if (is_leaf(entry, at))
+			break;
+		table = entry & EPT_ADDRESS;
+	}
+	if (at < level)
+		return EPT02_EMPTY;
+	pa = (entry & EPT_ADDRESS & ~(EPT_SIZE(at) - 1)) | (gpa & (EPT_SIZE(at) - 1));
+	if (((leaf ^ pa) & EPT_ADDRESS) || ((leaf ^ entry) & (VMX_EPT_MT_MASK | VMX_EPT_IPAT_BIT)))
+		return EPT02_EMPTY;
+	if (accessed && !(entry & VMX_EPT_DIRTY_BIT)) {
+		granted &= ~(u64)VMX_EPT_WRITABLE_MASK;
+		leaf &= ~(u64)VMX_EPT_DIRTY_BIT;
+	}
+	return granted ? (leaf & ~rights) | granted : EPT02_EMPTY;
+}
+
+/* The first entry behind L1's INVEPT. */
+static void revalidate(struct nested *n, struct ept02_root *root)
+{
+	struct ept02_log *log = log_of(root);
+	unsigned int i, nr = log->nr_leaves;
+
+	if (nr > LOG_LEAVES) {
+		empty_root(n, root);
+		return;
+	}
+	root->stale = false;
+	log->nr_leaves = 0;
+	for (i = 0; i < nr; i++) {
+		u64 gpa = log->leaves[i] & ~(u64)PAGE_4K_MASK;
+		int level = log->leaves[i] & PAGE_4K_MASK;
+		u64 *entry = leaf_of(root, gpa, level);
+
+		if (!entry)
+			continue;
+		*entry = still_granted(n, root->eptp12, gpa, level, *entry);
+		if (is_present(*entry))
+			log_leaf(root, gpa, level);
+	}
+	m_invept(VMX_EPT_EXTENT_CONTEXT, eptp02_of(root));
+}
+
 u64 ept02_use(struct nested *n, struct vmcs_slot *slot)
 {
 	struct ept02_root *root = find_root(n, eptp12_of(slot));
 
+	if (root->stale)
+		revalidate(n, root);
 	slot->ept02 = root - n->ept02.roots;
 	slot->dirty &= ~DIRTY_EPT;
 	root->used = ++n->ept02.clock;
 	return eptp02_of(root);
 }
 
-static __attribute__((noinline)) u64 *new_table(struct nested *n, u64 *entry)
+static __attribute__((noinline)) u64 *new_table(struct nested *n, const struct ept02_root *root,
+						u64 *entry)
 {
 	u64 pa = pool_take(&n->pool);
 
 	if (!pa)
 		return NULL;
 	clear_table(pa);
+	log_table(root, pa);
 	*entry = pa | EPT02_TABLE;
 	return m_va(pa);
 }
 
 /* The table below an entry; a large page that stands there has been found to be out of date. */
-static inline u64 *descend(struct nested *n, u64 *entry)
+static inline u64 *descend(struct nested *n, const struct ept02_root *root, u64 *entry)
 {
 	if (likely((*entry & (EPT02_TABLE | VMX_EPT_LEAF_BIT)) == EPT02_TABLE))
 		return m_va(*entry & EPT_ADDRESS);
-	return new_table(n, entry);
+	return new_table(n, root, entry);
+}
+
+/* As that, for the topmost table: which of its entries are used is known, so that it is emptied fast. */
+static inline u64 *descend_top(struct nested *n, struct ept02_root *root, unsigned int index)
+{
+	root->filled = true;
+	if (unlikely(index < root->first))
+		root->first = index;
+	if (unlikely(index > root->last))
+		root->last = index;
+	return descend(n, root, (u64 *)m_va(root->root) + index);
 }
 
 /* Where the page of a level that holds @gpa is entered: NULL when there is no page for a table. */
 static u64 *entry_of(struct nested *n, struct ept02_root *root, u64 gpa, int level)
 {
-	u64 *table = m_va(root->root);
+	u64 *table;
 
-	root->filled = true;
-	if (unlikely(levels_of(root->eptp12) == 5))
-		table = descend(n, table + (gpa >> EPT_SHIFT(5) & 511));
-	if (table)
-		table = descend(n, table + (gpa >> EPT_SHIFT(4) & 511));
+	if (unlikely(levels_of(root->eptp12) == 5)) {
+		table = descend_top(n, root, gpa >> EPT_SHIFT(5) & 511);
+		if (table)
+			table = descend(n, root, table + (gpa >> EPT_SHIFT(4) & 511));
+	} else {
+		table = descend_top(n, root, gpa >> EPT_SHIFT(4) & 511);
+	}
 	if (!table || level == 3)
 		return table ? table + (gpa >> EPT_SHIFT(3) & 511) : NULL;
-	table = descend(n, table + (gpa >> EPT_SHIFT(3) & 511));
+	table = descend(n, root, table + (gpa >> EPT_SHIFT(3) & 511));
 	if (!table || level == 2)
 		return table ? table + (gpa >> EPT_SHIFT(2) & 511) : NULL;
-	table = descend(n, table + (gpa >> EPT_SHIFT(2) & 511));
+	table = descend(n, root, table + (gpa >> EPT_SHIFT(2) & 511));
 	return table ? table + (gpa >> EPT_SHIFT(1) & 511) : NULL;
-}
-
-/* A table stands where a large page is to be. */
-static void drop_table(struct nested *n, const struct ept02_root *root, u64 *entry, int level)
-{
-	u64 old = *entry & EPT_ADDRESS;
-
-	*entry = EPT02_EMPTY;
-	m_invept(VMX_EPT_EXTENT_CONTEXT, eptp02_of(root));
-	free_tables(n, old, level - 1);
-	pool_put(&n->pool, old);
 }
 
 static bool install(struct nested *n, struct ept02_root *root, u64 gpa, u64 leaf, int level)
 {
 	u64 *entry = entry_of(n, root, gpa, level);
 
+	/* A table stands where a large page is to be: seldom enough to forget all. */
+	if (unlikely(level > 1) && entry && is_present(*entry) && !is_leaf(*entry, level)) {
+		empty_root(n, root);
+		entry = entry_of(n, root, gpa, level);
+	}
 	if (!entry)
 		return false;
-	if (unlikely(level > 1) && is_present(*entry) && !is_leaf(*entry, level))
-		drop_table(n, root, entry, level);
+	if (likely(!is_present(*entry)))
+		log_leaf(root, gpa, level);
 	*entry = leaf | (level > 1 ? VMX_EPT_LEAF_BIT : 0) | VMX_EPT_SUPPRESS_VE_BIT;
 	stats(n)->ept02_fills++;
 	return true;
@@ -763,6 +949,8 @@ static bool fill_plain(struct nested *n, struct ept02_root *root, u64 gpa, u64 n
 	leaf = small_page(root, gpa);
 	if (!leaf || machine_block_hidden((entry & EPT_ADDRESS) >> 21))
 		return false;
+	if (likely(!is_present(*leaf)))
+		log_leaf(root, gpa & ~(u64)PAGE_4K_MASK, 1);
 	*leaf = (entry & (EPT_ADDRESS | VMX_EPT_IPAT_BIT)) | plain | VMX_EPT_SUPPRESS_VE_BIT;
 	stats(n)->ept02_fills++;
 	return true;

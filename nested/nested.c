@@ -14,7 +14,7 @@ void nested_init(struct nested *n, const struct vmx_caps *caps, struct root_shar
 	n->next_event = shared->event_next;
 	n->root_tr = m_vmread(HOST_TR_SELECTOR);
 	/* Tables may be forgotten when the pool is empty; VMCSs, and one EPT02 to run on, may not. */
-	n->pool.reserved = 2 * NR_SLOTS + 1;
+	n->pool.reserved = 2 * NR_SLOTS + 2;
 	ept02_init(n);
 	slots_init(n);
 	shared->slots = NR_SLOTS;

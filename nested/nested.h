@@ -130,14 +130,21 @@ struct vmcs_slot {
  * struct ept02_root - a software TLB of one EPT12
  * @eptp12: the key, all of it
  * @root: physical address of its top table
+ * @log: physical address of struct ept02_log
  * @used: when it was last looked up, for eviction
+ * @first, @last: the used entries of the top table are among these
  * @filled: it may have entries
+ * @stale: L1 has invalidated it: what it has is held against EPT12 before L2 runs on it
  */
 struct ept02_root {
 	u64 eptp12;
 	u64 root;
+	u64 log;
 	u64 used;
+	u16 first;
+	u16 last;
 	bool filled;
+	bool stale;
 };
 
 /**

@@ -303,7 +303,7 @@ static void vmxoff(struct insn *insn)
 		stats(n)->vmxoff_active++;
 		slot_evict(n, &n->slots[i], n->slots[i].launched);
 	}
-	ept02_invalidate_all(n);
+	nested_drop_ept02(n);
 	n->in_vmx = false;
 	nested_own_cr0(n);
 	n->shared->l1_vmx = 0;

@@ -246,6 +246,112 @@ static void invept_forgets(void)
 	CHECK_EQ(shared.stats.ept02_flushes, 2);
 }
 
+static void invept(void)
+{
+	l1_must(l1_invept(VMX_EPT_EXTENT_CONTEXT, duo_valid(FI_EPT_POINTER)));
+}
+
+/* What EPT12 still has costs no exit: here the same page, and one that has become clean. */
+static void invept_keeps_what_is_still_so(void)
+{
+	start(MODEL_BROADWELL, NULL);
+	map(GPA, FRAME | RWX | WB | AD);
+	map(GPA + 0x10000, 0x33000 | RWX | WB | AD);
+	map_large(0x400000, RAM_ABOVE | RWX | WB | AD);
+	enter();
+	touch(GPA, ACCESS_WRITE, FRAME);
+	touch(GPA + 0x10000, ACCESS_WRITE, 0x33000);
+	touch(0x400000, ACCESS_WRITE, RAM_ABOVE);
+	leave();
+	map(GPA + 0x10000, 0x33000 | RWX | WB | VMX_EPT_ACCESS_BIT);
+	invept();
+	enter();
+	CHECK_EQ(touch(GPA, ACCESS_WRITE, FRAME), 0);
+	CHECK_EQ(touch(0x401000, ACCESS_WRITE, RAM_ABOVE + 0x1000), 0);
+	CHECK_EQ(touch(GPA + 0x10000, ACCESS_READ, 0x33000), 0);
+	CHECK_EQ(touch(GPA + 0x10000, ACCESS_WRITE, 0x33000), 1);
+	CHECK_EQ(ram_get64(EPT_TABLE(3) + 0x15 * 8), 0x33000 | RWX | WB | AD);
+	check_ept02();
+}
+
+/* A change to one page of many, each of another kind. */
+static void invept_drops_what_is_not(void)
+{
+	static const u64 changed[] = {
+		0x44000 | RWX | WB | AD,		       /* another frame */
+		FRAME | RWX | AD,			       /* another memory type */
+		FRAME | RWX | WB | AD | VMX_EPT_IPAT_BIT,      /* likewise */
+		FRAME | RWX | WB | VMX_EPT_DIRTY_BIT,	       /* not accessed */
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(changed); i++) {
+		start(MODEL_BROADWELL, NULL);
+		map(GPA, FRAME | RWX | WB | AD);
+		enter();
+		touch(GPA, ACCESS_WRITE, FRAME);
+		leave();
+		map(GPA, changed[i]);
+		invept();
+		enter();
+		CHECK_EQ(touch(GPA, ACCESS_WRITE, changed[i] & GENMASK_ULL(51, 12)), 1);
+		leave();
+		map(GPA, (changed[i] & ~RWX) | 1 | VMX_EPT_ACCESS_BIT);
+		invept();
+		enter();
+		CHECK_EQ(touch(GPA, ACCESS_READ, changed[i] & GENMASK_ULL(51, 12)), 0);
+		violates(GPA, ACCESS_WRITE, 2 | 1 << 3);
+	}
+}
+
+/* Sizes that change behind an INVEPT; and rights of a table. */
+static void invept_of_other_sizes(void)
+{
+	start(MODEL_BROADWELL, NULL);
+	map_large(0x400000, RAM_ABOVE | RWX | WB | AD);
+	map_large(0x600000, RAM_HIGH | RWX | WB | AD);
+	enter();
+	touch(0x400000, ACCESS_WRITE, RAM_ABOVE);
+	touch(0x600000, ACCESS_WRITE, RAM_HIGH);
+	leave();
+	map(0x400000, FRAME | RWX | WB | AD);
+	model_ept_write(EPT_TABLE(2) + 2 * 8, EPT_TABLE(3) | RWX | VMX_EPT_ACCESS_BIT);
+	invept();
+	enter();
+	CHECK_EQ(touch(0x400000, ACCESS_READ, FRAME), 1);
+	CHECK_EQ(touch(0x600000, ACCESS_WRITE, RAM_HIGH), 0);
+	leave();
+	model_ept_write(EPT_TABLE(0), EPT_TABLE(1) | 5 | VMX_EPT_ACCESS_BIT);
+	invept();
+	enter();
+	CHECK_EQ(touch(0x600000, ACCESS_READ, RAM_HIGH), 0);
+	violates(0x600000, ACCESS_WRITE, 2 | 5 << 3);
+	check_ept02();
+}
+
+/* Too many to look at each: all are forgotten, and no table is lost. */
+static void invept_of_a_large_root(void)
+{
+	unsigned int i;
+	u32 left;
+
+	start(MODEL_BROADWELL, NULL);
+	enter();
+	leave();
+	left = nested.pool.left;
+	for (i = 0; i < 400; i++)
+		map(i << 12, FRAME | RWX | WB | AD);
+	enter();
+	for (i = 0; i < 400; i++)
+		touch((u64)i << 12, ACCESS_WRITE, FRAME);
+	CHECK(nested.pool.left < left);
+	leave();
+	invept();
+	enter();
+	CHECK_EQ(nested.pool.left, left);
+	CHECK_EQ(touch(0, ACCESS_WRITE, FRAME), 1);
+}
+
 /* A large page under a small one, and the other way round, without an INVEPT in between. */
 static void sizes_that_change(void)
 {
@@ -328,9 +434,9 @@ static void more_ept12s_than_roots(void)
 	}
 	CHECK(shared.stats.ept02_evictions >= 2 * (NR_EPT02_ROOTS + 5));
 	l1_must(l1_vmxoff());
-	/* A root keeps its page. */
-	CHECK_EQ(nested.pool.left + nested.ept02.nr_roots, left);
-	CHECK_EQ(shared.pool_free + nested.ept02.nr_roots, left);
+	/* A root keeps its two pages. */
+	CHECK_EQ(nested.pool.left + 2 * nested.ept02.nr_roots, left);
+	CHECK_EQ(shared.pool_free + 2 * nested.ept02.nr_roots, left);
 }
 
 /* A VMCS whose root was taken for another EPT12 meanwhile gets a root of its own EPT12 again. */
@@ -381,7 +487,7 @@ static void an_empty_pool(void)
 	check_ept02();
 	leave();
 	l1_must(l1_vmxoff());
-	CHECK_EQ(nested.pool.left + nested.ept02.nr_roots, left);
+	CHECK_EQ(nested.pool.left + 2 * nested.ept02.nr_roots, left);
 }
 
 /* Another processor of L1's changes EPT12 while it is walked. */
@@ -536,6 +642,10 @@ static const struct unit_test tests[] = {
 	TEST(a_full_log),
 	TEST(the_awaited_page),
 	TEST(invept_forgets),
+	TEST(invept_keeps_what_is_still_so),
+	TEST(invept_drops_what_is_not),
+	TEST(invept_of_other_sizes),
+	TEST(invept_of_a_large_root),
 	TEST(sizes_that_change),
 	TEST(hidden_memory),
 	TEST(the_apic_access_page),
