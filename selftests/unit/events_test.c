@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* NMIs and machine checks that met root: one delivered above for one that was noted. */
 #include "duo.h"
+#include "errors.h"
+#include "model_ept.h"
+#include "ram.h"
 #include "unit.h"
 
 #define NMI		(INTR_INFO_VALID_MASK | INTR_TYPE_NMI_INTR | NMI_VECTOR)
@@ -108,13 +111,105 @@ static void a_machine_check_of_l1(void)
 	}
 }
 
-/* L1 asked for NMI exits: it gets one, as if the NMI had come while L2 ran. */
-static void an_nmi_while_l2_is_about_to_run(void)
+static const u64 gpa = 0x5000;
+
+/* A VMCS whose L2 has a page that EPT02 lacks; an access to it is an exit that Nestor answers. */
+static void setup(void)
 {
+	unsigned int i;
+
 	start();
 	duo_setup(0);
+	for (i = 0; i < 3; i++)
+		ram_set64(EPT_TABLE(i), EPT_TABLE(i + 1) | VMX_EPT_RWX_MASK);
+	ram_set64(EPT_TABLE(3) + (gpa >> 12) * 8,
+		  0x9000 | VMX_EPT_RWX_MASK | MEM_TYPE_WB << VMX_EPT_MT_SHIFT);
+}
+
+/* L2 runs, and Nestor answers an exit of it while it delivers @event; true if L1 gets an exit. */
+static bool own_exit(u32 event)
+{
+	const struct l2_exit exit = {
+		.reason = EXIT_REASON_EPT_VIOLATION,
+		.qualification = EPT_VIOLATION_ACC_READ,
+		.gpa = gpa,
+		.idt_info = event,
+		.idt_error = 0x50,
+		.length = 3,
+	};
+
+	return l2_exits(&exit);
+}
+
+/* L1 meets an event where it was about to enter L2, and nothing has happened. */
+static void expect_before_entry(u32 reason, u8 vector)
+{
+	u64 rip = l1_state(FI_GUEST_RIP);
+	struct result result = l1_enter(reason);
+
+	CHECK_EQ(result.outcome, DONE_FAULT);
+	CHECK_EQ(result.fault.vector, vector);
+	CHECK_EQ(l1_state(FI_GUEST_RIP), rip);
+	CHECK_EQ(nested.pending, 0);
+}
+
+/* What comes before the processor has entered L2 came before L1's VMLAUNCH. */
+static void an_nmi_before_the_entry(void)
+{
+	const struct l2_exit cpuid = { .reason = EXIT_REASON_CPUID };
+
+	setup();
 	l1_note_in_window(true, false);
-	CHECK_EQ(l1_enter(EXIT_REASON_VMLAUNCH).outcome, DONE_EXITED);
+	expect_before_entry(EXIT_REASON_VMLAUNCH, NMI_VECTOR);
+	CHECK_EQ(shared.stats.entries, 0);
+	l1_must(duo_enter(EXIT_REASON_VMLAUNCH));
+	duo_exit(&cpuid);
+	nested_note_nmi(&nested);
+	expect_before_entry(EXIT_REASON_VMRESUME, NMI_VECTOR);
+	l1_must(duo_enter(EXIT_REASON_VMRESUME));
+	duo_exit(&cpuid);
+	l1_note_in_window(false, true);
+	expect_before_entry(EXIT_REASON_VMRESUME, MC_VECTOR);
+	l1_must(duo_enter(EXIT_REASON_VMRESUME));
+}
+
+/* An entry that would have been refused is refused when L1 comes back to it. */
+static void an_nmi_before_a_refusal(void)
+{
+	setup();
+	duo_set(FI_HOST_CS_SELECTOR, 0);
+	l1_note_in_window(true, false);
+	expect_before_entry(EXIT_REASON_VMLAUNCH, NMI_VECTOR);
+	CHECK_EQ(duo_enter(EXIT_REASON_VMLAUNCH).error, VMXERR_ENTRY_INVALID_HOST_STATE_FIELD);
+	duo_set(FI_HOST_CS_SELECTOR, duo_valid(FI_HOST_CS_SELECTOR));
+	l1_must(duo_enter(EXIT_REASON_VMLAUNCH));
+}
+
+/* A hypervisor may have one area for what exits store and entries load: L2's values stay there. */
+static void an_nmi_and_msr_lists(void)
+{
+	setup();
+	processor_add_msr(MSR_KERNEL_GS_BASE, 0x1111, 0);
+	ram_set32(L1_LISTS, MSR_KERNEL_GS_BASE);
+	ram_set64(L1_LISTS + 8, 0x2222);
+	duo_set(FI_VM_ENTRY_MSR_LOAD_ADDR, L1_LISTS);
+	duo_set(FI_VM_ENTRY_MSR_LOAD_COUNT, 1);
+	duo_set(FI_VM_EXIT_MSR_STORE_ADDR, L1_LISTS);
+	duo_set(FI_VM_EXIT_MSR_STORE_COUNT, 1);
+	l1_note_in_window(true, false);
+	expect_before_entry(EXIT_REASON_VMLAUNCH, NMI_VECTOR);
+	CHECK_EQ(ram_get64(L1_LISTS + 8), 0x2222);
+	l1_must(l1_enter(EXIT_REASON_VMLAUNCH));
+	CHECK_EQ(processor_msr(MSR_KERNEL_GS_BASE), 0x2222);
+}
+
+/* L1 asked for NMI exits: it gets one, as if the NMI had come while L2 ran. */
+static void an_nmi_while_l2_runs(void)
+{
+	setup();
+	l1_must(l1_enter(EXIT_REASON_VMLAUNCH));
+	l1_note_in_window(true, false);
+	CHECK(own_exit(0));
 	CHECK_EQ(read_field(VM_EXIT_REASON), EXIT_REASON_EXCEPTION_NMI);
 	CHECK_EQ(read_field(VM_EXIT_INTR_INFO), NMI);
 	CHECK_EQ(read_field(EXIT_QUALIFICATION), 0);
@@ -125,23 +220,19 @@ static void an_nmi_while_l2_is_about_to_run(void)
 	l1_must(l1_enter(EXIT_REASON_VMRESUME));
 }
 
-/* The event that L1 was injecting is the one that the NMI interrupted. */
-static void an_nmi_on_top_of_an_injection(void)
+/* The event that L2 was delivering is the one that the NMI interrupted. */
+static void an_nmi_on_top_of_a_delivery(void)
 {
 	const u32 event = INTR_INFO_VALID_MASK | INTR_INFO_DELIVER_CODE_MASK |
 			  INTR_TYPE_HARD_EXCEPTION | GP_VECTOR;
 
-	start();
-	duo_setup(0);
-	duo_set(FI_VM_ENTRY_INTR_INFO_FIELD, event);
-	duo_set(FI_VM_ENTRY_EXCEPTION_ERROR_CODE, 0x50);
-	duo_set(FI_VM_ENTRY_INSTRUCTION_LEN, 3);
+	setup();
+	l1_must(l1_enter(EXIT_REASON_VMLAUNCH));
 	l1_note_in_window(true, false);
-	CHECK_EQ(l1_enter(EXIT_REASON_VMLAUNCH).outcome, DONE_EXITED);
+	CHECK(own_exit(event));
 	CHECK_EQ(read_field(IDT_VECTORING_INFO_FIELD), event);
 	CHECK_EQ(read_field(IDT_VECTORING_ERROR_CODE), 0x50);
-	CHECK_EQ(read_field(VM_EXIT_INSTRUCTION_LEN), 3);
-	CHECK_EQ(read_field(VM_ENTRY_INTR_INFO_FIELD), event & ~INTR_INFO_VALID_MASK);
+	CHECK_EQ(read_field(VM_ENTRY_INTR_INFO_FIELD), 0);
 	CHECK_EQ(read_field(VM_EXIT_INTR_INFO), NMI);
 }
 
@@ -150,19 +241,17 @@ static void an_nmi_that_is_l2s(void)
 {
 	const struct l2_exit cpuid = { .reason = EXIT_REASON_CPUID };
 
-	start();
-	duo_setup(0);
+	setup();
 	duo_set(FI_PIN_BASED_VM_EXEC_CONTROL, processor_caps.pin.allowed0);
-	l1_note_in_window(true, false);
 	l1_must(l1_enter(EXIT_REASON_VMLAUNCH));
+	l1_note_in_window(true, false);
+	CHECK(!own_exit(0));
 	CHECK_EQ(hw_state(FI_VM_ENTRY_INTR_INFO_FIELD), NMI);
 	CHECK_EQ(nested.nmi_pending, 0);
-	CHECK(l2_exits(&cpuid));
 
-	/* One behind an injection waits until that is done. */
-	duo_set(FI_VM_ENTRY_INTR_INFO_FIELD, FAULT);
+	/* One behind another event waits until that is done. */
 	l1_note_in_window(true, false);
-	l1_must(l1_enter(EXIT_REASON_VMRESUME));
+	CHECK(!own_exit(FAULT));
 	CHECK_EQ(hw_state(FI_VM_ENTRY_INTR_INFO_FIELD), FAULT);
 	CHECK_EQ(nested.nmi_pending, 1);
 	CHECK(l2_exits(&cpuid));
@@ -170,20 +259,19 @@ static void an_nmi_that_is_l2s(void)
 }
 
 /* The exception bitmap says whose it is, as of any exception in L2. */
-static void a_machine_check_while_l2_is_about_to_run(void)
+static void a_machine_check_while_l2_runs(void)
 {
-	start();
-	duo_setup(0);
-	l1_note_in_window(false, true);
+	setup();
 	l1_must(l1_enter(EXIT_REASON_VMLAUNCH));
+	l1_note_in_window(false, true);
+	CHECK(!own_exit(0));
 	CHECK_EQ(hw_state(FI_VM_ENTRY_INTR_INFO_FIELD), MC);
 
-	start();
-	duo_setup(0);
+	setup();
 	duo_set(FI_EXCEPTION_BITMAP, BIT(MC_VECTOR));
-	duo_set(FI_VM_ENTRY_INTR_INFO_FIELD, INTERRUPT);
+	l1_must(l1_enter(EXIT_REASON_VMLAUNCH));
 	l1_note_in_window(false, true);
-	CHECK_EQ(l1_enter(EXIT_REASON_VMLAUNCH).outcome, DONE_EXITED);
+	CHECK(own_exit(INTERRUPT));
 	CHECK_EQ(read_field(VM_EXIT_REASON), EXIT_REASON_EXCEPTION_NMI);
 	CHECK_EQ(read_field(VM_EXIT_INTR_INFO), MC);
 	CHECK_EQ(read_field(IDT_VECTORING_INFO_FIELD), INTERRUPT);
@@ -194,32 +282,15 @@ static void a_machine_check_while_l2_is_about_to_run(void)
 /* Both at once: L2 exits for the machine check, and the NMI is the first thing that L1 meets. */
 static void a_machine_check_and_an_nmi(void)
 {
-	struct result result;
-
-	start();
-	duo_setup(0);
+	setup();
 	duo_set(FI_EXCEPTION_BITMAP, BIT(MC_VECTOR));
+	l1_must(l1_enter(EXIT_REASON_VMLAUNCH));
 	l1_note_in_window(true, true);
-	result = l1_enter(EXIT_REASON_VMLAUNCH);
-	CHECK_EQ(result.outcome, DONE_FAULT);
-	CHECK_EQ(result.fault.vector, NMI_VECTOR);
+	CHECK(own_exit(0));
+	CHECK_EQ(l1_take_event(), NMI);
 	CHECK_EQ(l1_state(FI_GUEST_RIP), duo_valid(FI_HOST_RIP));
 	CHECK_EQ(read_field(VM_EXIT_INTR_INFO), MC);
 	CHECK_EQ(nested.pending, 0);
-}
-
-/* Root notes it on the way to L2: the exit comes at the end of L1's VMRESUME. */
-static void an_nmi_during_vmresume(void)
-{
-	const struct l2_exit cpuid = { .reason = EXIT_REASON_CPUID };
-
-	start();
-	duo_setup(0);
-	l1_must(l1_enter(EXIT_REASON_VMLAUNCH));
-	CHECK(l2_exits(&cpuid));
-	nested_note_nmi(&nested);
-	CHECK_EQ(l1_enter(EXIT_REASON_VMRESUME).outcome, DONE_EXITED);
-	CHECK_EQ(read_field(VM_EXIT_REASON), EXIT_REASON_EXCEPTION_NMI);
 }
 
 /* The ring keeps the last events; each has its number. */
@@ -300,12 +371,14 @@ static const struct unit_test tests[] = {
 	TEST(two_nmis_and_no_third),
 	TEST(an_nmi_that_exits),
 	TEST(a_machine_check_of_l1),
-	TEST(an_nmi_while_l2_is_about_to_run),
-	TEST(an_nmi_on_top_of_an_injection),
+	TEST(an_nmi_before_the_entry),
+	TEST(an_nmi_before_a_refusal),
+	TEST(an_nmi_and_msr_lists),
+	TEST(an_nmi_while_l2_runs),
+	TEST(an_nmi_on_top_of_a_delivery),
 	TEST(an_nmi_that_is_l2s),
-	TEST(a_machine_check_while_l2_is_about_to_run),
+	TEST(a_machine_check_while_l2_runs),
 	TEST(a_machine_check_and_an_nmi),
-	TEST(an_nmi_during_vmresume),
 	TEST(an_init_in_vmx_root_operation),
 	TEST(an_init_outside_of_vmx_operation),
 	TEST(an_nmi_and_an_init),

@@ -306,7 +306,7 @@ static void records_for_vmcs_list(void)
 	CHECK_EQ(found, shared.slots_used);
 }
 
-/* An NMI that met root on the way into the first entry: to L1, L2 was entered and left. */
+/* An INIT that waited for the first entry: to L1, L2 was entered and left. */
 static void launched_without_having_run(void)
 {
 	start(MODEL_BROADWELL);
@@ -314,7 +314,7 @@ static void launched_without_having_run(void)
 	duo_set(FI_PIN_BASED_VM_EXEC_CONTROL,
 		duo_valid(FI_PIN_BASED_VM_EXEC_CONTROL) | PIN_BASED_NMI_EXITING);
 	CHECK_EQ(nested.current->tracked->flags, TRACKED_ACTIVE | TRACKED_CURRENT);
-	nested_note_nmi(&nested);
+	nested_init_signal(&nested);
 	CHECK_EQ(l1_enter(EXIT_REASON_VMLAUNCH).outcome, DONE_EXITED);
 	CHECK_EQ(nested.current->tracked->flags,
 		 TRACKED_ACTIVE | TRACKED_CURRENT | TRACKED_LAUNCHED);
