@@ -202,7 +202,7 @@ void nested_deliver_noted(struct nested *n)
 		return;
 	if (n->in_l2)
 		deliver_nmi_to_l2(n);
-	else
+	else if (!n->nmi_window)
 		deliver_nmi_to_l1(n);
 }
 

@@ -76,6 +76,21 @@ static void two_nmis_and_no_third(void)
 	CHECK_EQ(l1_take_event(), 0);
 }
 
+/* L1's handler of the first blocks NMIs, virtually: what root meets meanwhile waits for the window. */
+static void an_nmi_while_a_window_is_awaited(void)
+{
+	start();
+	nested_note_nmi(&nested);
+	nested_note_nmi(&nested);
+	nested_deliver_noted(&nested);
+	CHECK_EQ(l1_take_event(), NMI);
+	l1_set_state(FI_GUEST_INTERRUPTIBILITY_INFO, GUEST_INTR_STATE_NMI);
+	l1_note_nmi();
+	CHECK_EQ(l1_take_event(), 0);
+	CHECK(window_is_on());
+	CHECK_EQ(nested.nmi_pending, 2);
+}
+
 /* While Nestor waits for its window NMIs exit: the second is noted, what it interrupted goes on. */
 static void an_nmi_that_exits(void)
 {
@@ -369,6 +384,7 @@ static const struct unit_test tests[] = {
 	TEST(an_nmi_of_l1),
 	TEST(an_nmi_behind_something_else),
 	TEST(two_nmis_and_no_third),
+	TEST(an_nmi_while_a_window_is_awaited),
 	TEST(an_nmi_that_exits),
 	TEST(a_machine_check_of_l1),
 	TEST(an_nmi_before_the_entry),
