@@ -282,7 +282,8 @@ ALWAYS_INLINE void reflect_usual(struct nested *n, struct vmcs_slot *slot, u32 r
 	load_host_state(slot, &none, true);
 }
 
-static void reflect_general(struct nested *n, struct vmcs_slot *slot, u32 reason)
+/* @told is @reason with the bits that say more of the exit (without_flags()). */
+static void reflect_general(struct nested *n, struct vmcs_slot *slot, u32 reason, u32 told)
 {
 	bool failed = reason & VMX_EXIT_REASON_FAILED_VMENTRY, stored = true;
 	struct l2_values l2 = {};
@@ -304,7 +305,7 @@ static void reflect_general(struct nested *n, struct vmcs_slot *slot, u32 reason
 	if (unlikely(slot->merged.nmi_blocking || reason == EXIT_REASON_EXCEPTION_NMI) &&
 	    nmis_blocked(slot, reason))
 		l2.interruptibility = GUEST_INTR_STATE_NMI;
-	shadow_from_slot(n, slot, reason);
+	shadow_from_slot(n, slot, told);
 	m_vmptrld_at(&n->vmcs01);
 	n->in_l2 = false;
 	n->shared->in_l2 = 0;
@@ -317,6 +318,15 @@ static void reflect_general(struct nested *n, struct vmcs_slot *slot, u32 reason
 		load_rare(n, slot, stored);
 }
 
+/*
+ * SDM "Basic VM-Exit Information", exit reason: other bits than these tell under which circumstances
+ * the exit came, in enclave mode for one. What the exit is does not depend on them.
+ */
+static u32 without_flags(u32 reason)
+{
+	return reason & (VMX_EXIT_REASON_BASIC_MASK | VMX_EXIT_REASON_FAILED_VMENTRY);
+}
+
 void nested_reflect(struct nested *n, u32 reason)
 {
 	struct vmcs_slot *slot = n->current;
@@ -324,7 +334,7 @@ void nested_reflect(struct nested *n, u32 reason)
 	if (likely(!slot->unusual && reason == EXIT_REASON_EPT_VIOLATION))
 		reflect_usual(n, slot, reason);
 	else
-		reflect_general(n, slot, reason);
+		reflect_general(n, slot, without_flags(reason), reason);
 }
 
 /*
@@ -419,9 +429,17 @@ static void note_entry(struct nested *n, struct vmcs_slot *slot, u32 reason)
 		slot_set_launched(n, slot);
 }
 
-static void general_exit(struct nested *n, struct vmcs_slot *slot, u32 reason)
+/* An exit that software has made another keeps its flags. */
+static u32 with_flags(struct vmcs_slot *slot, u32 reason, u32 flags)
 {
-	u32 basic = reason & VMX_EXIT_REASON_BASIC_MASK;
+	if (unlikely(flags) && slot_overridden(slot, FI_VM_EXIT_REASON))
+		slot_override(slot, FI_VM_EXIT_REASON, reason | flags);
+	return reason | flags;
+}
+
+static void general_exit(struct nested *n, struct vmcs_slot *slot, u32 told)
+{
+	u32 reason = without_flags(told), basic = reason & VMX_EXIT_REASON_BASIC_MASK;
 
 	forget_overrides(slot, reason & VMX_EXIT_REASON_FAILED_VMENTRY);
 	note_entry(n, slot, reason);
@@ -435,7 +453,7 @@ static void general_exit(struct nested *n, struct vmcs_slot *slot, u32 reason)
 		stats(n)->l2_own[basic < NR_BASIC_REASONS ? basic : 0]++;
 		return;
 	}
-	nested_reflect(n, reason);
+	nested_reflect(n, with_flags(slot, reason, told ^ without_flags(told)));
 }
 
 /* Exits that are never Nestor's own, and tell neither of a failed entry nor of an NMI. */

@@ -97,6 +97,44 @@ static void reasons_with_more_bits(void)
 	CHECK_EQ(shared.stats.l2_reflected[0], 1);
 }
 
+/* SDM "Basic VM-Exit Information": bits beside the basic reason do not make an exit L1's, or hide it. */
+static void an_own_exit_with_more_bits(void)
+{
+	struct l2_exit exit = {
+		.reason = EXIT_REASON_EPT_VIOLATION | VMX_EXIT_REASON_ENCLAVE_MODE,
+		.qualification = EPT_VIOLATION_ACC_READ,
+		.gpa = GPA,
+	};
+
+	enter(MODEL_ALL);
+	CHECK(!l2_exits(&exit));
+	CHECK_EQ(shared.stats.l2_own[EXIT_REASON_EPT_VIOLATION], 1);
+	exit.gpa = GPA + 0x1000;
+	CHECK(l2_exits(&exit));
+	CHECK_EQ(read_field(VM_EXIT_REASON), exit.reason);
+
+	/* What software makes of it has them too. */
+	ram_set64(EPT_TABLE(3) + (GPA >> 12) * 8 + 8, VMX_EPT_WRITABLE_MASK);
+	l1_must(l1_enter(EXIT_REASON_VMRESUME));
+	CHECK(l2_exits(&exit));
+	CHECK_EQ(read_field(VM_EXIT_REASON),
+		 EXIT_REASON_EPT_MISCONFIG | VMX_EXIT_REASON_ENCLAVE_MODE);
+}
+
+/* An NMI that comes in enclave mode blocks NMIs as others do. */
+static void an_nmi_with_more_bits(void)
+{
+	const struct l2_exit exit = {
+		.reason = EXIT_REASON_EXCEPTION_NMI | VMX_EXIT_REASON_ENCLAVE_MODE,
+		.intr_info = INTR_INFO_VALID_MASK | INTR_TYPE_NMI_INTR | NMI_VECTOR,
+	};
+
+	enter(MODEL_ALL);
+	CHECK(l2_exits(&exit));
+	CHECK_EQ(l1_state(FI_GUEST_INTERRUPTIBILITY_INFO), GUEST_INTR_STATE_NMI);
+	CHECK_EQ(read_field(VM_EXIT_REASON), exit.reason);
+}
+
 static u64 snapshot[NR_FIELDS];
 
 static void take_snapshot(void)
@@ -608,6 +646,8 @@ static void abandon(void)
 static const struct unit_test tests[] = {
 	TEST(every_reason_is_handed_on),
 	TEST(reasons_with_more_bits),
+	TEST(an_own_exit_with_more_bits),
+	TEST(an_nmi_with_more_bits),
 	TEST(a_fill_leaves_no_trace),
 	TEST(a_fill_during_event_delivery),
 	TEST(a_fill_and_nmis),
