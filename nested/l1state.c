@@ -143,12 +143,54 @@ static bool write_cr4(struct nested *n, u64 value, bool allow_vmx)
 	return true;
 }
 
+/* SDM "PDPTE Registers": MOV to CR0 loads them when it switches PAE paging on. */
+static bool load_pdptes(const struct nested *n)
+{
+	const u64 reserved = GENMASK_ULL(63, n->caps->maxphyaddr) | GENMASK_ULL(8, 5) |
+			     GENMASK_ULL(2, 1);
+	u64 pdpte[4];
+	unsigned int i;
+
+	m_phys_read(m_vmread(GUEST_CR3) & GENMASK_ULL(31, 5), pdpte, sizeof(pdpte));
+	for (i = 0; i < 4; i++) {
+		if ((pdpte[i] & PTE_P) && (pdpte[i] & reserved))
+			return false;
+	}
+	for (i = 0; i < 4; i++)
+		m_vmwrite(GUEST_PDPTR0 + 2 * i, pdpte[i]);
+	return true;
+}
+
+/*
+ * SDM "Initializing IA-32e Mode", "Switching Out of IA-32e Mode Operation": it begins and ends with
+ * paging, and LMA tells. An exit has the whole of MOV to CR0 to do, whatever bit it came for.
+ */
+static bool switch_paging(struct nested *n, bool on)
+{
+	u64 efer = m_vmread(GUEST_IA32_EFER), entry = m_vmread(VM_ENTRY_CONTROLS);
+	u64 cr4 = m_vmread(GUEST_CR4), code64 = m_vmread(GUEST_CS_AR_BYTES) & VMX_AR_L;
+
+	if (!on && ((cr4 & CR4_PCIDE) || ((efer & EFER_LMA) && code64)))
+		return false;
+	if (!(efer & EFER_LME))
+		return !on || !(cr4 & CR4_PAE) || load_pdptes(n);
+	if (on && (!(cr4 & CR4_PAE) || code64))
+		return false;
+	m_vmwrite(GUEST_IA32_EFER, on ? efer | EFER_LMA : efer & ~EFER_LMA);
+	m_vmwrite(VM_ENTRY_CONTROLS,
+		  on ? entry | VM_ENTRY_IA32E_MODE : entry & ~(u64)VM_ENTRY_IA32E_MODE);
+	return true;
+}
+
 static bool write_cr0(struct nested *n, u64 value)
 {
 	if (n->in_vmx && (value & n->caps->cr0_fixed0) != n->caps->cr0_fixed0)
 		return false;
 	if ((value >> 32) || ((value & X86_CR0_PG) && !(value & X86_CR0_PE)) ||
 	    ((value & X86_CR0_NW) && !(value & X86_CR0_CD)))
+		return false;
+	if (unlikely((value ^ m_vmread(GUEST_CR0)) & X86_CR0_PG) &&
+	    !switch_paging(n, value & X86_CR0_PG))
 		return false;
 	m_vmwrite(GUEST_CR0, value | X86_CR0_NE | X86_CR0_ET);
 	m_vmwrite(CR0_READ_SHADOW, value);

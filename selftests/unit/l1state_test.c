@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "duo.h"
+#include "ram.h"
 #include "unit.h"
 
 #define CR_WRITE(cr, gpr)	((cr) | (u64)(gpr) << 8)
@@ -125,6 +126,71 @@ static void cr0_faults(void)
 	CHECK(!mov_to_cr(0, CR0 | X86_CR0_NW | X86_CR0_CD, true));
 }
 
+static bool ia32e_mode(void)
+{
+	bool lma = l1_state(FI_GUEST_IA32_EFER) & EFER_LMA;
+
+	CHECK_EQ(!!(l1_state(FI_VM_ENTRY_CONTROLS) & VM_ENTRY_IA32E_MODE), lma);
+	return lma;
+}
+
+/* Protected mode without paging, as a processor is on its way to IA-32e mode. */
+static void without_paging(u64 cr4, u64 efer)
+{
+	l1_start(MODEL_BROADWELL, NULL);
+	l1_set_mode(L1_PROTECTED);
+	l1_set_state(FI_GUEST_RIP, 0x1000);
+	l1_set_state(FI_GUEST_CR0, X86_CR0_PE | X86_CR0_NE | X86_CR0_ET);
+	l1_set_state(FI_CR0_READ_SHADOW, 0);
+	l1_set_state(FI_GUEST_CR4, cr4 | X86_CR4_VMXE);
+	l1_set_state(FI_GUEST_IA32_EFER, efer);
+	l1_set_state(FI_GUEST_CR3, L1_PAGES);
+}
+
+/* A MOV to CR0 that exits because it changes NE may switch paging too, and with it the mode. */
+static void paging_and_ne_in_one(void)
+{
+	without_paging(X86_CR4_PAE, EFER_LME);
+	CHECK(!mov_to_cr(0, CR0 | X86_CR0_NE, true));
+	CHECK_EQ(cr0(), CR0 | X86_CR0_NE);
+	CHECK(ia32e_mode());
+	CHECK(!mov_to_cr(0, X86_CR0_PE | X86_CR0_ET, true));
+	CHECK(!ia32e_mode());
+	CHECK_EQ(l1_state(FI_GUEST_IA32_EFER), EFER_LME);
+
+	/* SDM "MOV - Move to/from Control Registers": what is #GP then */
+	without_paging(0, EFER_LME);
+	CHECK(mov_to_cr(0, CR0 | X86_CR0_NE, true));
+	without_paging(X86_CR4_PAE, EFER_LME);
+	l1_set_state(FI_GUEST_CS_AR_BYTES, 0xa09b);
+	CHECK(mov_to_cr(0, CR0 | X86_CR0_NE, true));
+	CHECK(!ia32e_mode());
+	l1_start(MODEL_BROADWELL, NULL);
+	CHECK(mov_to_cr(0, X86_CR0_PE | X86_CR0_ET, true));
+	CHECK(ia32e_mode());
+	l1_set_mode(L1_COMPAT);
+	l1_set_state(FI_GUEST_RIP, 0x1000);
+	l1_set_state(FI_GUEST_CR4, CR4 | X86_CR4_PCIDE | X86_CR4_VMXE);
+	CHECK(mov_to_cr(0, X86_CR0_PE | X86_CR0_ET, true));
+}
+
+static void pae_paging_and_ne_in_one(void)
+{
+	without_paging(X86_CR4_PAE, 0);
+	ram_set64(L1_PAGES, L1_PDPT | PTE_P);
+	ram_set64(L1_PAGES + 8, BIT_ULL(63));
+	CHECK(!mov_to_cr(0, CR0 | X86_CR0_NE, true));
+	CHECK_EQ(l1_state(FI_GUEST_PDPTR0), L1_PDPT | PTE_P);
+	CHECK(!ia32e_mode());
+	without_paging(X86_CR4_PAE, 0);
+	ram_set64(L1_PAGES + 24, L1_PDPT | PTE_P | PTE_RW);
+	CHECK(mov_to_cr(0, CR0 | X86_CR0_NE, true));
+	/* 32-bit paging has none. */
+	without_paging(X86_CR4_PSE, 0);
+	ram_set64(L1_PAGES + 24, L1_PDPT | PTE_P | PTE_RW);
+	CHECK(!mov_to_cr(0, CR0 | X86_CR0_NE, true));
+}
+
 static void the_stack_pointer_as_operand(void)
 {
 	l1_start(MODEL_BROADWELL, NULL);
@@ -194,6 +260,8 @@ static const struct unit_test tests[] = {
 	TEST(changes_of_cr4_that_flush),
 	TEST(ne_is_l1s_to_see),
 	TEST(cr0_faults),
+	TEST(paging_and_ne_in_one),
+	TEST(pae_paging_and_ne_in_one),
 	TEST(the_stack_pointer_as_operand),
 	TEST(other_accesses_are_nobodys),
 	TEST(init),
