@@ -243,6 +243,14 @@ static enum entry_check check_own_memory(const struct vmcs_slot *slot)
 	return CHECK_PASSED;
 }
 
+/* SDM "Linear-Address Masking": where CR4 may have LAM_SUP two bits of CR3 are not reserved. */
+static bool cr3_valid(const struct vmx_caps *caps, u64 cr3)
+{
+	if (caps->cr4_fixed1 & X86_CR4_LAM_SUP)
+		cr3 &= ~(X86_CR3_LAM_U57 | X86_CR3_LAM_U48);
+	return !(cr3 >> caps->maxphyaddr);
+}
+
 /* SDM "Checks on Host Control Registers, MSRs, and SSP" */
 static enum entry_check check_host_registers(const struct nested *n, const struct vmcs_slot *slot)
 {
@@ -256,7 +264,7 @@ static enum entry_check check_host_registers(const struct nested *n, const struc
 		return CHECK_HOST_CR0;
 	if (~cr4 & caps->cr4_fixed0 || (cr4 & ~caps->cr4_fixed1))
 		return CHECK_HOST_CR4;
-	if (SOFT(slot, HOST_CR3) >> caps->maxphyaddr)
+	if (!cr3_valid(caps, SOFT(slot, HOST_CR3)))
 		return CHECK_HOST_CR3;
 	if (!linear_canonical(SOFT(slot, HOST_IA32_SYSENTER_ESP), la57))
 		return CHECK_HOST_SYSENTER_ESP;

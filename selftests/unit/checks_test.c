@@ -290,12 +290,26 @@ static void failed_entries_have_checks(void)
 		 CHECK_HW_MACHINE_CHECK);
 }
 
+/* SDM "Linear-Address Masking": two bits of CR3 exist where CR4.LAM_SUP does. */
+static void linear_address_masking(void)
+{
+	have_processor();
+	have_vmcs();
+	SOFT(&slot, HOST_CR3) = PAGE | X86_CR3_LAM_U57 | X86_CR3_LAM_U48;
+	CHECK_EQ(check_host(&n, &slot, true), CHECK_HOST_CR3);
+	caps.cr4_fixed1 |= X86_CR4_LAM_SUP;
+	CHECK_EQ(check_host(&n, &slot, true), CHECK_PASSED);
+	SOFT(&slot, HOST_CR3) |= BIT_ULL(63);
+	CHECK_EQ(check_host(&n, &slot, true), CHECK_HOST_CR3);
+}
+
 static const struct unit_test tests[] = {
 	TEST(nothing_wrong),
 	TEST(each_is_found_for_itself),
 	TEST(unused_fields_do_not_matter),
 	TEST(none_is_missing),
 	TEST(failed_entries_have_checks),
+	TEST(linear_address_masking),
 };
 
 UNIT_MAIN(tests)

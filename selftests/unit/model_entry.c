@@ -249,7 +249,9 @@ static bool host_registers_ok(const struct check *c)
 	if ((~F(HOST_CR0) & caps->cr0_fixed0) || (F(HOST_CR0) & ~caps->cr0_fixed1) ||
 	    (~F(HOST_CR4) & caps->cr4_fixed0) || (F(HOST_CR4) & ~caps->cr4_fixed1))
 		return false;
-	if (F(HOST_CR3) >> caps->maxphyaddr || !canonical(F(HOST_IA32_SYSENTER_ESP), la57) ||
+	/* CR3.LAM_U57 and LAM_U48 come with CR4.LAM_SUP. */
+	if ((F(HOST_CR3) & ~(caps->cr4_fixed1 >> 28 & 1 ? 3ull << 61 : 0)) >> caps->maxphyaddr ||
+	    !canonical(F(HOST_IA32_SYSENTER_ESP), la57) ||
 	    !canonical(F(HOST_IA32_SYSENTER_EIP), la57))
 		return false;
 	if ((c->exit & VM_EXIT_LOAD_IA32_PERF_GLOBAL_CTRL) &&
