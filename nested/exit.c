@@ -383,6 +383,18 @@ static bool answer_ept_violation(struct nested *n, u32 *reason)
 	return true;
 }
 
+/*
+ * SDM "Monitor Trap Flag": the exit pends on the boundary behind an instruction. Behind one that
+ * software has executed it pends because VM entry injects it.
+ */
+static void pend_monitor_trap(struct vmcs_slot *slot)
+{
+	if (likely(!(SOFT(slot, CPU_BASED_VM_EXEC_CONTROL) & CPU_BASED_MONITOR_TRAP_FLAG)))
+		return;
+	slot->reinjected = true;
+	m_vmwrite(VM_ENTRY_INTR_INFO_FIELD, INTR_TYPE_OTHER_EVENT | INTR_INFO_VALID_MASK);
+}
+
 /* SDM "EPTP Switching": VM function 0, which VMCS02 makes exit. */
 static bool answer_vmfunc(struct nested *n)
 {
@@ -400,6 +412,7 @@ static bool answer_vmfunc(struct nested *n)
 	SOFT(slot, EPTP_INDEX) = index;
 	m_vmwrite(EPT_POINTER, ept02_use(n, slot));
 	nested_advance_rip();
+	pend_monitor_trap(slot);
 	return true;
 }
 

@@ -475,6 +475,27 @@ static void eptp_switching_under_single_step(void)
 	}
 }
 
+/* SDM "Monitor Trap Flag": its exit follows VMFUNC, not the instruction behind that. */
+static void eptp_switching_under_monitor_trap(void)
+{
+	const struct l2_exit vmfunc = { .reason = EXIT_REASON_VMFUNC, .length = 3 };
+	const struct l2_exit trap = { .reason = EXIT_REASON_MONITOR_TRAP_FLAG };
+	const struct l2_exit cpuid = { .reason = EXIT_REASON_CPUID };
+
+	start_vmfunc();
+	duo_exit(&cpuid);
+	duo_set(FI_CPU_BASED_VM_EXEC_CONTROL,
+		duo_valid(FI_CPU_BASED_VM_EXEC_CONTROL) | CPU_BASED_MONITOR_TRAP_FLAG);
+	l1_must(duo_enter(EXIT_REASON_VMRESUME));
+	gpr[GPR_RAX] = 0;
+	gpr[GPR_RCX] = 511;
+	CHECK(!l2_exits(&vmfunc));
+	CHECK_EQ(hw_state(FI_VM_ENTRY_INTR_INFO_FIELD),
+		 INTR_INFO_VALID_MASK | INTR_TYPE_OTHER_EVENT);
+	CHECK(l2_exits(&trap));
+	CHECK_EQ(read_field(VM_ENTRY_INTR_INFO_FIELD), 0);
+}
+
 static void vm_functions_that_exit(void)
 {
 	static const struct {
@@ -660,6 +681,7 @@ static const struct unit_test tests[] = {
 	TEST(performance_counters),
 	TEST(eptp_switching),
 	TEST(eptp_switching_under_single_step),
+	TEST(eptp_switching_under_monitor_trap),
 	TEST(vm_functions_that_exit),
 	TEST(abort_when_msrs_cannot_be_saved),
 	TEST(abort_when_msrs_cannot_be_loaded),
