@@ -118,7 +118,7 @@ static bool prepare(struct nested *n, struct vmcs_slot *slot, u64 l1_efer)
 		m_vmwrite(EPT_POINTER, ept02_use(n, slot));
 		return true;
 	}
-	check = check_controls(n, slot);
+	check = slot->dirty & DIRTY_CONTROLS ? check_controls(n, slot) : CHECK_PASSED;
 	if (check) {
 		m_vmptrld(n->vmcs01);
 		refuse(n, VMXERR_ENTRY_INVALID_CONTROL_FIELD, check);

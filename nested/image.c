@@ -89,6 +89,7 @@ ALWAYS_INLINE void read_fields(struct vmcs_slot *slot, struct cursor *c, unsigne
 {
 	const struct image_field *end = c->next + nr;
 
+#pragma GCC unroll 4
 	for (; c->next < end; c->next++, c->at += bytes) {
 		u64 value = 0;
 
@@ -138,6 +139,7 @@ ALWAYS_INLINE void write_fields(const struct vmcs_slot *slot, struct cursor *c, 
 {
 	const struct image_field *end = c->next + nr;
 
+#pragma GCC unroll 4
 	for (; c->next < end; c->next++, c->at += bytes) {
 		u64 value = value_of(slot, c->next, home);
 

@@ -68,13 +68,14 @@ struct merged {
 };
 
 /* What is known of a field, from a table made at the start */
-#define FIELD_EXISTS	  BIT(0)
-#define FIELD_SOFT	  BIT(1)
-#define FIELD_READ_ONLY	  BIT(2)
-#define FIELD_CONTROL	  BIT(3)
-#define FIELD_HOST	  BIT(4)
-#define FIELD_SHADOW	  BIT(5)
-#define FIELD_SHADOW_WIDE BIT(6)
+#define FIELD_EXISTS	   BIT(0)
+#define FIELD_SOFT	   BIT(1)
+#define FIELD_READ_ONLY	   BIT(2)
+#define FIELD_CONTROL	   BIT(3)
+#define FIELD_HOST	   BIT(4)
+#define FIELD_SHADOW	   BIT(5)
+#define FIELD_SHADOW_WIDE  BIT(6)
+#define FIELD_SHADOW_PLACE BIT(7)
 
 /**
  * struct vmcs_slot - one VMCS of L1 in cache
@@ -94,7 +95,8 @@ struct merged {
  * @value: fields that live in software, and the last known value of those that L1 reaches through
  * @shadow
  * @pdptes_loaded: VMCS02's PDPTE fields are L2's, and VMCS12's are in @value
- * @wide: the shadow VMCS holds the fields of an emulated instruction too
+ * @shown: FIELD_SHADOW_WIDE, FIELD_SHADOW_PLACE: which fields the shadow VMCS holds beside those that
+ * it always does
  * @merged: what the controls mean for a transition
  * @ept02: index of its EPT02 root; valid unless DIRTY_EPT
  * @tracked: its record in struct root_shared
@@ -109,7 +111,7 @@ struct vmcs_slot {
 	bool launched02;
 	bool is_shadow;
 	bool pdptes_loaded;
-	bool wide;
+	u8 shown;
 	union {
 		struct {
 			bool general;
@@ -189,8 +191,9 @@ struct ept02 {
  * @link_check: the check of the VMCS link pointer for which the last entry with one is to fail
  * @next_event: position in the event ring; kept here because L1 can write the ring
  * @current: slot of L1's current VMCS, or NULL
- * @vmread_bitmap, @vmread_wide, @vmwrite_bitmap: what L1 reaches in a shadow VMCS without an exit
- * @wide_on: VMCS01 uses @vmread_wide
+ * @vmread_bitmap, @vmread_wide, @vmwrite_bitmap, @vmwrite_place: what L1 reaches in a shadow VMCS
+ * without an exit
+ * @shown: VMCS01's bitmaps are those for a slot with this @shown
  * @flags: FIELD_* of each field
  * @image: how a VMCS is written to L1's region
  */
@@ -221,8 +224,8 @@ struct nested {
 	struct vmcs_slot *current;
 	struct pool pool;
 	struct ept02 ept02;
-	u64 vmread_bitmap, vmread_wide, vmwrite_bitmap;
-	bool wide_on;
+	u64 vmread_bitmap, vmread_wide, vmwrite_bitmap, vmwrite_place;
+	u8 shown;
 	u8 flags[NR_FIELDS];
 	u64 awaited;
 	u64 awaited_gpa;
@@ -415,17 +418,17 @@ void shadow_to_slot(struct nested *n, struct vmcs_slot *slot);
  */
 void shadow_from_slot(struct nested *n, struct vmcs_slot *slot, u32 reason);
 
-/* VMCS01's VMREAD bitmap shows what the slot's shadow VMCS holds; VMCS01 is current. */
-void shadow_set_wide(struct nested *n, bool wide);
+/* VMCS01's bitmaps show what the slot's shadow VMCS holds; VMCS01 is current. */
+void shadow_show(struct nested *n, u8 shown);
 
 static inline void shadow_follow(struct nested *n, const struct vmcs_slot *slot)
 {
-	if (unlikely(n->wide_on != slot->wide))
-		shadow_set_wide(n, slot->wide);
+	if (unlikely(n->shown != slot->shown))
+		shadow_show(n, slot->shown);
 }
 
 /* Let VMCS01 use @slot's shadow VMCS, or none; VMCS01 is current. */
-void shadow_switch(struct nested *n, const struct vmcs_slot *slot);
+void shadow_switch(struct nested *n, struct vmcs_slot *slot);
 
 /* entry.c, checks.c, merge.c: VM entry */
 /**

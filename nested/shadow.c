@@ -9,8 +9,9 @@
  *
  * The lists were chosen by counting what KVM of Linux 6.1 and 6.12 touches on the way from an exit
  * to the next entry. Exits whose instruction a hypervisor emulates show the wide set, with the
- * segments that the emulator reads; VMCS01's VMREAD bitmap follows. What is in no list exits, and
- * is read or written in VMCS02.
+ * segments that the emulator reads; VMCS01's VMREAD bitmap follows. Behind VMPTRLD L1 may write a
+ * few host fields too, until L2 has run. What is in no list exits, and is read or written in VMCS02
+ * or the slot.
  *
  * Read-only fields can be written to a shadow VMCS only where IA32_VMX_MISC has bit 29; elsewhere
  * there is no shadowing.
@@ -65,6 +66,18 @@
 	X(GUEST_CR3)         \
 	X(GUEST_CR4)
 
+/*
+ * Where a VMCS is to run: the CPU's own structures, the process's address space. KVM writes them
+ * behind the VMPTRLD that brings a virtual CPU to a CPU, and L1 has no need to read them.
+ */
+#define HOST_PLACE(X)     \
+	X(HOST_CR3)       \
+	X(HOST_FS_BASE)   \
+	X(HOST_GS_BASE)   \
+	X(HOST_TR_BASE)   \
+	X(HOST_GDTR_BASE) \
+	X(HOST_IA32_SYSENTER_ESP)
+
 #define INDEX(name) FI_##name,
 
 static const u8 shadow_read[] = { FI_VM_EXIT_REASON,
@@ -76,6 +89,9 @@ static const u8 shadow_written[] = {
 	FI_VMX_PREEMPTION_TIMER_VALUE,
 };
 static const u8 shadow_wide[] = { GUEST_WIDE(INDEX) };
+static const u8 shadow_place[] = { HOST_PLACE(INDEX) };
+
+#define FIELD_SHADOW_ANY (FIELD_SHADOW | FIELD_SHADOW_WIDE | FIELD_SHADOW_PLACE)
 
 static u32 encoding(int field)
 {
@@ -84,16 +100,16 @@ static u32 encoding(int field)
 
 bool shadow_holds(const struct nested *n, const struct vmcs_slot *slot, int field)
 {
-	u8 flags = n->flags[field] & (FIELD_SHADOW | FIELD_SHADOW_WIDE);
+	u8 flags = n->flags[field] & FIELD_SHADOW_ANY;
 
 	if (likely(!flags) || n->in_l2 || slot->address == VMX_NO_VMCS)
 		return false;
-	return (flags & FIELD_SHADOW) || slot->wide;
+	return flags & (FIELD_SHADOW | slot->shown);
 }
 
 void shadow_poke(struct nested *n, struct vmcs_slot *slot, int field, u64 value)
 {
-	if (likely(!(n->flags[field] & (FIELD_SHADOW | FIELD_SHADOW_WIDE))))
+	if (likely(!(n->flags[field] & FIELD_SHADOW_ANY)))
 		return;
 	m_vmptrld(slot->shadow);
 	m_vmwrite(encoding(field), value);
@@ -120,34 +136,48 @@ static void flag(struct nested *n, const u8 *list, unsigned int count, u8 flags)
 	unsigned int i;
 
 	for (i = 0; i < count; i++) {
-		if (!(n->flags[list[i]] & FIELD_EXISTS))
-			continue;
-		n->flags[list[i]] |= flags;
-		allow(n->vmread_wide, list[i]);
-		if (flags & FIELD_SHADOW)
-			allow(n->vmread_bitmap, list[i]);
+		if (field_exists(n, list[i]))
+			n->flags[list[i]] |= flags;
 	}
+}
+
+static void allow_list(const struct nested *n, u64 bitmap, const u8 *list, unsigned int count)
+{
+	unsigned int i;
+
+	for (i = 0; i < count; i++) {
+		if (field_exists(n, list[i]))
+			allow(bitmap, list[i]);
+	}
+}
+
+static void make_bitmaps(struct nested *n)
+{
+	n->vmread_bitmap = new_bitmap(n);
+	allow_list(n, n->vmread_bitmap, shadow_read, ARRAY_SIZE(shadow_read));
+	allow_list(n, n->vmread_bitmap, shadow_written, ARRAY_SIZE(shadow_written));
+	n->vmread_wide = new_bitmap(n);
+	__builtin_memcpy(m_va(n->vmread_wide), m_va(n->vmread_bitmap), PAGE_4K_SIZE);
+	allow_list(n, n->vmread_wide, shadow_wide, ARRAY_SIZE(shadow_wide));
+	n->vmwrite_bitmap = new_bitmap(n);
+	allow_list(n, n->vmwrite_bitmap, shadow_written, ARRAY_SIZE(shadow_written));
+	n->vmwrite_place = new_bitmap(n);
+	__builtin_memcpy(m_va(n->vmwrite_place), m_va(n->vmwrite_bitmap), PAGE_4K_SIZE);
+	allow_list(n, n->vmwrite_place, shadow_place, ARRAY_SIZE(shadow_place));
 }
 
 void shadow_init(struct nested *n)
 {
-	unsigned int i;
-
 	n->shadowing = (n->caps->proc2.allowed1 & SECONDARY_EXEC_SHADOW_VMCS) &&
 		       (n->caps->misc & VMX_MISC_VMWRITE_SHADOW_RO_FIELDS);
 	if (!n->shadowing)
 		return;
-	n->vmread_bitmap = new_bitmap(n);
-	n->vmread_wide = new_bitmap(n);
-	n->vmwrite_bitmap = new_bitmap(n);
+	make_bitmaps(n);
 	flag(n, shadow_read, ARRAY_SIZE(shadow_read), FIELD_SHADOW);
 	flag(n, shadow_written, ARRAY_SIZE(shadow_written), FIELD_SHADOW);
 	flag(n, shadow_wide, ARRAY_SIZE(shadow_wide), FIELD_SHADOW_WIDE);
-	for (i = 0; i < ARRAY_SIZE(shadow_written); i++) {
-		if (n->flags[shadow_written[i]] & FIELD_EXISTS)
-			allow(n->vmwrite_bitmap, shadow_written[i]);
-	}
-	n->wide_on = false;
+	flag(n, shadow_place, ARRAY_SIZE(shadow_place), FIELD_SHADOW_PLACE);
+	n->shown = 0;
 	m_vmwrite(VMREAD_BITMAP, n->vmread_bitmap);
 	m_vmwrite(VMWRITE_BITMAP, n->vmwrite_bitmap);
 }
@@ -164,7 +194,7 @@ static void fill_list(const struct nested *n, const struct vmcs_slot *slot, cons
 	unsigned int i;
 
 	for (i = 0; i < count; i++) {
-		if (n->flags[list[i]] & FIELD_EXISTS)
+		if (field_exists(n, list[i]))
 			m_vmwrite(encoding(list[i]), slot->value[list[i]]);
 	}
 }
@@ -178,6 +208,22 @@ void shadow_fill(const struct nested *n, const struct vmcs_slot *slot)
 	fill_list(n, slot, shadow_read, ARRAY_SIZE(shadow_read));
 	fill_list(n, slot, shadow_written, ARRAY_SIZE(shadow_written));
 	fill_list(n, slot, shadow_wide, ARRAY_SIZE(shadow_wide));
+	fill_list(n, slot, shadow_place, ARRAY_SIZE(shadow_place));
+}
+
+/* Most often a VMCS comes back to where it was. The shadow VMCS is current. */
+static void read_place(struct vmcs_slot *slot)
+{
+#define READ(name)                                 \
+	{                                          \
+		u64 value_ = m_vmread(name);       \
+		if (value_ != SOFT(slot, name)) {  \
+			SOFT(slot, name) = value_; \
+			slot->dirty |= DIRTY_HOST; \
+		}                                  \
+	}
+	HOST_PLACE(READ)
+#undef READ
 }
 
 /*
@@ -207,6 +253,8 @@ void shadow_to_slot(struct nested *n, struct vmcs_slot *slot)
 		threshold = m_vmread(TPR_THRESHOLD);
 	if (with_timer)
 		timer = m_vmread(VMX_PREEMPTION_TIMER_VALUE);
+	if (unlikely(slot->shown & FIELD_SHADOW_PLACE))
+		read_place(slot);
 	m_vmptrld_at(&slot->vmcs02);
 #define WRITE(name)                                    \
 	if (unlikely(l1_##name != SOFT(slot, name))) { \
@@ -258,15 +306,17 @@ static void copy_wide(struct vmcs_slot *slot)
 #undef WRITE
 }
 
-/* Whether the fields of the wide set are in the shadow VMCS. The bitmap follows once VMCS01 is
+/* Which fields beside the usual ones are in the shadow VMCS. The bitmaps follow once VMCS01 is
  * current. */
 static void copy_extra(struct vmcs_slot *slot, u32 reason)
 {
-	slot->wide = is_emulated(reason & VMX_EXIT_REASON_BASIC_MASK);
-	if (slot->wide)
+	if (is_emulated(reason & VMX_EXIT_REASON_BASIC_MASK)) {
+		slot->shown = FIELD_SHADOW_WIDE;
 		copy_wide(slot);
-	else
+	} else {
+		slot->shown = 0;
 		m_vmptrld_at(&slot->shadow);
+	}
 }
 
 static bool has_error_code(u64 info)
@@ -383,13 +433,20 @@ void shadow_from_slot(struct nested *n, struct vmcs_slot *slot, u32 reason)
 		m_vmwrite(VMX_PREEMPTION_TIMER_VALUE, SOFT(slot, VMX_PREEMPTION_TIMER_VALUE));
 }
 
-void shadow_set_wide(struct nested *n, bool wide)
+void shadow_show(struct nested *n, u8 shown)
 {
-	n->wide_on = wide;
-	m_vmwrite(VMREAD_BITMAP, wide ? n->vmread_wide : n->vmread_bitmap);
+	u8 changed = n->shown ^ shown;
+
+	n->shown = shown;
+	if (changed & FIELD_SHADOW_WIDE)
+		m_vmwrite(VMREAD_BITMAP,
+			  shown & FIELD_SHADOW_WIDE ? n->vmread_wide : n->vmread_bitmap);
+	if (changed & FIELD_SHADOW_PLACE)
+		m_vmwrite(VMWRITE_BITMAP,
+			  shown & FIELD_SHADOW_PLACE ? n->vmwrite_place : n->vmwrite_bitmap);
 }
 
-void shadow_switch(struct nested *n, const struct vmcs_slot *slot)
+void shadow_switch(struct nested *n, struct vmcs_slot *slot)
 {
 	u64 proc2;
 
@@ -397,6 +454,7 @@ void shadow_switch(struct nested *n, const struct vmcs_slot *slot)
 		return;
 	proc2 = m_vmread(SECONDARY_VM_EXEC_CONTROL) & ~(u64)SECONDARY_EXEC_SHADOW_VMCS;
 	if (slot) {
+		slot->shown |= FIELD_SHADOW_PLACE;
 		shadow_follow(n, slot);
 		m_vmwrite(VMCS_LINK_POINTER, slot->shadow);
 		m_vmwrite(SECONDARY_VM_EXEC_CONTROL, proc2 | SECONDARY_EXEC_SHADOW_VMCS);

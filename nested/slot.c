@@ -349,7 +349,7 @@ struct vmcs_slot *slot_load(struct nested *n, u64 address)
 	slot->address = address;
 	slot->dirty = DIRTY_ALL;
 	slot->launched02 = false;
-	slot->wide = false;
+	slot->shown = 0;
 	slot->unusual = 0;
 	slot->general = true;
 	m_vmptrld(slot->vmcs02);
