@@ -675,8 +675,6 @@ static void do_rdmsr(char **words)
 	emit(&insn);
 }
 
-static void set_field(const char *name, u64 value);
-
 static void do_enable(char **words)
 {
 	char vmxe[32], *cr4[] = { vmxe, NULL }, vmxon[] = "vmxon0", *region[] = { vmxon, NULL };
@@ -699,20 +697,68 @@ static void vmwrite(u32 encoding, u64 value)
 	note_written(encoding, value);
 }
 
-/* For state_write(): fields that this processor has not are left out. */
-static void set_field(const char *name, u64 value)
+/*
+ * The fields of a state are the same each time, and half of what programs consist of: their names are
+ * looked up once for each mode and choice of options.
+ */
+struct known_state {
+	char *words;
+	size_t nr;
+	struct { u32 encoding; u64 value; } fields[192];
+};
+
+static struct known_state *state_to_fill;
+
+static void keep_field(const char *name, u64 value)
 {
 	u32 encoding = field_by_name(name)->encoding;
 
-	if (field_is_live[encoding])
-		vmwrite(encoding, value);
+	/* Those that this processor has not are left out. */
+	if (!field_is_live[encoding])
+		return;
+	if (state_to_fill->nr == ARRAY_LEN(state_to_fill->fields))
+		bad("a state of too many fields");
+	state_to_fill->fields[state_to_fill->nr].encoding = encoding;
+	state_to_fill->fields[state_to_fill->nr++].value = value;
+}
+
+static const struct known_state *state_of(char **words)
+{
+	static struct known_state *states[64];
+	char joined[128] = "";
+	size_t i;
+
+	for (i = 0; words[i]; i++) {
+		if (strlen(joined) + strlen(words[i]) + 2 > sizeof(joined))
+			bad("too many words");
+		strcat(strcat(joined, " "), words[i]);
+	}
+	/* More of them than have room are made anew each time, in the last place. */
+	for (i = 0; i < ARRAY_LEN(states) - 1 && states[i]; i++)
+		if (!strcmp(states[i]->words, joined))
+			return states[i];
+	if (!states[i])
+		states[i] = calloc(1, sizeof(*states[i]));
+	if (!states[i])
+		die("no memory");
+	free(states[i]->words);
+	states[i]->words = strdup(joined);
+	states[i]->nr = 0;
+	state_to_fill = states[i];
+	state_write(words[0], words + 1, keep_field);
+	return states[i];
 }
 
 static void do_state(char **words)
 {
+	const struct known_state *state;
+	size_t i;
+
 	need(words, 1);
 	code_mode = state_code_mode(words[0]);
-	state_write(words[0], words + 1, set_field);
+	state = state_of(words);
+	for (i = 0; i < state->nr; i++)
+		vmwrite(state->fields[i].encoding, state->fields[i].value);
 }
 
 static void change_field(char **words, char op)
@@ -983,7 +1029,7 @@ static void do_cpuid(char **words)
 	step->y = evaluate(words[1]);
 }
 
-static const struct {
+static const struct command {
 	const char *name;
 	void (*compile)(char **words);
 } commands[] = {
@@ -1005,23 +1051,27 @@ static const struct {
 
 static void compile_line(const char *line)
 {
+	static struct names table;
 	char *copy = strdup(line), *save, *word, *words[MAX_WORDS + 1];
+	const struct command *command;
 	size_t nr = 0, i;
 
+	if (!table.slots) {
+		names_make(&table, ARRAY_LEN(commands));
+		for (i = 0; i < ARRAY_LEN(commands); i++)
+			name_add(&table, commands[i].name, &commands[i]);
+	}
 	for (word = strtok_r(copy, " \t", &save); word; word = strtok_r(NULL, " \t", &save)) {
 		if (nr == MAX_WORDS)
 			bad("too many words");
 		words[nr++] = word;
 	}
 	words[nr] = NULL;
-	for (i = 0; i < ARRAY_LEN(commands); i++) {
-		if (!strcmp(commands[i].name, words[0])) {
-			commands[i].compile(words + 1);
-			free(copy);
-			return;
-		}
-	}
-	bad("no command '%s'", words[0]);
+	command = name_find(&table, words[0]);
+	if (!command)
+		bad("no command '%s'", words[0]);
+	command->compile(words + 1);
+	free(copy);
 }
 
 size_t program_compile(const struct program *source, struct lhv_step *to)

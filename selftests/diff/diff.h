@@ -38,6 +38,16 @@ struct vmcs_field {
 	u16 encoding;
 };
 
+/* Names are looked up a hundred times per program: a hash table, made for "nr" of them. */
+struct names {
+	struct name_slot { const char *name; const void *what; } *slots;
+	size_t nr;			/* a power of two */
+};
+
+void names_make(struct names *names, size_t nr);
+void name_add(struct names *names, const char *name, const void *what);
+const void *name_find(const struct names *names, const char *name);
+
 extern const struct vmcs_field vmcs_fields[];
 extern const size_t nr_vmcs_fields;
 
@@ -98,6 +108,7 @@ struct programs {
 
 void program_add_line(struct program *program, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
+void program_take_line(struct program *program, char *line);	/* from malloc() */
 void program_free(struct program *program);
 struct program program_copy(const struct program *program);
 void programs_read(struct programs *programs, const char *path);

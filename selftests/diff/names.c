@@ -2,8 +2,6 @@
 /*
  * Names of fields, exit reasons, errors and bits, from the tables of nested/.
  */
-#define _GNU_SOURCE
-#include <search.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -52,39 +50,59 @@ static const char *const key_names[] = {
 
 _Static_assert(ARRAY_LEN(key_names) == LHV_K_END - LHV_K_OUTCOME + 1, "a name per key");
 
-/* Names are looked up a hundred times per program: once all are in a hash table. */
-static void add_name(struct hsearch_data *table, const char *name, const void *what)
+static size_t hash(const char *name)
 {
-	ENTRY entry = { .key = (char *)name, .data = (void *)what }, *found;
+	size_t hash = 5381;
 
-	if (!hsearch_r(entry, ENTER, &found, table))
+	while (*name)
+		hash = hash * 33 + (u8)*name++;
+	return hash ^ hash >> 7;
+}
+
+void names_make(struct names *names, size_t nr)
+{
+	for (names->nr = 4; names->nr < nr * 2; names->nr *= 2)
+		;
+	names->slots = calloc(names->nr, sizeof(*names->slots));
+	if (!names->slots)
 		die("no memory");
 }
 
-static const void *find_name(struct hsearch_data *table, const char *name)
+/* Where the name is, or would be. */
+static struct name_slot *slot_of(const struct names *names, const char *name)
 {
-	ENTRY entry = { .key = (char *)name }, *found;
+	size_t at = hash(name);
 
-	return hsearch_r(entry, FIND, &found, table) ? found->data : NULL;
+	while (names->slots[at & (names->nr - 1)].name && strcmp(names->slots[at & (names->nr - 1)].name, name))
+		at++;
+	return &names->slots[at & (names->nr - 1)];
 }
 
-static void make_table(struct hsearch_data *table, size_t nr)
+void name_add(struct names *names, const char *name, const void *what)
 {
-	if (!hcreate_r(nr * 2, table))
-		die("no memory");
+	struct name_slot *slot = slot_of(names, name);
+
+	/* The first of two that have the same name counts. */
+	if (!slot->name)
+		*slot = (struct name_slot){ name, what };
+}
+
+const void *name_find(const struct names *names, const char *name)
+{
+	return slot_of(names, name)->what;
 }
 
 const struct vmcs_field *field_by_name(const char *name)
 {
-	static struct hsearch_data table;
+	static struct names table;
 	size_t i;
 
-	if (!table.table) {
-		make_table(&table, nr_vmcs_fields);
+	if (!table.slots) {
+		names_make(&table, nr_vmcs_fields);
 		for (i = 0; i < nr_vmcs_fields; i++)
-			add_name(&table, vmcs_fields[i].name, &vmcs_fields[i]);
+			name_add(&table, vmcs_fields[i].name, &vmcs_fields[i]);
 	}
-	return find_name(&table, name);
+	return name_find(&table, name);
 }
 
 const struct vmcs_field *field_by_encoding(u32 encoding)
@@ -99,16 +117,16 @@ const struct vmcs_field *field_by_encoding(u32 encoding)
 
 bool constant_by_name(const char *name, u64 *value)
 {
-	static struct hsearch_data table;
+	static struct names table;
 	const struct constant *constant;
 	size_t i;
 
-	if (!table.table) {
-		make_table(&table, ARRAY_LEN(constants));
+	if (!table.slots) {
+		names_make(&table, ARRAY_LEN(constants));
 		for (i = 0; i < ARRAY_LEN(constants); i++)
-			add_name(&table, constants[i].name, &constants[i]);
+			name_add(&table, constants[i].name, &constants[i]);
 	}
-	constant = find_name(&table, name);
+	constant = name_find(&table, name);
 	if (constant)
 		*value = constant->value;
 	return constant;

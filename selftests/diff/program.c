@@ -47,7 +47,7 @@ static void *grow(void *array, size_t nr, size_t size)
 	return array;
 }
 
-static void add_line(struct program *program, char *line)
+void program_take_line(struct program *program, char *line)
 {
 	program->lines = grow(program->lines, program->nr_lines, sizeof(char *));
 	program->lines[program->nr_lines++] = line;
@@ -62,7 +62,7 @@ void program_add_line(struct program *program, const char *format, ...)
 	if (vasprintf(&line, format, args) < 0)
 		die("no memory");
 	va_end(args);
-	add_line(program, line);
+	program_take_line(program, line);
 }
 
 void program_free(struct program *program)
@@ -83,7 +83,7 @@ struct program program_copy(const struct program *program)
 	size_t i;
 
 	for (i = 0; i < program->nr_lines; i++)
-		add_line(&copy, strdup(program->lines[i]));
+		program_take_line(&copy, strdup(program->lines[i]));
 	return copy;
 }
 

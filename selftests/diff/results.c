@@ -57,6 +57,8 @@ static void unblock_virtual_nmis(unsigned int cpu)
 void result_run(const struct program *program, unsigned int cpu, struct result *result)
 {
 	static struct lhv_step steps[LHV_MAX_STEPS];
+	/* All words of all ranges that arena_changes() looks at may change. */
+	static struct lhv_log records[LHV_MAX_LOG + 0x20000];
 	const struct lhv_log *log;
 	size_t nr = program_compile(program, steps);
 
@@ -68,14 +70,14 @@ void result_run(const struct program *program, unsigned int cpu, struct result *
 	if (!nr || log[nr - 1].key != LHV_K_END)
 		die("%s: the engine did not come to an end", program->name);
 	result->program = program_copy(program);
-	/* Room for all words of all ranges that arena_changes() looks at */
-	result->records = malloc((nr + 0x20000) * sizeof(*log));
-	if (!result->records)
-		die("no memory");
-	memcpy(result->records, log, nr * sizeof(*log));
+	memcpy(records, log, nr * sizeof(*log));
+	result->records = records;
 	result->nr = nr;
 	arena_changes(add_change, result);
-	result->records = realloc(result->records, result->nr * sizeof(*log));
+	result->records = malloc(result->nr * sizeof(*log));
+	if (!result->records)
+		die("no memory");
+	memcpy(result->records, records, result->nr * sizeof(*log));
 }
 
 void result_free(struct result *result)
@@ -151,7 +153,6 @@ void result_write(const struct result *result, FILE *to)
 bool result_read(struct result *result, FILE *from)
 {
 	u64 head[3], i;
-	char *line;
 
 	*result = (struct result){ 0 };
 	if (!get(from, head, sizeof(head)))
@@ -160,11 +161,8 @@ bool result_read(struct result *result, FILE *from)
 		die("results: the file is damaged");
 	result->program.name = get_string(from);
 	result->program.source = get_string(from);
-	for (i = 0; i < head[1]; i++) {
-		line = get_string(from);
-		program_add_line(&result->program, "%s", line);
-		free(line);
-	}
+	for (i = 0; i < head[1]; i++)
+		program_take_line(&result->program, get_string(from));
 	result->records = malloc(head[2] * sizeof(*result->records) + 1);
 	result->nr = head[2];
 	if (!result->records || !get(from, result->records, head[2] * sizeof(*result->records)))
