@@ -332,7 +332,11 @@ static void build_image(void)
 	if (device >= 0) {
 		memcpy(arena, image, LHV_ARENA_SIZE);
 		arena_header()->arena_pa = arena_pa;
-		arena_header()->watchdog = 3000000;
+		/*
+		 * Four times as long as the longest guest that ends by itself, string I/O over the whole
+		 * large page: two million iterations.
+		 */
+		arena_header()->watchdog = 8000000;
 	}
 	caps_read();
 	build_regions();

@@ -80,7 +80,7 @@ static struct {
 	u64 msrs[NR_KEPT_MSRS];
 	u8 has_msr[NR_KEPT_MSRS];
 	u64 cr0, cr2, cr4, cr8, xcr0, dr[4], dr6, dr7;
-	u32 lvtt, count;
+	u32 lvtt, count, divide;
 	u64 deadline;
 } kept;
 
@@ -130,13 +130,16 @@ static void stop_timer(void)
 {
 	kept.lvtt = apic_read(APIC_LVTT);
 	kept.count = apic_read(APIC_TMCCT);
+	kept.divide = apic_read(APIC_TDCR);
 	safe_rdmsr(MSR_TSC_DEADLINE, &kept.deadline);
 	apic_write(APIC_LVTT, LVTT_MASKED | LHV_VECTOR_WATCHDOG);
+	apic_write(APIC_TDCR, TDCR_1);
 }
 
 static void restore_timer(void)
 {
 	apic_write(APIC_TMICT, 0);
+	apic_write(APIC_TDCR, kept.divide);
 	apic_write(APIC_LVTT, kept.lvtt);
 	if ((kept.lvtt & LVTT_MODE) == LVTT_DEADLINE)
 		safe_wrmsr(MSR_TSC_DEADLINE, kept.deadline);

@@ -21,6 +21,8 @@
 #define APIC_LVTT	0x320
 #define APIC_TMICT	0x380
 #define APIC_TMCCT	0x390
+#define APIC_TDCR	0x3e0
+#define TDCR_1		0xb		/* a tick of the bus per count */
 #define LVTT_MASKED	(1u << 16)
 #define LVTT_MODE	(3u << 17)
 #define LVTT_DEADLINE	(2u << 17)
