@@ -67,6 +67,19 @@ static int run_on_cpu(void *unused)
 	return 0;
 }
 
+/* A caller that is bound to the CPU need not wait for another task to run there. */
+static int run(unsigned int cpu)
+{
+	bool here;
+
+	preempt_disable();
+	here = smp_processor_id() == cpu;
+	if (here)
+		run_on_cpu(NULL);
+	preempt_enable();
+	return here ? 0 : smp_call_on_cpu(cpu, run_on_cpu, NULL, false);
+}
+
 static long lhv_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 {
 	struct lhv_info info = { .arena_pa = page_to_phys(arena), .nr_cpus = num_online_cpus() };
@@ -79,7 +92,7 @@ static long lhv_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 		if (arg >= nr_cpu_ids)
 			return -EINVAL;
 		mutex_lock(&arena_lock);
-		ret = smp_call_on_cpu(arg, run_on_cpu, NULL, false);
+		ret = run(arg);
 		mutex_unlock(&arena_lock);
 		return ret;
 	default:
