@@ -100,12 +100,33 @@ ALWAYS_INLINE void read_fields(struct vmcs_slot *slot, struct cursor *c, unsigne
 	}
 }
 
+/* @home says where they stand in the image, @as where they go. */
 ALWAYS_INLINE void read_home(const struct nested *n, struct vmcs_slot *slot, struct cursor *c,
-			     const enum image_home home)
+			     const enum image_home home, const enum image_home as)
 {
-	read_fields(slot, c, n->image.nr[home][0], home, 8);
-	read_fields(slot, c, n->image.nr[home][1], home, 4);
-	read_fields(slot, c, n->image.nr[home][2], home, 2);
+	read_fields(slot, c, n->image.nr[home][0], as, 8);
+	read_fields(slot, c, n->image.nr[home][1], as, 4);
+	read_fields(slot, c, n->image.nr[home][2], as, 2);
+}
+
+static void read_shadow(const struct nested *n, struct vmcs_slot *slot, struct cursor *c)
+{
+	m_vmptrld(slot->shadow);
+	read_home(n, slot, c, HOME_VMCS02, HOME_VMCS02);
+	read_home(n, slot, c, HOME_SLOT, HOME_VMCS02);
+	read_home(n, slot, c, HOME_READ_ONLY, HOME_VMCS02);
+	__builtin_memset(slot->override, 0, sizeof(slot->override));
+	slot->overridden = false;
+}
+
+static void read_ordinary(const struct nested *n, struct vmcs_slot *slot, struct cursor *c)
+{
+	m_vmptrld(slot->vmcs02);
+	read_home(n, slot, c, HOME_VMCS02, HOME_VMCS02);
+	read_home(n, slot, c, HOME_SLOT, HOME_SLOT);
+	read_home(n, slot, c, HOME_READ_ONLY, HOME_READ_ONLY);
+	__builtin_memcpy(slot->override, n->image.read_only, sizeof(slot->override));
+	slot->overridden = true;
 }
 
 void image_read(const struct nested *n, struct vmcs_slot *slot)
@@ -119,11 +140,10 @@ void image_read(const struct nested *n, struct vmcs_slot *slot)
 	if (header->magic != IMAGE_MAGIC)
 		__builtin_memset(image, 0, n->image.size);
 	slot->launched = header->launched == 1;
-	read_home(n, slot, &c, HOME_VMCS02);
-	read_home(n, slot, &c, HOME_SLOT);
-	read_home(n, slot, &c, HOME_READ_ONLY);
-	__builtin_memcpy(slot->override, n->image.read_only, sizeof(slot->override));
-	slot->overridden = true;
+	if (slot_is_open(n, slot))
+		read_shadow(n, slot, &c);
+	else
+		read_ordinary(n, slot, &c);
 }
 
 ALWAYS_INLINE u64 value_of(const struct vmcs_slot *slot, const struct image_field *f,
@@ -148,11 +168,12 @@ ALWAYS_INLINE void write_fields(const struct vmcs_slot *slot, struct cursor *c, 
 }
 
 ALWAYS_INLINE void write_home(const struct nested *n, const struct vmcs_slot *slot,
-			      struct cursor *c, const enum image_home home)
+			      struct cursor *c, const enum image_home home,
+			      const enum image_home as)
 {
-	write_fields(slot, c, n->image.nr[home][0], home, 8);
-	write_fields(slot, c, n->image.nr[home][1], home, 4);
-	write_fields(slot, c, n->image.nr[home][2], home, 2);
+	write_fields(slot, c, n->image.nr[home][0], as, 8);
+	write_fields(slot, c, n->image.nr[home][1], as, 4);
+	write_fields(slot, c, n->image.nr[home][2], as, 2);
 }
 
 void image_write(const struct nested *n, const struct vmcs_slot *slot, bool launched)
@@ -162,9 +183,12 @@ void image_write(const struct nested *n, const struct vmcs_slot *slot, bool laun
 	struct cursor c = { n->image.fields, image + IMAGE_FIELDS };
 
 	*header = (struct image_header){ .magic = IMAGE_MAGIC, .launched = launched };
-	write_home(n, slot, &c, HOME_VMCS02);
-	write_home(n, slot, &c, HOME_SLOT);
-	write_home(n, slot, &c, HOME_READ_ONLY);
+	write_home(n, slot, &c, HOME_VMCS02, HOME_VMCS02);
+	if (slot_is_open(n, slot))
+		write_home(n, slot, &c, HOME_SLOT, HOME_VMCS02);
+	else
+		write_home(n, slot, &c, HOME_SLOT, HOME_SLOT);
+	write_home(n, slot, &c, HOME_READ_ONLY, HOME_READ_ONLY);
 	m_phys_write(slot->address + IMAGE_OFFSET, image + IMAGE_OFFSET,
 		     n->image.size - IMAGE_OFFSET);
 }

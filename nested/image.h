@@ -14,7 +14,7 @@
 struct nested;
 struct vmcs_slot;
 
-/* Where a field of VMCS12 lives while its VMCS is in a slot. */
+/* Where a field of VMCS12 lives while its VMCS is in a slot. Those of an open one all live in one. */
 enum image_home {
 	HOME_VMCS02,
 	HOME_SLOT,
@@ -50,7 +50,7 @@ void image_init(struct nested *n);
 
 /**
  * image_read() - read a VMCS from L1's region into a slot
- * @n: L1's VMX; the slot's VMCS02 is current
+ * @n: L1's VMX; the slot's VMCS02, or its shadow VMCS if it is open, is current afterwards
  * @slot: the slot, with its address
  *
  * A region that VMCLEAR never wrote has no image: its fields are undefined by the SDM, and zero
@@ -60,7 +60,7 @@ void image_read(const struct nested *n, struct vmcs_slot *slot);
 
 /**
  * image_write() - write a VMCS from a slot to L1's region
- * @n: L1's VMX; the slot's VMCS02 is current
+ * @n: L1's VMX; the slot's VMCS02, or its shadow VMCS if it is open, is current
  * @slot: the slot, with nothing left in its shadow
  * @launched: the launch state to leave there
  */

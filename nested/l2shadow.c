@@ -3,9 +3,10 @@
  * L1's own VMCS shadowing: VMREAD and VMWRITE of L2 that reach L1's shadow VMCS without an exit to
  * L1 (SDM "VMCS Shadowing"). The processor executes them, with all faults and results.
  *
- * It cannot do so from the start, because L1's shadow VMCS is in Nestor's format. The first such
- * instruction after an entry of L1's exits; then the VMCS that VMCS12 links is copied to the slot's
- * VMCS of the shadow kind, and VMCS02 links that. The next exit that is L1's takes it back.
+ * It cannot do so from the start, because L1's shadow VMCS is in Nestor's format and may be in no
+ * slot. The first such instruction after an entry of L1's exits; then VMCS02 links the slot's VMCS
+ * of the shadow kind, which is the home of the one that VMCS12 links (slot_is_open()). With the next
+ * exit that is L1's that is over.
  */
 #include "insninfo.h"
 #include "machine-contract.h"
@@ -57,10 +58,14 @@ static struct vmcs_slot *linked_slot(struct nested *n)
 	if (link == VMX_NO_VMCS)
 		return NULL;
 	slot = slot_find(n, link);
-	return slot ? slot : slot_load(n, link);
+	if (!slot)
+		slot = slot_load(n, link);
+	/* VM entry has seen it marked as one; L1 may have changed that since. */
+	return slot_is_open(n, slot) ? slot : NULL;
 }
 
-/* A later error of L2's must not be hidden by one that software has left: VMCS02 holds both. */
+/* An error that software has left goes where the processor finds it, or leaves a later one: the
+ * current VMCS is @slot's. */
 static void hand_over_error(struct vmcs_slot *slot)
 {
 	if (!slot_overridden(slot, FI_VM_INSTRUCTION_ERROR))
@@ -73,8 +78,10 @@ static void switch_on(struct nested *n, struct vmcs_slot *slot)
 {
 	struct vmcs_slot *link = linked_slot(n);
 
-	if (link)
-		slot_lend(n, link);
+	if (link) {
+		m_vmptrld(link->shadow);
+		hand_over_error(link);
+	}
 	m_vmptrld(slot->vmcs02);
 	hand_over_error(slot);
 	m_vmwrite(VMREAD_BITMAP, SOFT(slot, VMREAD_BITMAP));
@@ -82,7 +89,6 @@ static void switch_on(struct nested *n, struct vmcs_slot *slot)
 	m_vmwrite(VMCS_LINK_POINTER, link ? link->shadow : VMX_NO_VMCS);
 	m_vmwrite(SECONDARY_VM_EXEC_CONTROL,
 		  m_vmread(SECONDARY_VM_EXEC_CONTROL) | SECONDARY_EXEC_SHADOW_VMCS);
-	n->lent = link;
 	n->shadowed_l2 = true;
 }
 
@@ -107,9 +113,6 @@ void l2_vmcs_take_back(struct nested *n)
 	m_vmwrite(VMCS_LINK_POINTER, VMX_NO_VMCS);
 	m_vmwrite(SECONDARY_VM_EXEC_CONTROL,
 		  m_vmread(SECONDARY_VM_EXEC_CONTROL) & ~(u64)SECONDARY_EXEC_SHADOW_VMCS);
-	if (n->lent)
-		slot_take_back(n, n->lent);
 	m_vmptrld(n->vmcs01);
-	n->lent = NULL;
 	n->shadowed_l2 = false;
 }

@@ -96,7 +96,7 @@ struct merged {
  * @shadow
  * @pdptes_loaded: VMCS02's PDPTE fields are L2's, and VMCS12's are in @value
  * @shown: FIELD_SHADOW_WIDE, FIELD_SHADOW_PLACE: which fields the shadow VMCS holds beside those that
- * it always does
+ * it always does; FIELD_EXISTS: all, see slot_is_open()
  * @merged: what the controls mean for a transition
  * @ept02: index of its EPT02 root; valid unless DIRTY_EPT
  * @tracked: its record in struct root_shared
@@ -185,14 +185,13 @@ struct ept02 {
  * @root_tr: VMCS01's host TR selector, which VMCS02 shares
  * @entry_reason: exit reason of the VMLAUNCH or VMRESUME under way, 0 once L2 has run
  * @shadowed_l2: VMCS02 has VMCS shadowing on, for L2
- * @lent: slot of the VMCS that L2 reaches then, NULL if VMCS12 links none
  * @probing: the check of the host state for which the entry under way is to be refused; the
  * processor decides between errors 7 and 8
  * @link_check: the check of the VMCS link pointer for which the last entry with one is to fail
  * @next_event: position in the event ring; kept here because L1 can write the ring
  * @current: slot of L1's current VMCS, or NULL
- * @vmread_bitmap, @vmread_wide, @vmwrite_bitmap, @vmwrite_place: what L1 reaches in a shadow VMCS
- * without an exit
+ * @vmread_bitmap, @vmread_wide, @vmwrite_bitmap, @vmwrite_place, @open_bitmap: what L1 reaches in a
+ * shadow VMCS without an exit
  * @shown: VMCS01's bitmaps are those for a slot with this @shown
  * @flags: FIELD_* of each field
  * @image: how a VMCS is written to L1's region
@@ -224,7 +223,7 @@ struct nested {
 	struct vmcs_slot *current;
 	struct pool pool;
 	struct ept02 ept02;
-	u64 vmread_bitmap, vmread_wide, vmwrite_bitmap, vmwrite_place;
+	u64 vmread_bitmap, vmread_wide, vmwrite_bitmap, vmwrite_place, open_bitmap;
 	u8 shown;
 	u8 flags[NR_FIELDS];
 	u64 awaited;
@@ -233,7 +232,6 @@ struct nested {
 	u64 root_tr;
 	u32 entry_reason;
 	bool shadowed_l2;
-	struct vmcs_slot *lent;
 	u8 probing;
 	u8 link_check;
 	struct vmcs_image image;
@@ -371,15 +369,14 @@ static inline void slot_not_entered(struct nested *n, struct vmcs_slot *slot)
 	slot->tracked->entries--;
 }
 
-/**
- * slot_lend() - put all fields of a shadow VMCS of L1 where the processor finds them
- * @n: L1's VMX; any VMCS is current before, the slot's shadow VMCS afterwards
- * @slot: the slot
+/*
+ * A VMCS of the shadow kind cannot be entered: L1 and L2 only read and write it. Where the processor
+ * has VMCS shadowing its home is the slot's shadow VMCS, which both reach without an exit.
  */
-void slot_lend(struct nested *n, struct vmcs_slot *slot);
-
-/* The reverse of slot_lend(); the slot's VMCS02 is current afterwards. */
-void slot_take_back(struct nested *n, struct vmcs_slot *slot);
+static inline bool slot_is_open(const struct nested *n, const struct vmcs_slot *slot)
+{
+	return slot->is_shadow && n->shadowing;
+}
 
 /* L2 has run: VMRESUME is what follows from now on. */
 void slot_set_launched(struct nested *n, struct vmcs_slot *slot);

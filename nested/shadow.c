@@ -151,6 +151,17 @@ static void allow_list(const struct nested *n, u64 bitmap, const u8 *list, unsig
 	}
 }
 
+/* The number of an error is software's at times. */
+static void allow_all(const struct nested *n, u64 bitmap)
+{
+	int field;
+
+	for (field = 0; field < NR_FIELDS; field++) {
+		if (field_exists(n, field) && field != FI_VM_INSTRUCTION_ERROR)
+			allow(bitmap, field);
+	}
+}
+
 static void make_bitmaps(struct nested *n)
 {
 	n->vmread_bitmap = new_bitmap(n);
@@ -164,6 +175,8 @@ static void make_bitmaps(struct nested *n)
 	n->vmwrite_place = new_bitmap(n);
 	__builtin_memcpy(m_va(n->vmwrite_place), m_va(n->vmwrite_bitmap), PAGE_4K_SIZE);
 	allow_list(n, n->vmwrite_place, shadow_place, ARRAY_SIZE(shadow_place));
+	n->open_bitmap = new_bitmap(n);
+	allow_all(n, n->open_bitmap);
 }
 
 void shadow_init(struct nested *n)
@@ -433,17 +446,28 @@ void shadow_from_slot(struct nested *n, struct vmcs_slot *slot, u32 reason)
 		m_vmwrite(VMX_PREEMPTION_TIMER_VALUE, SOFT(slot, VMX_PREEMPTION_TIMER_VALUE));
 }
 
+static u64 vmread_bitmap(const struct nested *n, u8 shown)
+{
+	if (shown & FIELD_EXISTS)
+		return n->open_bitmap;
+	return shown & FIELD_SHADOW_WIDE ? n->vmread_wide : n->vmread_bitmap;
+}
+
+static u64 vmwrite_bitmap(const struct nested *n, u8 shown)
+{
+	if (shown & FIELD_EXISTS)
+		return n->open_bitmap;
+	return shown & FIELD_SHADOW_PLACE ? n->vmwrite_place : n->vmwrite_bitmap;
+}
+
 void shadow_show(struct nested *n, u8 shown)
 {
 	u8 changed = n->shown ^ shown;
 
 	n->shown = shown;
-	if (changed & FIELD_SHADOW_WIDE)
-		m_vmwrite(VMREAD_BITMAP,
-			  shown & FIELD_SHADOW_WIDE ? n->vmread_wide : n->vmread_bitmap);
-	if (changed & FIELD_SHADOW_PLACE)
-		m_vmwrite(VMWRITE_BITMAP,
-			  shown & FIELD_SHADOW_PLACE ? n->vmwrite_place : n->vmwrite_bitmap);
+	m_vmwrite(VMREAD_BITMAP, vmread_bitmap(n, shown));
+	if (changed & ~FIELD_SHADOW_WIDE)
+		m_vmwrite(VMWRITE_BITMAP, vmwrite_bitmap(n, shown));
 }
 
 void shadow_switch(struct nested *n, struct vmcs_slot *slot)
@@ -454,7 +478,8 @@ void shadow_switch(struct nested *n, struct vmcs_slot *slot)
 		return;
 	proc2 = m_vmread(SECONDARY_VM_EXEC_CONTROL) & ~(u64)SECONDARY_EXEC_SHADOW_VMCS;
 	if (slot) {
-		slot->shown |= FIELD_SHADOW_PLACE;
+		if (!slot_is_open(n, slot))
+			slot->shown |= FIELD_SHADOW_PLACE;
 		shadow_follow(n, slot);
 		m_vmwrite(VMCS_LINK_POINTER, slot->shadow);
 		m_vmwrite(SECONDARY_VM_EXEC_CONTROL, proc2 | SECONDARY_EXEC_SHADOW_VMCS);

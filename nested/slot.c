@@ -52,14 +52,6 @@ void slot_override(struct vmcs_slot *slot, int field, u64 value)
 	slot->value[field] = value;
 }
 
-/* L1's software view of a field, VMCS02 being current. */
-static u64 get_field(struct vmcs_slot *slot, int field)
-{
-	if (field_is_soft(field) || slot_overridden(slot, field))
-		return slot->value[field];
-	return m_vmread(field_table[field].encoding);
-}
-
 /* Where a read-only field cannot be written in VMCS02, and to keep one way for all, it goes to the
  * slot. */
 static void put_field(struct vmcs_slot *slot, int field, u64 value)
@@ -129,9 +121,17 @@ static void flag_fields(struct nested *n)
 		n->flags[controls[i]] |= FIELD_CONTROL;
 }
 
+/* All but an error number that software has left is in the shadow VMCS. */
+static bool in_shadow(const struct nested *n, const struct vmcs_slot *slot, int field)
+{
+	if (unlikely(slot_is_open(n, slot)))
+		return !slot_overridden(slot, field);
+	return shadow_holds(n, slot, field);
+}
+
 u64 slot_read(struct nested *n, struct vmcs_slot *slot, int field)
 {
-	bool shadowed = shadow_holds(n, slot, field);
+	bool shadowed = in_shadow(n, slot, field);
 	u64 value;
 
 	if (!shadowed && ((n->flags[field] & FIELD_SOFT) || slot_overridden(slot, field)))
@@ -142,10 +142,22 @@ u64 slot_read(struct nested *n, struct vmcs_slot *slot, int field)
 	return value;
 }
 
+static void write_open(struct nested *n, struct vmcs_slot *slot, int field, u64 value)
+{
+	slot_forget_override(slot, field);
+	m_vmptrld(slot->shadow);
+	m_vmwrite(field_table[field].encoding, value);
+	m_vmptrld(n->vmcs01);
+}
+
 void slot_write(struct nested *n, struct vmcs_slot *slot, int field, u64 value)
 {
 	u8 flags = n->flags[field];
 
+	if (unlikely(slot_is_open(n, slot))) {
+		write_open(n, slot, field, value);
+		return;
+	}
 	if (flags & FIELD_CONTROL)
 		slot->dirty |= DIRTY_CONTROLS;
 	if (flags & FIELD_HOST)
@@ -158,49 +170,6 @@ void slot_write(struct nested *n, struct vmcs_slot *slot, int field, u64 value)
 		m_vmptrld(n->vmcs01);
 	}
 	shadow_poke(n, slot, field, value);
-}
-
-/* What lives in software only, or differs from VMCS02's, goes there too; VMCS02 is current. */
-static void collect(struct vmcs_slot *slot, const struct nested *n, u64 value[NR_FIELDS])
-{
-	int field;
-
-	for (field = 0; field < NR_FIELDS; field++) {
-		if (field_exists(n, field))
-			value[field] = get_field(slot, field);
-	}
-}
-
-void slot_lend(struct nested *n, struct vmcs_slot *slot)
-{
-	u64 value[NR_FIELDS];
-	int field;
-
-	slot->dirty = DIRTY_ALL;
-	shadow_to_slot(n, slot);
-	collect(slot, n, value);
-	m_vmptrld(slot->shadow);
-	for (field = 0; field < NR_FIELDS; field++) {
-		if (field_exists(n, field))
-			m_vmwrite(field_table[field].encoding, value[field]);
-	}
-}
-
-void slot_take_back(struct nested *n, struct vmcs_slot *slot)
-{
-	u64 value[NR_FIELDS];
-	int field;
-
-	m_vmptrld(slot->shadow);
-	for (field = 0; field < NR_FIELDS; field++) {
-		if (field_exists(n, field))
-			value[field] = m_vmread(field_table[field].encoding);
-	}
-	m_vmptrld(slot->vmcs02);
-	for (field = 0; field < NR_FIELDS; field++) {
-		if (field_exists(n, field) && value[field] != get_field(slot, field))
-			put_field(slot, field, value[field]);
-	}
 }
 
 struct vmcs_slot *slot_find(struct nested *n, u64 address)
@@ -352,9 +321,11 @@ struct vmcs_slot *slot_load(struct nested *n, u64 address)
 	slot->shown = 0;
 	slot->unusual = 0;
 	slot->general = true;
-	m_vmptrld(slot->vmcs02);
 	image_read(n, slot);
-	shadow_fill(n, slot);
+	if (slot_is_open(n, slot))
+		slot->shown = FIELD_EXISTS;
+	else
+		shadow_fill(n, slot);
 	m_vmptrld(n->vmcs01);
 	if (!slot->tracked || slot->tracked->address != address)
 		slot->tracked = pick_tracked(n, address);
@@ -366,7 +337,10 @@ struct vmcs_slot *slot_load(struct nested *n, u64 address)
 void slot_evict(struct nested *n, struct vmcs_slot *slot, bool launched)
 {
 	slot->dirty = DIRTY_ALL;
-	shadow_to_slot(n, slot);
+	if (slot_is_open(n, slot))
+		m_vmptrld(slot->shadow);
+	else
+		shadow_to_slot(n, slot);
 	image_write(n, slot, launched);
 	m_vmclear(slot->vmcs02);
 	m_vmptrld(n->vmcs01);

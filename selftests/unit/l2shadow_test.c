@@ -110,7 +110,7 @@ static void l1_and_l2_see_the_same(void)
 }
 
 /* Every field goes there and back. */
-static void every_field_is_lent(void)
+static void every_field_is_there(void)
 {
 	u64 value;
 	int field;
@@ -135,6 +135,49 @@ static void every_field_is_lent(void)
 			CHECK_EQ(value, 0x5a00 + (u64)field);
 		}
 	}
+}
+
+/* L1 fills such a VMCS, and empties it, without an exit; what it may not reach exits as ever. */
+static void l1_reaches_it_without_exits(void)
+{
+	u64 reads, writes, value = 0;
+	int field;
+
+	start();
+	leave();
+	l1_must(l1_pointer(EXIT_REASON_VMPTRLD, SHADOW));
+	reads = shared.stats.insns[VMX_VMREAD][VMX_SUCCEED];
+	writes = shared.stats.insns[VMX_VMWRITE][VMX_SUCCEED];
+	for (field = 0; field < NR_FIELDS; field++) {
+		if (processor.has[field] && field != FI_VM_INSTRUCTION_ERROR) {
+			l1_must(l1_vmwrite(field_table[field].encoding, 0x100 + (u64)field));
+			CHECK_EQ(l1_reads(field_table[field].encoding), 0x100 + (u64)field);
+		}
+	}
+	CHECK_EQ(shared.stats.insns[VMX_VMREAD][VMX_SUCCEED], reads);
+	CHECK_EQ(shared.stats.insns[VMX_VMWRITE][VMX_SUCCEED], writes);
+	CHECK_EQ(l1_vmread(0x5000, &value).error, VMXERR_UNSUPPORTED_VMCS_COMPONENT);
+	CHECK_EQ(l1_reads(VM_INSTRUCTION_ERROR), VMXERR_UNSUPPORTED_VMCS_COMPONENT);
+	/* It is a field of the VMCS as others: L2 sees it, the region keeps it, L1 writes it. */
+	l1_must(l1_pointer(EXIT_REASON_VMPTRLD, L1_VMCS(0)));
+	l1_must(l1_enter(EXIT_REASON_VMRESUME));
+	CHECK_EQ(l2_vmread(VM_INSTRUCTION_ERROR, &value), DONE_SUCCEED);
+	CHECK_EQ(value, VMXERR_UNSUPPORTED_VMCS_COMPONENT);
+	leave();
+	l1_must(l1_pointer(EXIT_REASON_VMPTRLD, SHADOW));
+	l1_vmread(0x5000, &value);
+	l1_must(l1_pointer(EXIT_REASON_VMCLEAR, SHADOW));
+	l1_must(l1_pointer(EXIT_REASON_VMPTRLD, SHADOW));
+	CHECK_EQ(l1_reads(VM_INSTRUCTION_ERROR), VMXERR_UNSUPPORTED_VMCS_COMPONENT);
+	CHECK_EQ(l1_reads(HOST_RIP), 0x100 + (u64)FI_HOST_RIP);
+	l1_vmread(0x5000, &value);
+	l1_must(l1_vmwrite(VM_INSTRUCTION_ERROR, 3));
+	CHECK_EQ(l1_reads(VM_INSTRUCTION_ERROR), 3);
+	/* The next VMCS is no such one. */
+	l1_must(l1_pointer(EXIT_REASON_VMPTRLD, L1_VMCS(0)));
+	reads = shared.stats.insns[VMX_VMREAD][VMX_SUCCEED];
+	CHECK(l1_reads(HOST_RIP) != 0x100 + (u64)FI_HOST_RIP);
+	CHECK_EQ(shared.stats.insns[VMX_VMREAD][VMX_SUCCEED], reads + 1);
 }
 
 /* The error number of an instruction that failed in L2 is in the current VMCS: L1's, not L2's. */
@@ -242,7 +285,8 @@ static void the_linked_vmcs_in_no_slot(void)
 static const struct unit_test tests[] = {
 	TEST(written_values_are_read),
 	TEST(l1_and_l2_see_the_same),
-	TEST(every_field_is_lent),
+	TEST(every_field_is_there),
+	TEST(l1_reaches_it_without_exits),
 	TEST(errors),
 	TEST(where_the_encoding_is),
 	TEST(what_exits_to_l1),
