@@ -1,16 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * many: what it costs to run many virtual CPUs in turn on one CPU.
+ * many: what it costs to run many virtual CPUs in turn on one CPU, or one on many.
  *
  *	many [-p PREFIX] vcpus|vms MAX
+ *	many [-p PREFIX] cpus MAX
  *
  * makes MAX virtual CPUs, in one VM ("vcpus": as many VMCSs, one EPT) or one in each of MAX VMs
  * ("vms": as many EPTs too). Then it runs the first 1, 2, 4 ... of them in turn, each from one exit
  * to user space to the next, and prints "bench: PREFIXin-turn-vcpus-N VALUE UNIT": the TSC per run.
+ * With "cpus" one virtual CPU moves from CPU to CPU, of MAX of them, before each run.
  */
+#define _GNU_SOURCE
 #include <fcntl.h>
 #include <inttypes.h>
 #include <linux/kvm.h>
+#include <sched.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -77,6 +81,36 @@ static void run_in_turn(const int *vcpus, unsigned int count, unsigned int runs)
 	}
 }
 
+static void move_to(unsigned int cpu)
+{
+	cpu_set_t set;
+
+	CPU_ZERO(&set);
+	CPU_SET(cpu, &set);
+	must(sched_setaffinity(0, sizeof(set), &set), "sched_setaffinity");
+}
+
+static void run_and_move(int vcpu, unsigned int cpus, unsigned int runs)
+{
+	unsigned int i;
+
+	for (i = 0; i < runs; i++) {
+		move_to(i % cpus);
+		run_in_turn(&vcpu, 1, 1);
+	}
+}
+
+static void measure_moves(const char *prefix, int vcpu, unsigned int cpus)
+{
+	uint64_t start;
+
+	run_and_move(vcpu, cpus, 8 * cpus);
+	start = rdtsc();
+	run_and_move(vcpu, cpus, RUNS);
+	printf("bench: %sin-turn-cpus-%u %" PRIu64 " %s\n", prefix, cpus,
+	       (rdtsc() - start) / RUNS, tsc_unit());
+}
+
 static void measure(const char *name, const int *vcpus, unsigned int count)
 {
 	unsigned int runs = count > RUNS ? count : RUNS / count * count;
@@ -90,7 +124,7 @@ static void measure(const char *name, const int *vcpus, unsigned int count)
 
 static void usage(void)
 {
-	fputs("usage: many [-p PREFIX] vcpus|vms MAX\n", stderr);
+	fputs("usage: many [-p PREFIX] vcpus|vms|cpus MAX\n", stderr);
 	exit(2);
 }
 
@@ -107,10 +141,16 @@ int main(int argc, char **argv)
 		argv += 2;
 		argc -= 2;
 	}
-	if (argc != 3 || (strcmp(argv[1], "vms") && strcmp(argv[1], "vcpus")))
+	if (argc != 3 || atoi(argv[2]) < 1 ||
+	    (strcmp(argv[1], "vms") && strcmp(argv[1], "vcpus") && strcmp(argv[1], "cpus")))
 		usage();
 	vms = !strcmp(argv[1], "vms");
 	max = atoi(argv[2]);
+	if (!strcmp(argv[1], "cpus")) {
+		kvm = must(open("/dev/kvm", O_RDWR | O_CLOEXEC), "/dev/kvm");
+		measure_moves(prefix, add_vcpu(vm_with_memory(), 0), max);
+		return 0;
+	}
 	vcpus = calloc(max, sizeof(*vcpus));
 	check(vcpus, "no memory");
 	kvm = must(open("/dev/kvm", O_RDWR | O_CLOEXEC), "/dev/kvm");
