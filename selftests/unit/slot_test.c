@@ -320,6 +320,45 @@ static void launched_without_having_run(void)
 		 TRACKED_ACTIVE | TRACKED_CURRENT | TRACKED_LAUNCHED);
 }
 
+/*
+ * Behind VMPTRLD L1 writes some host fields without an exit, until L2 has run: they count, an exit
+ * loads them, and the checks see them.
+ */
+static void the_place_of_a_vmcs(void)
+{
+	const struct l2_exit hlt = { .reason = EXIT_REASON_HLT };
+	u64 writes;
+
+	start(MODEL_ALL);
+	duo_setup(0);
+	l1_must(duo_enter(EXIT_REASON_VMLAUNCH));
+	duo_exit(&hlt);
+	l1_must(duo_pointer(EXIT_REASON_VMPTRLD, L1_VMCS(1)));
+	l1_must(duo_pointer(EXIT_REASON_VMPTRLD, L1_VMCS(0)));
+	writes = shared.stats.insns[VMX_VMWRITE][VMX_SUCCEED];
+	l1_must(duo_vmwrite(HOST_GS_BASE, 0x123000));
+	l1_must(duo_vmwrite(HOST_TR_BASE, BIT_ULL(60)));
+	CHECK_EQ(shared.stats.insns[VMX_VMWRITE][VMX_SUCCEED], writes);
+	duo_vmread(HOST_GS_BASE);
+	CHECK_EQ(duo_enter(EXIT_REASON_VMRESUME).error, VMXERR_ENTRY_INVALID_HOST_STATE_FIELD);
+	/* Nothing has run: they are there to be written still. */
+	l1_must(duo_vmwrite(HOST_TR_BASE, duo_valid(FI_HOST_TR_BASE)));
+	CHECK_EQ(shared.stats.insns[VMX_VMWRITE][VMX_SUCCEED], writes);
+	l1_must(duo_enter(EXIT_REASON_VMRESUME));
+	duo_exit(&hlt);
+	l1_must(duo_vmwrite(HOST_GS_BASE, 0x456000));
+	CHECK_EQ(shared.stats.insns[VMX_VMWRITE][VMX_SUCCEED], writes + 1);
+	l1_must(duo_enter(EXIT_REASON_VMRESUME));
+	duo_exit(&hlt);
+	/* VMCLEAR finds what has not come to an entry. */
+	l1_must(duo_pointer(EXIT_REASON_VMPTRLD, L1_VMCS(1)));
+	l1_must(duo_pointer(EXIT_REASON_VMPTRLD, L1_VMCS(0)));
+	l1_must(duo_vmwrite(HOST_FS_BASE, 0x789000));
+	l1_must(duo_pointer(EXIT_REASON_VMCLEAR, L1_VMCS(0)));
+	l1_must(duo_pointer(EXIT_REASON_VMPTRLD, L1_VMCS(0)));
+	duo_compare_fields();
+}
+
 static const struct unit_test tests[] = {
 	TEST(random_sequences_on_every_model),
 	TEST(eighty_vmcss_without_shadowing),
@@ -332,6 +371,7 @@ static const struct unit_test tests[] = {
 	TEST(exit_leaves_nothing_active),
 	TEST(records_for_vmcs_list),
 	TEST(launched_without_having_run),
+	TEST(the_place_of_a_vmcs),
 };
 
 UNIT_MAIN(tests)
