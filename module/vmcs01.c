@@ -88,10 +88,13 @@ static void fill_host(struct nestor_cpu *cpu)
 	put(HOST_CR0, X86_CR0_PE | X86_CR0_MP | X86_CR0_ET | X86_CR0_NE | X86_CR0_WP | X86_CR0_AM |
 			      X86_CR0_PG);
 	put(HOST_CR3, nestor_world.cr3);
-	/* OSXSAVE for XSETBV on L1's behalf; LA57 cannot differ; no SMAP or SMEP, root has no user
-	 * pages. */
+	/*
+	 * OSXSAVE for XSETBV on L1's behalf; LA57 cannot differ; without MCE a machine check would
+	 * be a shutdown. No SMAP or SMEP, root has no user pages.
+	 */
 	put(HOST_CR4, X86_CR4_PAE | X86_CR4_VMXE |
-			      (__read_cr4() & (X86_CR4_LA57 | X86_CR4_OSXSAVE)) |
+			      (__read_cr4() &
+			       (X86_CR4_LA57 | X86_CR4_OSXSAVE | X86_CR4_MCE)) |
 			      (boot_cpu_has(X86_FEATURE_XSAVE) ? X86_CR4_OSXSAVE : 0));
 	put(HOST_CS_SELECTOR, ROOT_CS);
 	put(HOST_SS_SELECTOR, ROOT_SS);
