@@ -118,6 +118,8 @@ void l1_exit(struct cpu *cpu, u32 reason)
 		return;
 	}
 	cpu->refused = 0;
+	/* Other bits tell of circumstances, such as enclave mode (SDM "Basic VM-Exit Information"). */
+	reason &= VMX_EXIT_REASON_BASIC_MASK;
 	switch (reason) {
 	case EXIT_REASON_CPUID:
 		l1_cpuid(cpu);
