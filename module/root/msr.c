@@ -29,8 +29,11 @@ bool machine_wrmsr(struct nested *n, u32 msr, u64 value)
 {
 	if (!m_wrmsr_safe(msr, value))
 		return false;
-	if (is_mtrr(msr))
+	/* An L2 without EPT12 has EPT01's memory types. */
+	if (is_mtrr(msr)) {
 		ept01_reset(cpu_of(n));
+		nested_drop_ept02(n);
+	}
 	return true;
 }
 
