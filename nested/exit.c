@@ -242,9 +242,26 @@ static bool store_msrs(struct nested *n, struct vmcs_slot *slot)
 			       SOFT(slot, VM_EXIT_MSR_STORE_COUNT));
 }
 
+/* SDM "Loading Host Control Registers, Debug Registers, MSRs": what the controls clear. */
+static void clear_msrs(u32 exit)
+{
+	u64 misc;
+
+	if (exit & VM_EXIT_CLEAR_BNDCFGS)
+		m_wrmsr_safe(MSR_IA32_BNDCFGS, 0);
+	if (exit & VM_EXIT_CLEAR_IA32_RTIT_CTL)
+		m_wrmsr_safe(MSR_IA32_RTIT_CTL, 0);
+	if (exit & VM_EXIT_CLEAR_IA32_LBR_CTL)
+		m_wrmsr_safe(MSR_ARCH_LBR_CTL, 0);
+	if ((exit & VM_EXIT_CLEAR_UINV) && m_rdmsr_safe(MSR_IA32_UINTR_MISC, &misc))
+		m_wrmsr_safe(MSR_IA32_UINTR_MISC, misc & ~UINTR_MISC_UINV);
+}
+
 static void load_rare(struct nested *n, struct vmcs_slot *slot, bool stored)
 {
 	l2_vmcs_take_back(n);
+	if (unlikely(slot->merged.cleared))
+		clear_msrs(slot->merged.cleared);
 	if (slot->merged.flush_l1)
 		m_invvpid(VMX_VPID_EXTENT_SINGLE_CONTEXT, VPID_L1, 0);
 	if (!stored)
@@ -252,6 +269,15 @@ static void load_rare(struct nested *n, struct vmcs_slot *slot, bool stored)
 	else if (msr_list_load(n, SOFT(slot, VM_EXIT_MSR_LOAD_ADDR),
 			       SOFT(slot, VM_EXIT_MSR_LOAD_COUNT)))
 		vmx_abort(n, slot, VMX_ABORT_LOAD_HOST_MSR_FAIL);
+}
+
+/* SDM "Checking and Loading Host Page-Directory-Pointer-Table Entries" */
+static bool host_pdptes_loaded(const struct nested *n, const struct vmcs_slot *slot)
+{
+	if (likely(SOFT(slot, VM_EXIT_CONTROLS) & VM_EXIT_HOST_ADDR_SPACE_SIZE) ||
+	    !(SOFT(slot, HOST_CR4) & X86_CR4_PAE))
+		return true;
+	return nested_load_pdptes(n);
 }
 
 /* Nothing of L2 has been loaded when the guest state is refused: EFER and PAT are still L1's. */
@@ -314,7 +340,9 @@ static void reflect_general(struct nested *n, struct vmcs_slot *slot, u32 reason
 	if (unlikely(reason == ENTRY_FAILED_EARLY))
 		keep_l1_values(&l2);
 	load_host_state(slot, &l2, false);
-	if (unlikely(slot->merged.rare_entry))
+	if (unlikely(!host_pdptes_loaded(n, slot)))
+		vmx_abort(n, slot, VMX_ABORT_LOAD_HOST_PDPTE_FAIL);
+	else if (unlikely(slot->merged.rare_entry))
 		load_rare(n, slot, stored);
 }
 

@@ -143,8 +143,7 @@ static bool write_cr4(struct nested *n, u64 value, bool allow_vmx)
 	return true;
 }
 
-/* SDM "PDPTE Registers": MOV to CR0 loads them when it switches PAE paging on. */
-static bool load_pdptes(const struct nested *n)
+bool nested_load_pdptes(const struct nested *n)
 {
 	const u64 reserved = GENMASK_ULL(63, n->caps->maxphyaddr) | GENMASK_ULL(8, 5) |
 			     GENMASK_ULL(2, 1);
@@ -173,7 +172,7 @@ static bool switch_paging(struct nested *n, bool on)
 	if (!on && ((cr4 & CR4_PCIDE) || ((efer & EFER_LMA) && code64)))
 		return false;
 	if (!(efer & EFER_LME))
-		return !on || !(cr4 & CR4_PAE) || load_pdptes(n);
+		return !on || !(cr4 & CR4_PAE) || nested_load_pdptes(n);
 	if (on && (!(cr4 & CR4_PAE) || code64))
 		return false;
 	m_vmwrite(GUEST_IA32_EFER, on ? efer | EFER_LMA : efer & ~EFER_LMA);

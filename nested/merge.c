@@ -28,9 +28,35 @@ static u32 merge_proc2(const struct vmcs_slot *slot)
 	return (proc2 & ~PROC2_REPLACED) | SECONDARY_EXEC_ENABLE_EPT;
 }
 
+/*
+ * An exit that L1 does not see must not clear an MSR of L2's unless the entry behind it loads it
+ * again.
+ */
+static u32 cleared_for_good(const struct vmcs_slot *slot)
+{
+	static const struct {
+		u32 clear;
+		u32 load;
+	} pairs[] = {
+		{ VM_EXIT_CLEAR_BNDCFGS, VM_ENTRY_LOAD_BNDCFGS },
+		{ VM_EXIT_CLEAR_IA32_RTIT_CTL, VM_ENTRY_LOAD_IA32_RTIT_CTL },
+		{ VM_EXIT_CLEAR_IA32_LBR_CTL, VM_ENTRY_LOAD_IA32_LBR_CTL },
+		{ VM_EXIT_CLEAR_UINV, VM_ENTRY_LOAD_UINV },
+	};
+	u32 exit = SOFT(slot, VM_EXIT_CONTROLS), entry = SOFT(slot, VM_ENTRY_CONTROLS), bits = 0;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(pairs); i++) {
+		if (!(entry & pairs[i].load))
+			bits |= exit & pairs[i].clear;
+	}
+	return bits;
+}
+
 static u32 merge_exit(const struct nested *n, const struct vmcs_slot *slot)
 {
-	u32 exit = (SOFT(slot, VM_EXIT_CONTROLS) & ~VM_EXIT_LOAD_IA32_PERF_GLOBAL_CTRL) |
+	u32 exit = (SOFT(slot, VM_EXIT_CONTROLS) &
+		    ~(VM_EXIT_LOAD_IA32_PERF_GLOBAL_CTRL | cleared_for_good(slot))) |
 		   EXIT_FORCED;
 
 	/* The timer goes on where it was after an exit that L1 does not see. */
@@ -54,11 +80,13 @@ static void note_meaning(struct vmcs_slot *slot)
 		.pdptes = !slot_uses_secondary(slot, SECONDARY_EXEC_ENABLE_EPT),
 		.from_l1 = (entry & ENTRY_FORCED) != ENTRY_FORCED,
 		.counters = entry & VM_ENTRY_LOAD_IA32_PERF_GLOBAL_CTRL,
+		.cleared = cleared_for_good(slot),
 	};
 	slot->merged.link = SOFT(slot, VMCS_LINK_POINTER) != VMX_NO_VMCS;
 	slot->merged.rare_entry = slot_uses_secondary(slot, SECONDARY_EXEC_SHADOW_VMCS) ||
 				  slot->merged.flush_l1 || slot->merged.lists ||
-				  slot->merged.pdptes || slot->merged.link || slot->merged.counters;
+				  slot->merged.pdptes || slot->merged.link ||
+				  slot->merged.counters || slot->merged.cleared;
 	m_vmwrite(VMCS_LINK_POINTER, VMX_NO_VMCS);
 	m_vmwrite(VM_ENTRY_MSR_LOAD_COUNT, 0);
 }

@@ -47,7 +47,8 @@
  * @pdptes: PAE paging would load its PDPTEs from memory, because there is no EPT12
  * @link: the VMCS link pointer names a VMCS
  * @counters: entry loads IA32_PERF_GLOBAL_CTRL
- * @rare_entry: @flush_l1, @lists, @pdptes, @link, @counters or VMCS shadowing
+ * @cleared: VM-exit controls that clear an MSR which entry does not load: software clears it
+ * @rare_entry: @flush_l1, @lists, @pdptes, @link, @counters, @cleared or VMCS shadowing
  * @from_l1: some value that entry loads is L1's and not VMCS12's
  * @usual: the controls are those of a 64-bit hypervisor whose guests have EPT, VPID and virtual
  *	NMIs, and that switches EFER and PAT by the controls: no transition needs more than
@@ -63,6 +64,7 @@ struct merged {
 	bool from_l1;
 	bool link;
 	bool counters;
+	u32 cleared;
 	bool rare_entry;
 	bool usual;
 };
@@ -289,6 +291,17 @@ void nested_drop_trap(void);
  * Return: false if the exit is none that VMCS01 asks for.
  */
 bool nested_cr_access(struct nested *n, bool allow_vmx);
+
+/**
+ * nested_load_pdptes() - load L1's PDPTEs from where its CR3 says
+ * @n: L1's VMX; VMCS01 is current
+ *
+ * SDM "PDPTE Registers": MOV to CR0 does so when it switches PAE paging on, and a VM exit to a host
+ * with PAE paging.
+ *
+ * Return: false if a reserved bit is set in one; nothing is loaded then.
+ */
+bool nested_load_pdptes(const struct nested *n);
 
 /* In VMX operation L1 cannot change the fixed bits of CR0; outside, NE alone is Nestor's. */
 void nested_own_cr0(struct nested *n);

@@ -628,6 +628,72 @@ static void a_host_with_32_bits(void)
 	duo_compare_fields();
 }
 
+/* SDM "Checking and Loading Host Page-Directory-Pointer-Table Entries" */
+static void a_host_with_pae_paging(void)
+{
+	const struct l2_exit hlt = { .reason = EXIT_REASON_HLT };
+	unsigned int i;
+
+	duo_start(MODEL_BROADWELL, NULL);
+	l1_set_mode(L1_PROTECTED);
+	duo_setup(0);
+	duo_set(FI_HOST_CR4, duo_valid(FI_HOST_CR4) | X86_CR4_PAE);
+	duo_set(FI_HOST_CR3, L1_PAGES + 0x20);
+	for (i = 0; i < 4; i++)
+		ram_set64(L1_PAGES + 0x20 + i * 8, (u64)i << 12 | (i != 2));
+	l1_must(duo_enter(EXIT_REASON_VMLAUNCH));
+	duo_exit(&hlt);
+	for (i = 0; i < 4; i++)
+		CHECK_EQ(l1_state(FI_GUEST_PDPTR0 + i), (u64)i << 12 | (i != 2));
+	CHECK_EQ(l1_state(FI_GUEST_ACTIVITY_STATE), GUEST_ACTIVITY_ACTIVE);
+	/* One that is present has a reserved bit. */
+	ram_set64(L1_PAGES + 0x38, 0x5003);
+	l1_set_mode(L1_PROTECTED);
+	l1_must(duo_enter(EXIT_REASON_VMRESUME));
+	l2_exits(&hlt);
+	CHECK_EQ(ram_get32(L1_VMCS(0) + VMCS_ABORT_INDICATOR_OFFSET),
+		 VMX_ABORT_LOAD_HOST_PDPTE_FAIL);
+	CHECK_EQ(l1_state(FI_GUEST_ACTIVITY_STATE), GUEST_ACTIVITY_SHUTDOWN);
+}
+
+/*
+ * Exit controls that clear an MSR whose value entry does not load: L2's must survive an exit of
+ * Nestor's own, and be cleared by one that L1 sees.
+ */
+static void msrs_that_an_exit_clears(void)
+{
+	static const struct {
+		u32 clear, load, msr;
+		u64 cleared;
+	} msrs[] = {
+		{ VM_EXIT_CLEAR_BNDCFGS, VM_ENTRY_LOAD_BNDCFGS, MSR_IA32_BNDCFGS, ~0ull },
+		{ VM_EXIT_CLEAR_IA32_RTIT_CTL, VM_ENTRY_LOAD_IA32_RTIT_CTL, MSR_IA32_RTIT_CTL, ~0ull },
+		{ VM_EXIT_CLEAR_IA32_LBR_CTL, VM_ENTRY_LOAD_IA32_LBR_CTL, MSR_ARCH_LBR_CTL, ~0ull },
+		{ VM_EXIT_CLEAR_UINV, VM_ENTRY_LOAD_UINV, MSR_IA32_UINTR_MISC, UINTR_MISC_UINV },
+	};
+	const struct l2_exit cpuid = { .reason = EXIT_REASON_CPUID };
+	const u64 value = 0x12345678ab;
+	struct ept_outcome outcome;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(msrs); i++) {
+		start(MODEL_ALL);
+		processor_add_msr(msrs[i].msr, value, 0);
+		duo_set(FI_VM_EXIT_CONTROLS, duo_valid(FI_VM_EXIT_CONTROLS) | msrs[i].clear);
+		l1_must(duo_enter(EXIT_REASON_VMLAUNCH));
+		CHECK(!(hw_state(FI_VM_EXIT_CONTROLS) & msrs[i].clear));
+		CHECK_EQ(l2_access(GPA, ACCESS_READ, false, &outcome), 1);
+		CHECK_EQ(processor_msr(msrs[i].msr), value);
+		duo_exit(&cpuid);
+		CHECK_EQ(processor_msr(msrs[i].msr), value & ~msrs[i].cleared);
+		/* With both the processor does it. */
+		duo_set(FI_VM_ENTRY_CONTROLS, duo_valid(FI_VM_ENTRY_CONTROLS) | msrs[i].load);
+		l1_must(duo_enter(EXIT_REASON_VMRESUME));
+		CHECK(hw_state(FI_VM_EXIT_CONTROLS) & msrs[i].clear);
+		duo_exit(&cpuid);
+	}
+}
+
 /* What an instruction emulator reads is in reach without an exit, after some exits only. */
 static void fields_of_the_wide_set(void)
 {
@@ -689,6 +755,8 @@ static const struct unit_test tests[] = {
 	TEST(the_entry_list_fails),
 	TEST(what_a_failed_list_leaves),
 	TEST(a_host_with_32_bits),
+	TEST(a_host_with_pae_paging),
+	TEST(msrs_that_an_exit_clears),
 	TEST(fields_of_the_wide_set),
 	TEST(abandon),
 };
