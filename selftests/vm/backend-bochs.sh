@@ -38,6 +38,12 @@ machine_quirks() {
 		# CPUID claims a 3.5 GHz TSC, and a wrong size of the compacted XSAVE area.
 		echo tsc_early_khz=100000 clearcpuid=xsaves,xsavec
 		;;
+	corei7_icelake_u | tigerlake)
+		# The same TSC; of XSAVE, CPUID has no leaf for PKRU and wrong sizes. IA32_MISC_ENABLE
+		# says that fast strings are off, for which Linux forgets ERMS but not FSRM: its
+		# memmove() then runs short copies through the loop for long ones, over all memory.
+		echo tsc_early_khz=100000 noxsave clearcpuid=fsrm
+		;;
 	esac
 }
 
