@@ -272,6 +272,19 @@ static enum entry_check refused_for(u64 error, enum entry_check probing)
 	return CHECK_HW_OTHER;
 }
 
+void nested_take_entry_back(struct nested *n)
+{
+	if (n->probing)
+		m_vmwrite(HOST_TR_SELECTOR, n->root_tr);
+	n->probing = CHECK_PASSED;
+	slot_not_entered(n, n->current);
+	n->in_l2 = false;
+	n->shared->in_l2 = 0;
+	n->launch = false;
+	restore_pdptes(n->current);
+	m_vmptrld(n->vmcs01);
+}
+
 /* VMfail from the processor: what is wrong with VMCS02 is wrong with VMCS12. */
 void nested_entry_refused(struct nested *n, u64 rflags)
 {
@@ -288,14 +301,6 @@ void nested_entry_refused(struct nested *n, u64 rflags)
 		own_entry_refused(n);
 		return;
 	}
-	if (n->probing)
-		m_vmwrite(HOST_TR_SELECTOR, n->root_tr);
-	n->probing = CHECK_PASSED;
-	slot_not_entered(n, n->current);
-	n->in_l2 = false;
-	n->shared->in_l2 = 0;
-	n->launch = false;
-	restore_pdptes(n->current);
-	m_vmptrld(n->vmcs01);
+	nested_take_entry_back(n);
 	refuse(n, error, check);
 }

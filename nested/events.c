@@ -27,24 +27,6 @@ static void window(struct nested *n, bool on)
 	n->nmi_window = on;
 }
 
-/*
- * The VMLAUNCH or VMRESUME under way has not happened: what was noted came before it, and L1 will
- * execute it again. As an exit of L2 it would tell of an entry that the processor might yet refuse,
- * and whose MSR list it has not loaded: L1's values would be stored as L2's.
- */
-static void take_entry_back(struct nested *n)
-{
-	if (n->probing)
-		m_vmwrite(HOST_TR_SELECTOR, n->root_tr);
-	n->probing = CHECK_PASSED;
-	slot_not_entered(n, n->current);
-	n->in_l2 = false;
-	n->shared->in_l2 = 0;
-	n->launch = false;
-	restore_pdptes(n->current);
-	m_vmptrld(n->vmcs01);
-}
-
 static bool injection_taken(void)
 {
 	return m_vmread(VM_ENTRY_INTR_INFO_FIELD) & INTR_INFO_VALID_MASK;
@@ -192,8 +174,13 @@ void nested_deliver_noted(struct nested *n)
 {
 	if (n->init_pending)
 		deliver_init(n);
+	/*
+	 * What was noted came before the VMLAUNCH or VMRESUME under way, and L1 will execute that
+	 * again. As an exit of L2 it would tell of an entry that the processor might yet refuse, and
+	 * whose MSR list it has not loaded: L1's values would be stored as L2's.
+	 */
 	if (n->in_l2 && n->entry_reason && (n->mc_pending || n->nmi_pending))
-		take_entry_back(n);
+		nested_take_entry_back(n);
 	if (waits_for_sipi())
 		return;
 	if (n->mc_pending)

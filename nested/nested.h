@@ -459,6 +459,10 @@ void restore_pdptes(struct vmcs_slot *slot);
 void load_counters_at_entry(bool on);
 void nested_entry_refused(struct nested *n, u64 rflags);
 
+/* The VMLAUNCH or VMRESUME under way has not happened: L1 goes on where it was. VMCS01 is current
+ * afterwards. */
+void nested_take_entry_back(struct nested *n);
+
 /**
  * check_controls() - the checks on controls that the processor cannot make for L1
  * @n: L1's VMX
