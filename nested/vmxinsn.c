@@ -445,33 +445,54 @@ static void vmwrite(struct insn *insn)
 	succeed(insn);
 }
 
+static bool invept_type_supported(const struct nested *n, u64 type)
+{
+	switch (type) {
+	case VMX_EPT_EXTENT_CONTEXT:
+		return n->caps->ept_vpid & VMX_EPT_EXTENT_CONTEXT_BIT;
+	case VMX_EPT_EXTENT_GLOBAL:
+		return n->caps->ept_vpid & VMX_EPT_EXTENT_GLOBAL_BIT;
+	default:
+		return false;
+	}
+}
+
+/* SDM "INVEPT", "INVVPID", operation: a type that is not supported fails before memory is read. */
 static void invept(struct insn *insn)
 {
 	struct nested *n = insn->n;
 	u64 type = read_register(insn, insn->op.reg2);
 	u64 desc[2];
 
+	if (!invept_type_supported(n, type)) {
+		fail(insn, VMXERR_INVALID_OPERAND_TO_INVEPT_INVVPID);
+		return;
+	}
 	if (!read_operand(insn, desc, sizeof(desc)))
 		return;
-	if (type == VMX_EPT_EXTENT_CONTEXT && (n->caps->ept_vpid & VMX_EPT_EXTENT_CONTEXT_BIT) &&
-	    eptp_valid(n, desc[0]))
-		ept02_invalidate_context(n, desc[0]);
-	else if (type == VMX_EPT_EXTENT_GLOBAL && (n->caps->ept_vpid & VMX_EPT_EXTENT_GLOBAL_BIT))
+	if (type == VMX_EPT_EXTENT_GLOBAL) {
 		ept02_invalidate_all(n);
-	else {
+	} else if (eptp_valid(n, desc[0])) {
+		ept02_invalidate_context(n, desc[0]);
+	} else {
 		fail(insn, VMXERR_INVALID_OPERAND_TO_INVEPT_INVVPID);
 		return;
 	}
 	succeed(insn);
 }
 
+static bool invvpid_type_supported(const struct nested *n, u64 type)
+{
+	return type <= VMX_VPID_EXTENT_SINGLE_NON_GLOBAL &&
+	       (n->caps->ept_vpid & VMX_VPID_EXTENT_INDIVIDUAL_ADDR_BIT << type);
+}
+
 /* L1's VPIDs are used as they are, so the processor's INVVPID is the right one. */
-static bool invvpid_done(const struct nested *n, u64 type, const u64 desc[2])
+static bool invvpid_done(u64 type, const u64 desc[2])
 {
 	u16 vpid = desc[0];
 
-	if (desc[0] >> 16 || type > VMX_VPID_EXTENT_SINGLE_NON_GLOBAL ||
-	    !(n->caps->ept_vpid & VMX_VPID_EXTENT_INDIVIDUAL_ADDR_BIT << type))
+	if (desc[0] >> 16)
 		return false;
 	if (type != VMX_VPID_EXTENT_ALL_CONTEXT && !vpid)
 		return false;
@@ -486,9 +507,11 @@ static void invvpid(struct insn *insn)
 	u64 type = read_register(insn, insn->op.reg2);
 	u64 desc[2];
 
-	if (!read_operand(insn, desc, sizeof(desc)))
+	if (!invvpid_type_supported(insn->n, type))
+		fail(insn, VMXERR_INVALID_OPERAND_TO_INVEPT_INVVPID);
+	else if (!read_operand(insn, desc, sizeof(desc)))
 		return;
-	if (invvpid_done(insn->n, type, desc))
+	else if (invvpid_done(type, desc))
 		succeed(insn);
 	else
 		fail(insn, VMXERR_INVALID_OPERAND_TO_INVEPT_INVVPID);

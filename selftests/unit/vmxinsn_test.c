@@ -169,8 +169,8 @@ static void operands_that_fault(void)
 	unsigned int i;
 
 	start(MODEL_BROADWELL);
-	gpr[GPR_RCX] = GUEST_RIP;
 	for (i = 0; i < ARRAY_SIZE(reads); i++) {
+		gpr[GPR_RCX] = reads[i] == EXIT_REASON_VMWRITE ? GUEST_RIP : 1;
 		result = l1_execute(reads[i], INFO_MEMORY(GPR_RCX), LAST_OF_LINEAR);
 		CHECK(faulted(result, PF_VECTOR));
 		CHECK_EQ(result.fault.error, 0);
@@ -181,6 +181,7 @@ static void operands_that_fault(void)
 		CHECK(faulted(l1_execute(reads[i], (INFO_MEMORY(GPR_RCX) & ~(7u << 15)) | 2u << 15,
 					 0x7ffffffffffd), SS_VECTOR));
 	}
+	gpr[GPR_RCX] = GUEST_RIP;
 	result = l1_execute(EXIT_REASON_VMPTRST, INFO_MEMORY(0), LAST_OF_LINEAR);
 	CHECK(faulted(result, PF_VECTOR));
 	CHECK_EQ(result.fault.error, X86_PF_WRITE);
@@ -375,6 +376,25 @@ static void invept_and_invvpid(void)
 	CHECK_EQ(l1_invvpid(1, 9, 0).error, VMXERR_INVALID_OPERAND_TO_INVEPT_INVVPID);
 }
 
+/* SDM "INVEPT", "INVVPID", operation: what the type says is judged before memory is read. */
+static void types_before_operands(void)
+{
+	static const u32 reasons[] = { EXIT_REASON_INVEPT, EXIT_REASON_INVVPID };
+	struct result result;
+	unsigned int i;
+
+	start(MODEL_BROADWELL);
+	for (i = 0; i < ARRAY_SIZE(reasons); i++) {
+		gpr[GPR_RCX] = 4;
+		result = l1_execute(reasons[i], INFO_MEMORY(GPR_RCX), LAST_OF_LINEAR);
+		CHECK_EQ(result.outcome, DONE_FAIL_VALID);
+		CHECK_EQ(result.error, VMXERR_INVALID_OPERAND_TO_INVEPT_INVVPID);
+		gpr[GPR_RCX] = 2;
+		result = l1_execute(reasons[i], INFO_MEMORY(GPR_RCX), LAST_OF_LINEAR);
+		CHECK(faulted(result, PF_VECTOR));
+	}
+}
+
 static void their_exit_reasons(void)
 {
 	u32 reason, found = 0;
@@ -427,6 +447,7 @@ static const struct unit_test tests[] = {
 	TEST(pae_paging),
 	TEST(the_next_instruction),
 	TEST(invept_and_invvpid),
+	TEST(types_before_operands),
 	TEST(their_exit_reasons),
 	TEST(vmresume_from_everywhere),
 };
