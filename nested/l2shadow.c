@@ -102,6 +102,11 @@ bool l2_vmcs_access(struct nested *n, u32 reason)
 		return false;
 	switch_on(n, slot);
 	nested_drop_trap();
+	/*
+	 * The exit has cleared RF (SDM "Saving RIP, RSP, RFLAGS, and SSP"). Instruction breakpoints of
+	 * this instruction, which will be executed again, have had their turn.
+	 */
+	m_vmwrite(GUEST_RFLAGS, m_vmread(GUEST_RFLAGS) | X86_EFLAGS_RF);
 	return true;
 }
 

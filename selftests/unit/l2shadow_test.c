@@ -70,6 +70,8 @@ static void written_values_are_read(void)
 	CHECK_EQ(value, 0x1234567890);
 	/* L2's own RIP is another. */
 	CHECK_EQ(hw_state(FI_GUEST_RIP), rip);
+	/* An instruction breakpoint there has been met, when the instruction is executed again. */
+	CHECK(hw_state(FI_GUEST_RFLAGS) & X86_EFLAGS_RF);
 	/* The first access took an exit. */
 	CHECK_EQ(shared.stats.l2_own[EXIT_REASON_VMREAD], 0);
 	CHECK_EQ(shared.stats.l2_own[EXIT_REASON_VMWRITE], 1);
