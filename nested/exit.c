@@ -18,8 +18,6 @@
 #define CODE32_AR	   0xc09b
 #define DATA_AR		   0xc093
 
-#define ALWAYS_INLINE static inline __attribute__((always_inline))
-
 /* L2's values of what L1 may not reload on exit; read while VMCS02 is current. */
 struct l2_values {
 	u64 efer;

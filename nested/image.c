@@ -13,8 +13,6 @@
 #define IMAGE_OFFSET 8
 #define IMAGE_FIELDS (IMAGE_OFFSET + sizeof(struct image_header))
 
-#define ALWAYS_INLINE static inline __attribute__((always_inline))
-
 struct image_header {
 	u64 magic;
 	u32 launched;

@@ -57,6 +57,9 @@ typedef __UINTPTR_TYPE__ uintptr_t;
 #define unlikely(x)		__builtin_expect(!!(x), 0)
 #endif
 
+/* For what is written once with constants as arguments, and must become code for each of them. */
+#define ALWAYS_INLINE static inline __attribute__((always_inline))
+
 /* Functions and not min()/max(): those names are Linux macros. */
 static inline u64 min_u64(u64 a, u64 b)
 {
