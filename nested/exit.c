@@ -255,18 +255,13 @@ static void clear_msrs(u32 exit)
 		m_wrmsr_safe(MSR_IA32_UINTR_MISC, misc & ~UINTR_MISC_UINV);
 }
 
-static void load_rare(struct nested *n, struct vmcs_slot *slot, bool stored)
+static void load_rare(struct nested *n, const struct vmcs_slot *slot)
 {
 	l2_vmcs_take_back(n);
 	if (unlikely(slot->merged.cleared))
 		clear_msrs(slot->merged.cleared);
 	if (slot->merged.flush_l1)
 		m_invvpid(VMX_VPID_EXTENT_SINGLE_CONTEXT, VPID_L1, 0);
-	if (!stored)
-		vmx_abort(n, slot, VMX_ABORT_SAVE_GUEST_MSR_FAIL);
-	else if (msr_list_load(n, SOFT(slot, VM_EXIT_MSR_LOAD_ADDR),
-			       SOFT(slot, VM_EXIT_MSR_LOAD_COUNT)))
-		vmx_abort(n, slot, VMX_ABORT_LOAD_HOST_MSR_FAIL);
 }
 
 /* SDM "Checking and Loading Host Page-Directory-Pointer-Table Entries" */
@@ -276,6 +271,19 @@ static bool host_pdptes_loaded(const struct nested *n, const struct vmcs_slot *s
 	    !(SOFT(slot, HOST_CR4) & X86_CR4_PAE))
 		return true;
 	return nested_load_pdptes(n);
+}
+
+/* Why the exit ends in a VMX abort, or 0: the first that goes wrong counts (SDM "VM Exits"). */
+static u32 abort_of(struct nested *n, const struct vmcs_slot *slot, bool stored)
+{
+	if (unlikely(!stored))
+		return VMX_ABORT_SAVE_GUEST_MSR_FAIL;
+	if (unlikely(!host_pdptes_loaded(n, slot)))
+		return VMX_ABORT_LOAD_HOST_PDPTE_FAIL;
+	if (unlikely(slot->merged.lists) &&
+	    msr_list_load(n, SOFT(slot, VM_EXIT_MSR_LOAD_ADDR), SOFT(slot, VM_EXIT_MSR_LOAD_COUNT)))
+		return VMX_ABORT_LOAD_HOST_MSR_FAIL;
+	return 0;
 }
 
 /* Nothing of L2 has been loaded when the guest state is refused: EFER and PAT are still L1's. */
@@ -311,6 +319,7 @@ static void reflect_general(struct nested *n, struct vmcs_slot *slot, u32 reason
 {
 	bool failed = reason & VMX_EXIT_REASON_FAILED_VMENTRY, stored = true;
 	struct l2_values l2 = {};
+	u32 indicator;
 
 	account(n, slot, reason);
 	if (unlikely(slot->reinjected))
@@ -338,10 +347,11 @@ static void reflect_general(struct nested *n, struct vmcs_slot *slot, u32 reason
 	if (unlikely(reason == ENTRY_FAILED_EARLY))
 		keep_l1_values(&l2);
 	load_host_state(slot, &l2, false);
-	if (unlikely(!host_pdptes_loaded(n, slot)))
-		vmx_abort(n, slot, VMX_ABORT_LOAD_HOST_PDPTE_FAIL);
-	else if (unlikely(slot->merged.rare_entry))
-		load_rare(n, slot, stored);
+	if (unlikely(slot->merged.rare_entry))
+		load_rare(n, slot);
+	indicator = abort_of(n, slot, stored);
+	if (unlikely(indicator))
+		vmx_abort(n, slot, indicator);
 }
 
 /*

@@ -550,6 +550,31 @@ static void abort_when_msrs_cannot_be_loaded(void)
 	CHECK_EQ(l1_state(FI_GUEST_ACTIVITY_STATE), GUEST_ACTIVITY_SHUTDOWN);
 }
 
+/* Of several reasons the first counts: PDPTEs are loaded behind the MSR-store area. */
+static void abort_for_the_first_reason(void)
+{
+	const struct l2_exit cpuid = { .reason = EXIT_REASON_CPUID };
+
+	duo_start(MODEL_BROADWELL, NULL);
+	l1_set_mode(L1_PROTECTED);
+	duo_setup(0);
+	duo_set(FI_HOST_CR4, duo_valid(FI_HOST_CR4) | X86_CR4_PAE);
+	duo_set(FI_HOST_CR3, L1_PAGES);
+	ram_set64(L1_PAGES, 0x5003);
+	ram_set32(L1_LISTS, 0x12345);
+	duo_set(FI_VM_EXIT_MSR_LOAD_ADDR, L1_LISTS);
+	duo_set(FI_VM_EXIT_MSR_LOAD_COUNT, 1);
+	l1_must(duo_enter(EXIT_REASON_VMLAUNCH));
+	CHECK(l2_exits(&cpuid));
+	CHECK_EQ(ram_get32(L1_VMCS(0) + VMCS_ABORT_INDICATOR_OFFSET), VMX_ABORT_LOAD_HOST_PDPTE_FAIL);
+	l1_set_mode(L1_PROTECTED);
+	duo_set(FI_VM_EXIT_MSR_STORE_ADDR, L1_LISTS);
+	duo_set(FI_VM_EXIT_MSR_STORE_COUNT, 1);
+	l1_must(duo_enter(EXIT_REASON_VMRESUME));
+	CHECK(l2_exits(&cpuid));
+	CHECK_EQ(ram_get32(L1_VMCS(0) + VMCS_ABORT_INDICATOR_OFFSET), VMX_ABORT_SAVE_GUEST_MSR_FAIL);
+}
+
 /* L1's VM-entry list is for its own entry; one behind an exit of Nestor's own has none. */
 static void the_entry_list_is_loaded_once(void)
 {
@@ -751,6 +776,7 @@ static const struct unit_test tests[] = {
 	TEST(vm_functions_that_exit),
 	TEST(abort_when_msrs_cannot_be_saved),
 	TEST(abort_when_msrs_cannot_be_loaded),
+	TEST(abort_for_the_first_reason),
 	TEST(the_entry_list_is_loaded_once),
 	TEST(the_entry_list_fails),
 	TEST(what_a_failed_list_leaves),
