@@ -397,13 +397,17 @@ static void forget_overrides(struct vmcs_slot *slot, bool failed)
 	slot->overridden = false;
 }
 
-/* An IRET that met an EPT violation has unblocked NMIs; it will be executed again (exit
- * qualification, bit 12). */
+/*
+ * An IRET that met an EPT violation has unblocked NMIs; it will be executed again (exit
+ * qualification, bit 12), unless it is to raise a virtualization exception: then it has unblocked
+ * them as any IRET that faults.
+ */
 static void block_nmis_again(void)
 {
 	if (m_vmread(IDT_VECTORING_INFO_FIELD) & INTR_INFO_VALID_MASK)
 		return;
-	if (m_vmread(EXIT_QUALIFICATION) & EPT_VIOLATION_NMI_UNBLOCKED)
+	if ((m_vmread(EXIT_QUALIFICATION) & EPT_VIOLATION_NMI_UNBLOCKED) &&
+	    !(m_vmread(VM_ENTRY_INTR_INFO_FIELD) & INTR_INFO_VALID_MASK))
 		m_vmwrite(GUEST_INTERRUPTIBILITY_INFO,
 			  m_vmread(GUEST_INTERRUPTIBILITY_INFO) | GUEST_INTR_STATE_NMI);
 }

@@ -594,6 +594,22 @@ static void a_violation_becomes_ve(void)
 	CHECK(violation_exits());
 }
 
+/* SDM "Handling Multiple NMIs": an IRET that faults has unblocked NMIs. */
+static void an_iret_that_raises_ve(void)
+{
+	const struct l2_exit exit = {
+		.reason = EXIT_REASON_EPT_VIOLATION,
+		.qualification = 0x181 | EPT_VIOLATION_NMI_UNBLOCKED,
+		.gpa = GPA,
+	};
+
+	start_ve();
+	l1_must(duo_enter(EXIT_REASON_VMLAUNCH));
+	CHECK(!l2_exits(&exit));
+	CHECK_EQ(ram_get64(VE_PAGE + 8), exit.qualification);
+	CHECK_EQ(hw_state(FI_GUEST_INTERRUPTIBILITY_INFO), 0);
+}
+
 static void violations_that_stay(void)
 {
 	start_ve();
@@ -655,6 +671,7 @@ static const struct unit_test tests[] = {
 	TEST(a_race_for_the_flags),
 	TEST(mix_of_types),
 	TEST(a_violation_becomes_ve),
+	TEST(an_iret_that_raises_ve),
 	TEST(violations_that_stay),
 	TEST(a_ve_that_exits),
 };
