@@ -255,6 +255,7 @@ void nested_vmresume(struct nested *n)
 /* Nestor went on with L2 after an own exit, and the processor will not have it: L2 cannot run on. */
 static void own_entry_refused(struct nested *n)
 {
+	nested_end_stop(n, n->current);
 	slot_override(n->current, FI_VM_EXIT_REASON, EXIT_REASON_TRIPLE_FAULT);
 	slot_override(n->current, FI_EXIT_QUALIFICATION, 0);
 	slot_override(n->current, FI_VM_EXIT_INTR_INFO, 0);
@@ -277,6 +278,7 @@ void nested_take_entry_back(struct nested *n)
 	if (n->probing)
 		m_vmwrite(HOST_TR_SELECTOR, n->root_tr);
 	n->probing = CHECK_PASSED;
+	nested_end_stop(n, n->current);
 	slot_not_entered(n, n->current);
 	n->in_l2 = false;
 	n->shared->in_l2 = 0;

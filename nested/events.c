@@ -57,15 +57,48 @@ static void deliver_nmi_to_l1(struct nested *n)
 }
 
 /*
- * To L1 it is as if the event had arrived in L2 and interrupted the one on its way; so L2 counts as
- * launched.
+ * L2 exits on its next instruction boundary, behind the event that is being injected: its preemption
+ * timer has run out (SDM "VMX-Preemption Timer"). Where L1's own timer has that exit is L1's.
+ *
+ * Return: false on a processor that has no such timer.
  */
-static void exit_to_l1(struct nested *n, u32 event)
+static bool stop_at_boundary(struct nested *n)
+{
+	struct vmcs_slot *slot = n->current;
+
+	if (!(n->caps->pin.allowed1 & PIN_BASED_VMX_PREEMPTION_TIMER))
+		return false;
+	if (slot->stops)
+		return true;
+	if (slot->merged.timer) {
+		n->timer = m_vmread(VMX_PREEMPTION_TIMER_VALUE);
+		if (!n->timer)
+			return true;
+	}
+	slot->stops = true;
+	m_vmwrite(PIN_BASED_VM_EXEC_CONTROL,
+		  m_vmread(PIN_BASED_VM_EXEC_CONTROL) | PIN_BASED_VMX_PREEMPTION_TIMER);
+	m_vmwrite(VMX_PREEMPTION_TIMER_VALUE, 0);
+	return true;
+}
+
+void nested_end_stop(struct nested *n, struct vmcs_slot *slot)
+{
+	if (likely(!slot->stops))
+		return;
+	slot->stops = false;
+	m_vmwrite(PIN_BASED_VM_EXEC_CONTROL, SOFT(slot, PIN_BASED_VM_EXEC_CONTROL));
+	if (slot->merged.timer)
+		m_vmwrite(VMX_PREEMPTION_TIMER_VALUE, n->timer);
+}
+
+void nested_exit_instead(struct nested *n, u32 reason, u32 event)
 {
 	struct vmcs_slot *slot = n->current;
 	u64 injected = m_vmread(VM_ENTRY_INTR_INFO_FIELD);
 
 	slot_set_launched12(n, slot);
+	slot_override(slot, FI_VM_EXIT_REASON, reason);
 	slot_override(slot, FI_VM_EXIT_INTR_INFO, event);
 	slot_override(slot, FI_VM_EXIT_INTR_ERROR_CODE, 0);
 	slot_override(slot, FI_EXIT_QUALIFICATION, 0);
@@ -77,17 +110,22 @@ static void exit_to_l1(struct nested *n, u32 event)
 		slot_override(slot, FI_VM_EXIT_INSTRUCTION_LEN, m_vmread(VM_ENTRY_INSTRUCTION_LEN));
 		m_vmwrite(VM_ENTRY_INTR_INFO_FIELD, injected & ~(u64)INTR_INFO_VALID_MASK);
 	}
-	nested_reflect(n, EXIT_REASON_EXCEPTION_NMI);
+	nested_reflect(n, reason);
 }
 
 static void deliver_nmi_to_l2(struct nested *n)
 {
-	if (SOFT(n->current, PIN_BASED_VM_EXEC_CONTROL) & PIN_BASED_NMI_EXITING) {
+	bool exits = SOFT(n->current, PIN_BASED_VM_EXEC_CONTROL) & PIN_BASED_NMI_EXITING;
+
+	/* An event in the way goes first. */
+	if (injection_taken() && stop_at_boundary(n))
+		return;
+	if (exits) {
 		n->nmi_pending--;
-		exit_to_l1(n, NMI_EVENT);
+		nested_exit_instead(n, EXIT_REASON_EXCEPTION_NMI, NMI_EVENT);
 		return;
 	}
-	/* L1 leaves NMIs to L2. An event in the way goes first; the NMI waits for the next exit. */
+	/* L1 leaves NMIs to L2. This one waits for the next exit. */
 	if (injection_taken() || blocked_by_instruction())
 		return;
 	n->nmi_pending--;
@@ -107,32 +145,21 @@ static bool injects_fault(void)
 	       (event & INTR_INFO_VECTOR_MASK) != DB_VECTOR;
 }
 
-/* To L2 it is an exception like others: L1's exception bitmap decides whose it is. */
+/*
+ * To L2 it is an exception like others: L1's exception bitmap decides whose it is. It may come while
+ * another event is on its way.
+ */
 static void deliver_mc(struct nested *n)
 {
 	if (n->in_l2 && (m_vmread(EXCEPTION_BITMAP) & BIT(MC_VECTOR))) {
 		n->mc_pending = false;
-		exit_to_l1(n, MC_EVENT);
+		nested_exit_instead(n, EXIT_REASON_EXCEPTION_NMI, MC_EVENT);
 		return;
 	}
 	if (injection_taken() && !injects_fault())
 		return;
 	n->mc_pending = false;
 	m_vmwrite(VM_ENTRY_INTR_INFO_FIELD, MC_EVENT);
-}
-
-/* SDM "Other Causes of VM Exits", INIT signals: nothing is told but the reason. */
-static void init_exit(struct nested *n)
-{
-	struct vmcs_slot *slot = n->current;
-
-	n->init_pending = false;
-	slot_set_launched12(n, slot);
-	slot_override(slot, FI_VM_EXIT_REASON, EXIT_REASON_INIT_SIGNAL);
-	slot_override(slot, FI_EXIT_QUALIFICATION, 0);
-	slot_override(slot, FI_VM_EXIT_INTR_INFO, 0);
-	slot_override(slot, FI_IDT_VECTORING_INFO_FIELD, 0);
-	nested_reflect(n, EXIT_REASON_INIT_SIGNAL);
 }
 
 /* All processors but the first wait for a SIPI then (SDM "MP Initialization"). */
@@ -147,22 +174,33 @@ static void load_init_state(struct nested *n)
 		  base & MSR_IA32_APICBASE_BSP ? GUEST_ACTIVITY_ACTIVE : GUEST_ACTIVITY_WAIT_SIPI);
 }
 
+/* SDM "Checks on Guest Non-Register State": nothing can be injected then, and INIT is blocked. */
+static bool waits_for_sipi(void)
+{
+	return m_vmread(GUEST_ACTIVITY_STATE) == GUEST_ACTIVITY_WAIT_SIPI;
+}
+
 /*
- * SDM "VMX Operation": INIT is blocked in VMX root operation. It waits for L2, where it is an exit
- * once an event that is being injected is out of the way, or for VMXOFF.
+ * SDM "Other Causes of VM Exits", INIT signals. The entry under way, which may yet fail, and what it
+ * injects come first.
  */
+static void deliver_init_to_l2(struct nested *n)
+{
+	if ((n->entry_reason || injection_taken()) && stop_at_boundary(n))
+		return;
+	if (injection_taken())
+		return;
+	n->init_pending = false;
+	nested_exit_instead(n, EXIT_REASON_INIT_SIGNAL, 0);
+}
+
+/* SDM "VMX Operation": INIT is blocked in VMX root operation. It waits for L2 or for VMXOFF. */
 static void deliver_init(struct nested *n)
 {
 	if (!n->in_vmx)
 		load_init_state(n);
-	else if (n->in_l2 && !injection_taken())
-		init_exit(n);
-}
-
-/* SDM "Checks on Guest Non-Register State": nothing can be injected then. */
-static bool waits_for_sipi(void)
-{
-	return m_vmread(GUEST_ACTIVITY_STATE) == GUEST_ACTIVITY_WAIT_SIPI;
+	else if (n->in_l2 && !waits_for_sipi())
+		deliver_init_to_l2(n);
 }
 
 void nested_init_signal(struct nested *n)

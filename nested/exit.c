@@ -490,20 +490,41 @@ static u32 with_flags(struct vmcs_slot *slot, u32 reason, u32 flags)
 	return reason | flags;
 }
 
+/* L2 has stopped where Nestor wanted it to; nested_deliver_noted() knows what for. */
+static bool end_stop(struct nested *n, struct vmcs_slot *slot, u32 reason)
+{
+	bool stopped = slot->stops && reason == EXIT_REASON_PREEMPTION_TIMER;
+
+	nested_end_stop(n, slot);
+	return stopped;
+}
+
+/*
+ * SDM "Basic VM-Exit Information", exit reason, bit 26: the exit has come before the one that is due
+ * for a bus lock of L2's. If it is Nestor's own the other follows.
+ */
+static void tell_bus_lock(struct nested *n, u32 told)
+{
+	if (unlikely(told & VMX_EXIT_REASON_BUS_LOCK))
+		nested_exit_instead(n, EXIT_REASON_BUS_LOCK, 0);
+}
+
 static void general_exit(struct nested *n, struct vmcs_slot *slot, u32 told)
 {
 	u32 reason = without_flags(told), basic = reason & VMX_EXIT_REASON_BASIC_MASK;
+	bool stopped = end_stop(n, slot, reason);
 
 	forget_overrides(slot, reason & VMX_EXIT_REASON_FAILED_VMENTRY);
 	note_entry(n, slot, reason);
 	n->entry_reason = 0;
 	n->launch = false;
-	if (own_exit(n, &reason)) {
+	if (stopped || own_exit(n, &reason)) {
 		if (unlikely(slot->merged.lists))
 			m_vmwrite(VM_ENTRY_MSR_LOAD_COUNT, 0);
 		if (unlikely(slot->merged.counters))
 			load_counters_at_entry(false);
 		stats(n)->l2_own[basic < NR_BASIC_REASONS ? basic : 0]++;
+		tell_bus_lock(n, told);
 		return;
 	}
 	nested_reflect(n, with_flags(slot, reason, told ^ without_flags(told)));

@@ -88,10 +88,11 @@ struct merged {
  * @dirty: DIRTY_*
  * @launched: L1's launch state
  * @launched02: the hardware's launch state of @vmcs02
- * @unusual: one of the three below; while it is 0 an exit needs no more than reflect_usual()
+ * @unusual: one of the four below; while it is 0 an exit needs no more than reflect_usual()
  * @general: the controls or the host state are not the usual ones, or L2 has not run yet
  * @overridden: some bit of @override may be set
  * @reinjected: VMCS02's event-injection fields are an own exit's, not L1's
+ * @stops: VMCS02's preemption timer is Nestor's, see nested_stop_at_boundary()
  * @is_shadow: bit 31 of the revision identifier: it can be a shadow VMCS only
  * @override: bit per field: @value and not VMCS02 holds a read-only field
  * @value: fields that live in software, and the last known value of those that L1 reaches through
@@ -119,7 +120,7 @@ struct vmcs_slot {
 			bool general;
 			bool overridden;
 			bool reinjected;
-			bool reserved;
+			bool stops;
 		};
 		u32 unusual;
 	};
@@ -195,6 +196,7 @@ struct ept02 {
  * @vmread_bitmap, @vmread_wide, @vmwrite_bitmap, @vmwrite_place, @open_bitmap: what L1 reaches in a
  * shadow VMCS without an exit
  * @shown: VMCS01's bitmaps are those for a slot with this @shown
+ * @timer: L2's preemption timer while its slot @stops
  * @flags: FIELD_* of each field
  * @image: how a VMCS is written to L1's region
  */
@@ -227,6 +229,7 @@ struct nested {
 	struct ept02 ept02;
 	u64 vmread_bitmap, vmread_wide, vmwrite_bitmap, vmwrite_place, open_bitmap;
 	u8 shown;
+	u32 timer;
 	u8 flags[NR_FIELDS];
 	u64 awaited;
 	u64 awaited_gpa;
@@ -313,6 +316,22 @@ void nested_deliver_noted(struct nested *n);
 void nested_note_nmi(struct nested *n);
 void nested_nmi_window(struct nested *n);
 void nested_second_nmi(struct nested *n);
+
+/*
+ * L2's exit, or VM entry, has ended what was done so that L2 stops on its next instruction boundary.
+ * VMCS02 is current.
+ */
+void nested_end_stop(struct nested *n, struct vmcs_slot *slot);
+
+/**
+ * nested_exit_instead() - an own exit of L2 becomes another that is L1's
+ * @n: L1's VMX
+ * @reason: the exit that L1 gets; its qualification is 0
+ * @event: its VM-exit interruption information, or 0
+ *
+ * What VM entry would have injected is the event that the exit interrupts.
+ */
+void nested_exit_instead(struct nested *n, u32 reason, u32 event);
 
 /* vmxinsn.c */
 bool nested_is_vmx_instruction(u32 reason);

@@ -129,16 +129,21 @@ static void a_machine_check_of_l1(void)
 static const u64 gpa = 0x5000;
 
 /* A VMCS whose L2 has a page that EPT02 lacks; an access to it is an exit that Nestor answers. */
-static void setup(void)
+static void setup_with(void (*change)(struct vmx_caps *caps))
 {
 	unsigned int i;
 
-	start();
+	duo_start(MODEL_BROADWELL, change);
 	duo_setup(0);
 	for (i = 0; i < 3; i++)
 		ram_set64(EPT_TABLE(i), EPT_TABLE(i + 1) | VMX_EPT_RWX_MASK);
 	ram_set64(EPT_TABLE(3) + (gpa >> 12) * 8,
 		  0x9000 | VMX_EPT_RWX_MASK | MEM_TYPE_WB << VMX_EPT_MT_SHIFT);
+}
+
+static void setup(void)
+{
+	setup_with(NULL);
 }
 
 /* L2 runs, and Nestor answers an exit of it while it delivers @event; true if L1 gets an exit. */
@@ -235,20 +240,133 @@ static void an_nmi_while_l2_runs(void)
 	l1_must(l1_enter(EXIT_REASON_VMRESUME));
 }
 
-/* The event that L2 was delivering is the one that the NMI interrupted. */
+#define FAULT_WITH_CODE (INTR_INFO_VALID_MASK | INTR_INFO_DELIVER_CODE_MASK | \
+			 INTR_TYPE_HARD_EXCEPTION | GP_VECTOR)
+
+static void without_timer(struct vmx_caps *caps)
+{
+	caps->pin.allowed1 &= ~PIN_BASED_VMX_PREEMPTION_TIMER;
+}
+
+/*
+ * Where the processor cannot be made to stop behind the event that L2 was delivering, that is the one
+ * that the NMI interrupted.
+ */
 static void an_nmi_on_top_of_a_delivery(void)
 {
-	const u32 event = INTR_INFO_VALID_MASK | INTR_INFO_DELIVER_CODE_MASK |
-			  INTR_TYPE_HARD_EXCEPTION | GP_VECTOR;
+	setup_with(without_timer);
+	l1_must(l1_enter(EXIT_REASON_VMLAUNCH));
+	l1_note_in_window(true, false);
+	CHECK(own_exit(FAULT_WITH_CODE));
+	CHECK_EQ(read_field(IDT_VECTORING_INFO_FIELD), FAULT_WITH_CODE);
+	CHECK_EQ(read_field(IDT_VECTORING_ERROR_CODE), 0x50);
+	CHECK_EQ(read_field(VM_ENTRY_INTR_INFO_FIELD), 0);
+	CHECK_EQ(read_field(VM_EXIT_INTR_INFO), NMI);
+}
+
+/* L2 is to exit before its next instruction; the timer of L1's that it has for that is given back. */
+static void expect_stop(u32 event)
+{
+	CHECK(hw_state(FI_PIN_BASED_VM_EXEC_CONTROL) & PIN_BASED_VMX_PREEMPTION_TIMER);
+	CHECK_EQ(hw_state(FI_VMX_PREEMPTION_TIMER_VALUE), 0);
+	CHECK_EQ(hw_state(FI_VM_ENTRY_INTR_INFO_FIELD), event);
+}
+
+static const struct l2_exit timer_exit = { .reason = EXIT_REASON_PREEMPTION_TIMER };
+
+static void enter_with_timer(u32 value)
+{
+	setup();
+	duo_set(FI_PIN_BASED_VM_EXEC_CONTROL,
+		duo_valid(FI_PIN_BASED_VM_EXEC_CONTROL) | PIN_BASED_VMX_PREEMPTION_TIMER);
+	duo_set(FI_VM_EXIT_CONTROLS,
+		duo_valid(FI_VM_EXIT_CONTROLS) | VM_EXIT_SAVE_VMX_PREEMPTION_TIMER);
+	duo_set(FI_VMX_PREEMPTION_TIMER_VALUE, value);
+	l1_must(l1_enter(EXIT_REASON_VMLAUNCH));
+}
+
+/* What L2 was delivering is delivered, and then comes the exit for the NMI. */
+static void an_nmi_behind_a_delivery(void)
+{
+	setup();
+	l1_must(l1_enter(EXIT_REASON_VMLAUNCH));
+	l1_note_in_window(true, false);
+	CHECK(!own_exit(FAULT_WITH_CODE));
+	expect_stop(FAULT_WITH_CODE);
+	/* An own exit on the way changes nothing. */
+	CHECK(!own_exit(FAULT_WITH_CODE));
+	expect_stop(FAULT_WITH_CODE);
+	CHECK(l2_exits(&timer_exit));
+	CHECK_EQ(read_field(VM_EXIT_REASON), EXIT_REASON_EXCEPTION_NMI);
+	CHECK_EQ(read_field(VM_EXIT_INTR_INFO), NMI);
+	CHECK_EQ(read_field(IDT_VECTORING_INFO_FIELD), 0);
+	CHECK_EQ(nested.pending, 0);
+	l1_must(l1_enter(EXIT_REASON_VMRESUME));
+	CHECK(!(hw_state(FI_PIN_BASED_VM_EXEC_CONTROL) & PIN_BASED_VMX_PREEMPTION_TIMER));
+	CHECK_EQ(shared.stats.l2_own[EXIT_REASON_PREEMPTION_TIMER], 1);
+}
+
+/* L1's own timer is as it was; one that has run out is L1's exit, and the NMI the first L1 meets. */
+static void an_nmi_and_a_timer_of_l1s(void)
+{
+	enter_with_timer(1000);
+	l2_set_state(FI_VMX_PREEMPTION_TIMER_VALUE, 900);
+	l1_note_in_window(true, false);
+	CHECK(!own_exit(FAULT));
+	expect_stop(FAULT);
+	CHECK(l2_exits(&timer_exit));
+	CHECK_EQ(read_field(VM_EXIT_REASON), EXIT_REASON_EXCEPTION_NMI);
+	CHECK_EQ(read_field(VMX_PREEMPTION_TIMER_VALUE), 900);
+
+	enter_with_timer(1000);
+	l2_set_state(FI_VMX_PREEMPTION_TIMER_VALUE, 0);
+	l1_note_in_window(true, false);
+	CHECK(!own_exit(FAULT));
+	CHECK(l2_exits(&timer_exit));
+	CHECK_EQ(read_field(VM_EXIT_REASON), EXIT_REASON_PREEMPTION_TIMER);
+	CHECK_EQ(l1_take_event(), NMI);
+}
+
+/* Another exit comes first: it is L1's, and the NMI too. */
+static void an_nmi_behind_another_exit(void)
+{
+	const struct l2_exit cpuid = { .reason = EXIT_REASON_CPUID };
 
 	setup();
 	l1_must(l1_enter(EXIT_REASON_VMLAUNCH));
 	l1_note_in_window(true, false);
-	CHECK(own_exit(event));
-	CHECK_EQ(read_field(IDT_VECTORING_INFO_FIELD), event);
-	CHECK_EQ(read_field(IDT_VECTORING_ERROR_CODE), 0x50);
+	CHECK(!own_exit(FAULT));
+	CHECK(l2_exits(&cpuid));
+	CHECK_EQ(read_field(VM_EXIT_REASON), EXIT_REASON_CPUID);
+	CHECK_EQ(l1_take_event(), NMI);
+	l1_must(l1_enter(EXIT_REASON_VMRESUME));
+	CHECK(!(hw_state(FI_PIN_BASED_VM_EXEC_CONTROL) & PIN_BASED_VMX_PREEMPTION_TIMER));
+}
+
+/* SDM "Basic VM-Exit Information", exit reason, bit 26 */
+static void a_bus_lock_before_an_own_exit(void)
+{
+	struct l2_exit exit = {
+		.reason = EXIT_REASON_EPT_VIOLATION | VMX_EXIT_REASON_BUS_LOCK,
+		.qualification = EPT_VIOLATION_ACC_READ,
+		.gpa = gpa,
+	};
+
+	setup();
+	l1_must(l1_enter(EXIT_REASON_VMLAUNCH));
+	CHECK(l2_exits(&exit));
+	CHECK_EQ(read_field(VM_EXIT_REASON), EXIT_REASON_BUS_LOCK);
+	CHECK_EQ(read_field(EXIT_QUALIFICATION), 0);
+	CHECK_EQ(read_field(IDT_VECTORING_INFO_FIELD), 0);
+	l1_must(l1_enter(EXIT_REASON_VMRESUME));
+	exit.idt_info = FAULT;
+	exit.gpa = gpa + 0x1000;
+	ram_set64(EPT_TABLE(3) + (exit.gpa >> 12) * 8,
+		  0xa000 | VMX_EPT_RWX_MASK | MEM_TYPE_WB << VMX_EPT_MT_SHIFT);
+	CHECK(l2_exits(&exit));
+	CHECK_EQ(read_field(VM_EXIT_REASON), EXIT_REASON_BUS_LOCK);
+	CHECK_EQ(read_field(IDT_VECTORING_INFO_FIELD), FAULT);
 	CHECK_EQ(read_field(VM_ENTRY_INTR_INFO_FIELD), 0);
-	CHECK_EQ(read_field(VM_EXIT_INTR_INFO), NMI);
 }
 
 /* L1 leaves NMIs to L2. */
@@ -267,8 +385,15 @@ static void an_nmi_that_is_l2s(void)
 	/* One behind another event waits until that is done. */
 	l1_note_in_window(true, false);
 	CHECK(!own_exit(FAULT));
-	CHECK_EQ(hw_state(FI_VM_ENTRY_INTR_INFO_FIELD), FAULT);
+	expect_stop(FAULT);
 	CHECK_EQ(nested.nmi_pending, 1);
+	CHECK(!l2_exits(&timer_exit));
+	CHECK_EQ(hw_state(FI_VM_ENTRY_INTR_INFO_FIELD), NMI);
+	CHECK_EQ(nested.nmi_pending, 0);
+
+	/* And one behind another exit is L1's. */
+	l1_note_in_window(true, false);
+	CHECK(!own_exit(FAULT));
 	CHECK(l2_exits(&cpuid));
 	CHECK_EQ(l1_take_event(), NMI);
 }
@@ -308,22 +433,71 @@ static void a_machine_check_and_an_nmi(void)
 	CHECK_EQ(nested.pending, 0);
 }
 
-/* The ring keeps the last events; each has its number. */
-/* SDM "VMX Operation": INIT is blocked in VMX root operation; when L2 runs it is an exit. */
+static void expect_init_exit(void)
+{
+	CHECK_EQ(read_field(VM_EXIT_REASON), EXIT_REASON_INIT_SIGNAL);
+	CHECK_EQ(read_field(EXIT_QUALIFICATION), 0);
+	CHECK_EQ(read_field(VM_EXIT_INTR_INFO), 0);
+	CHECK_EQ(read_field(IDT_VECTORING_INFO_FIELD), 0);
+	CHECK(!nested.init_pending);
+}
+
+/*
+ * SDM "VMX Operation": INIT is blocked in VMX root operation; when L2 runs it is an exit, once the
+ * entry has been made and has delivered what it injects.
+ */
 static void an_init_in_vmx_root_operation(void)
 {
-	start();
-	duo_setup(0);
+	setup();
 	nested_init_signal(&nested);
 	nested_deliver_noted(&nested);
 	CHECK_EQ(l1_state(FI_GUEST_ACTIVITY_STATE), GUEST_ACTIVITY_ACTIVE);
 	CHECK(nested.init_pending);
-	CHECK_EQ(l1_enter(EXIT_REASON_VMLAUNCH).outcome, DONE_EXITED);
-	CHECK_EQ(read_field(VM_EXIT_REASON), EXIT_REASON_INIT_SIGNAL);
-	CHECK_EQ(read_field(EXIT_QUALIFICATION), 0);
-	CHECK_EQ(read_field(VM_EXIT_INTR_INFO), 0);
-	CHECK(!nested.init_pending);
+	duo_set(FI_VM_ENTRY_INTR_INFO_FIELD, INTERRUPT);
+	l1_must(l1_enter(EXIT_REASON_VMLAUNCH));
+	expect_stop(INTERRUPT);
+	CHECK(l2_exits(&timer_exit));
+	expect_init_exit();
 	l1_must(l1_enter(EXIT_REASON_VMRESUME));
+	CHECK(!(hw_state(FI_PIN_BASED_VM_EXEC_CONTROL) & PIN_BASED_VMX_PREEMPTION_TIMER));
+}
+
+static void an_init_without_a_timer(void)
+{
+	setup_with(without_timer);
+	nested_init_signal(&nested);
+	CHECK_EQ(l1_enter(EXIT_REASON_VMLAUNCH).outcome, DONE_EXITED);
+	expect_init_exit();
+	l1_must(l1_enter(EXIT_REASON_VMRESUME));
+}
+
+/* It goes on waiting where the entry fails, and where L2 waits for a SIPI. */
+static void an_init_before_a_refusal(void)
+{
+	setup();
+	nested_init_signal(&nested);
+	duo_set(FI_HOST_CS_SELECTOR, 0);
+	CHECK_EQ(duo_enter(EXIT_REASON_VMLAUNCH).error, VMXERR_ENTRY_INVALID_HOST_STATE_FIELD);
+	duo_set(FI_HOST_CS_SELECTOR, duo_valid(FI_HOST_CS_SELECTOR));
+	CHECK(nested.init_pending);
+	duo_set(FI_GUEST_ACTIVITY_STATE, GUEST_ACTIVITY_WAIT_SIPI);
+	l1_must(l1_enter(EXIT_REASON_VMLAUNCH));
+	CHECK(!(hw_state(FI_PIN_BASED_VM_EXEC_CONTROL) & PIN_BASED_VMX_PREEMPTION_TIMER));
+	CHECK(nested.init_pending);
+}
+
+/* L1 takes the NMI first, and INIT has its turn when the entry is made. */
+static void an_init_and_an_nmi_before_the_entry(void)
+{
+	setup();
+	nested_init_signal(&nested);
+	nested_note_nmi(&nested);
+	CHECK_EQ(l1_enter(EXIT_REASON_VMLAUNCH).fault.vector, NMI_VECTOR);
+	CHECK(nested.init_pending);
+	l1_must(l1_enter(EXIT_REASON_VMLAUNCH));
+	expect_stop(0);
+	CHECK(l2_exits(&timer_exit));
+	expect_init_exit();
 }
 
 /* It takes effect when VMX operation ends, or at once outside of it. */
@@ -358,6 +532,7 @@ static void an_nmi_and_an_init(void)
 	CHECK_EQ(l1_take_event(), NMI);
 }
 
+/* The ring keeps the last events; each has its number. */
 static void event_ring(void)
 {
 	unsigned int i;
@@ -392,10 +567,17 @@ static const struct unit_test tests[] = {
 	TEST(an_nmi_and_msr_lists),
 	TEST(an_nmi_while_l2_runs),
 	TEST(an_nmi_on_top_of_a_delivery),
+	TEST(an_nmi_behind_a_delivery),
+	TEST(an_nmi_and_a_timer_of_l1s),
+	TEST(an_nmi_behind_another_exit),
+	TEST(a_bus_lock_before_an_own_exit),
 	TEST(an_nmi_that_is_l2s),
 	TEST(a_machine_check_while_l2_runs),
 	TEST(a_machine_check_and_an_nmi),
 	TEST(an_init_in_vmx_root_operation),
+	TEST(an_init_without_a_timer),
+	TEST(an_init_before_a_refusal),
+	TEST(an_init_and_an_nmi_before_the_entry),
 	TEST(an_init_outside_of_vmx_operation),
 	TEST(an_nmi_and_an_init),
 	TEST(event_ring),

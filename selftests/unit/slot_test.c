@@ -306,13 +306,16 @@ static void records_for_vmcs_list(void)
 	CHECK_EQ(found, shared.slots_used);
 }
 
+static void without_timer(struct vmx_caps *caps)
+{
+	caps->pin.allowed1 &= ~PIN_BASED_VMX_PREEMPTION_TIMER;
+}
+
 /* An INIT that waited for the first entry: to L1, L2 was entered and left. */
 static void launched_without_having_run(void)
 {
-	start(MODEL_BROADWELL);
+	duo_start(MODEL_BROADWELL, without_timer);
 	duo_setup(0);
-	duo_set(FI_PIN_BASED_VM_EXEC_CONTROL,
-		duo_valid(FI_PIN_BASED_VM_EXEC_CONTROL) | PIN_BASED_NMI_EXITING);
 	CHECK_EQ(nested.current->tracked->flags, TRACKED_ACTIVE | TRACKED_CURRENT);
 	nested_init_signal(&nested);
 	CHECK_EQ(l1_enter(EXIT_REASON_VMLAUNCH).outcome, DONE_EXITED);
