@@ -43,6 +43,8 @@ bool ve_convert(struct nested *n, u64 gpa, u64 qualification, u32 *reason)
 		.eptp_index = SOFT(slot, EPTP_INDEX),
 	};
 	m_phys_write(area, &info, sizeof(info));
+	/* SDM "Resume Flag": a fault's image of RFLAGS has it, injected or in the way to an exit. */
+	m_vmwrite(GUEST_RFLAGS, m_vmread(GUEST_RFLAGS) | X86_EFLAGS_RF);
 	if (slot->value[FI_EXCEPTION_BITMAP] & BIT(VE_VECTOR)) {
 		*reason = EXIT_REASON_EXCEPTION_NMI;
 		slot_override(slot, FI_VM_EXIT_INTR_INFO,

@@ -590,6 +590,7 @@ static void a_violation_becomes_ve(void)
 	CHECK_EQ(ram_get64(VE_PAGE + 16), 0xffff800012345000);
 	CHECK_EQ(ram_get64(VE_PAGE + 24), GPA);
 	CHECK_EQ(ram_get32(VE_PAGE + 32) & 0xffff, 6);
+	CHECK(hw_state(FI_GUEST_RFLAGS) & X86_EFLAGS_RF);
 	/* Until L2 clears the second word there is no other. */
 	CHECK(violation_exits());
 }
@@ -646,6 +647,7 @@ static void a_ve_that_exits(void)
 	l1_must(l1_vmread(EXIT_QUALIFICATION, &value));
 	CHECK_EQ(value, 0);
 	CHECK_EQ(ram_get32(VE_PAGE + 4), 0xffffffff);
+	CHECK(read_field(GUEST_RFLAGS) & X86_EFLAGS_RF);
 }
 
 static const struct unit_test tests[] = {
