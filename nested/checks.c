@@ -91,6 +91,7 @@ _Static_assert(CHECK_VMREAD_WIDTH == CHECK_VMREAD + 1, "check_page()");
 _Static_assert(CHECK_VMWRITE_WIDTH == CHECK_VMWRITE + 1, "check_page()");
 _Static_assert(CHECK_VE_WIDTH == CHECK_VE + 1, "check_page()");
 _Static_assert(CHECK_PML_LOG_WIDTH == CHECK_PML_LOG + 1, "check_page()");
+_Static_assert(CHECK_SPPTP_WIDTH == CHECK_SPPTP + 1, "check_page()");
 
 /* VM functions: VMCS02 has none enabled, L1's are software's. */
 static enum entry_check check_vmfunc(const struct nested *n, const struct vmcs_slot *slot)
@@ -108,7 +109,9 @@ static enum entry_check check_vmfunc(const struct nested *n, const struct vmcs_s
 	return check_page(n, SOFT(slot, EPTP_LIST_ADDRESS), CHECK_EPTP_LIST);
 }
 
-/* Bitmaps of VMCS shadowing, the #VE page and the log of PML are not given to the processor. */
+/*
+ * Bitmaps of VMCS shadowing, the #VE page, the log of PML and SPPT12 are not given to the processor.
+ */
 static enum entry_check check_replaced_pages(const struct nested *n, const struct vmcs_slot *slot)
 {
 	enum entry_check check = CHECK_PASSED;
@@ -122,6 +125,8 @@ static enum entry_check check_replaced_pages(const struct nested *n, const struc
 		check = check_page(n, SOFT(slot, VE_INFORMATION_ADDRESS), CHECK_VE);
 	if (!check && slot_uses_secondary(slot, SECONDARY_EXEC_ENABLE_PML))
 		check = check_page(n, slot->value[FI_PML_ADDRESS], CHECK_PML_LOG);
+	if (!check && slot_uses_secondary(slot, SECONDARY_EXEC_SPP))
+		check = check_page(n, SOFT(slot, SPP_TABLE_POINTER), CHECK_SPPTP);
 	return check;
 }
 
@@ -173,8 +178,8 @@ static enum entry_check check_msr_lists(const struct nested *n, const struct vmc
 			   CHECK_OWN_STORE_LIST);
 	if (check)
 		return check;
-	check = check_list(n, SOFT(slot, VM_EXIT_MSR_LOAD_COUNT),
-			   SOFT(slot, VM_EXIT_MSR_LOAD_ADDR), CHECK_LOAD_LIST, CHECK_OWN_LOAD_LIST);
+	check = check_list(n, SOFT(slot, VM_EXIT_MSR_LOAD_COUNT), SOFT(slot, VM_EXIT_MSR_LOAD_ADDR),
+			   CHECK_LOAD_LIST, CHECK_OWN_LOAD_LIST);
 	if (check)
 		return check;
 	return check_list(n, SOFT(slot, VM_ENTRY_MSR_LOAD_COUNT),
@@ -231,7 +236,6 @@ static enum entry_check check_own_memory(const struct vmcs_slot *slot)
 		  SECONDARY_EXEC_PASID_TRANSLATION },
 		{ FI_HIGH_PASID_DIRECTORY, CHECK_OWN_HIGH_PASID, PROC2,
 		  SECONDARY_EXEC_PASID_TRANSLATION },
-		{ FI_SPP_TABLE_POINTER, CHECK_OWN_SPP, PROC2, SECONDARY_EXEC_SPP },
 	};
 	unsigned int i;
 

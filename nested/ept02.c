@@ -31,6 +31,9 @@
 #define NEED_FETCH   BIT_ULL(63)
 #define FETCH_RIGHTS (VMX_EPT_EXECUTABLE_MASK | VMX_EPT_USER_EXECUTABLE_MASK)
 
+/* SDM "Exit Qualification": of SPP-related events */
+#define SPP_EVENT_MISS BIT_ULL(11)
+
 /**
  * struct walk12 - where a walk of EPT12 ended
  * @entry: the leaf, with the flags that the walk has set
@@ -39,6 +42,8 @@
  * @rights: product of the rights of all levels (bits 2:0, and 10)
  * @ad: EPT12 has accessed and dirty flags
  * @suppress_ve: bit 63 of the entry that decides whether a violation may become a #VE
+ * @sub_page: the write has no more than its sub-page's permission
+ * @permissions: those of all sub-pages, then
  */
 struct walk12 {
 	u64 entry;
@@ -47,6 +52,8 @@ struct walk12 {
 	u64 rights;
 	bool ad;
 	bool suppress_ve;
+	bool sub_page;
+	u64 permissions;
 };
 
 /**
@@ -69,8 +76,13 @@ enum walk12_result {
 	WALK12_VIOLATION,
 	WALK12_MISCONFIG,
 	WALK12_LOG_FULL,
+	WALK12_SPP_MISS,
+	WALK12_SPP_MISCONFIG,
 	WALK12_CHANGED
 };
+
+/* What a walk may do: set flags; nothing; set flags, where a sub-page's permission will do too. */
+enum walk12_mode { WALK12_SET, WALK12_PEEK, WALK12_SUB_PAGE };
 
 static bool mode_based_exec(const struct nested *n)
 {
@@ -217,17 +229,43 @@ static bool rights_suffice(const struct walk12 *walk, u64 need)
 }
 
 /*
+ * SDM "Write Accesses That Are Eligible for Sub-Page Write Permissions": to a 4-KByte page that can
+ * be read and not written to, and that has bit 61. @walk has the rights, @entry is the last.
+ */
+static __attribute__((noinline)) enum walk12_result
+sub_page_grants(const struct nested *n, u64 gpa, u64 entry, int level, struct walk12 *walk)
+{
+	const u64 read_write = VMX_EPT_READABLE_MASK | VMX_EPT_WRITABLE_MASK;
+
+	if (level != 1 || !(entry & VMX_EPT_SUB_PAGE_WRITE_BIT) ||
+	    (walk->rights & read_write) != VMX_EPT_READABLE_MASK)
+		return WALK12_VIOLATION;
+	switch (spp_walk(n, gpa, &walk->permissions)) {
+	case SPP_WRITABLE:
+		walk->sub_page = true;
+		return WALK12_OK;
+	case SPP_MISS:
+		return WALK12_SPP_MISS;
+	case SPP_MISCONFIG:
+		return WALK12_SPP_MISCONFIG;
+	default:
+		return WALK12_VIOLATION;
+	}
+}
+
+/*
  * SDM "Accessed and Dirty Flags for EPT": set when an entry is used for a translation, and a walk
- * that ends in a violation has made none. A full log is noticed before anything is set. With @peek
- * nothing is set: where something would have to be the walk ends as a violation.
+ * that ends in a violation has made none. A full log is noticed before anything is set. Where nothing
+ * may be set (WALK12_PEEK) and something would have to be the walk ends as a violation.
  */
 static enum walk12_result walk12_once(const struct nested *n, u64 eptp, u64 gpa, u64 need,
-				      bool peek, struct walk12 *walk)
+				      enum walk12_mode mode, struct walk12 *walk)
 {
 	u64 rights = right_bits(n), table, entry, pa;
 	int level = walk_plain(n, eptp, gpa, rights, &table);
 	struct flag_updates updates = { .nr = 0 };
 	u64 accessed = eptp & VMX_EPTP_AD_ENABLE_BIT ? VMX_EPT_ACCESS_BIT : 0, flags = 0;
+	enum walk12_result verdict;
 
 	walk->rights = rights;
 	walk->ad = accessed;
@@ -252,14 +290,19 @@ static enum walk12_result walk12_once(const struct nested *n, u64 eptp, u64 gpa,
 		use_entry(&updates, pa, entry, accessed);
 		table = entry & EPT_ADDRESS;
 	}
-	if (!rights_suffice(walk, need))
-		return WALK12_VIOLATION;
+	if (!rights_suffice(walk, need)) {
+		if (likely(mode != WALK12_SUB_PAGE))
+			return WALK12_VIOLATION;
+		verdict = sub_page_grants(n, gpa, entry, level, walk);
+		if (verdict != WALK12_OK)
+			return verdict;
+	}
 	if (accessed) {
 		flags = accessed | (need & VMX_EPT_WRITABLE_MASK ? VMX_EPT_DIRTY_BIT : 0);
 		use_entry(&updates, pa, entry, flags);
 	}
 	if (unlikely(updates.nr)) {
-		if (peek)
+		if (mode == WALK12_PEEK)
 			return WALK12_VIOLATION;
 		if (log_full(n))
 			return WALK12_LOG_FULL;
@@ -275,13 +318,13 @@ static enum walk12_result walk12_once(const struct nested *n, u64 eptp, u64 gpa,
 }
 
 /* Another CPU of L1 may change an entry again and again: that costs time, and no stack. */
-static enum walk12_result walk12(const struct nested *n, u64 eptp, u64 gpa, u64 need, bool peek,
-				 struct walk12 *walk)
+static enum walk12_result walk12(const struct nested *n, u64 eptp, u64 gpa, u64 need,
+				 enum walk12_mode mode, struct walk12 *walk)
 {
 	enum walk12_result result;
 
 	do {
-		result = walk12_once(n, eptp, gpa, need, peek, walk);
+		result = walk12_once(n, eptp, gpa, need, mode, walk);
 	} while (unlikely(result == WALK12_CHANGED));
 	return result;
 }
@@ -445,6 +488,7 @@ void nested_drop_ept02(struct nested *n)
 {
 	unsigned int i;
 
+	sppt02_empty(n);
 	for (i = 0; i < n->ept02.nr_roots; i++)
 		empty_root(n, &n->ept02.roots[i]);
 	stats(n)->ept02_evictions += n->ept02.nr_roots;
@@ -455,6 +499,7 @@ void ept02_init(struct nested *n)
 	n->ept02.reserved = EPT_ADDRESS & ~GENMASK_ULL(n->caps->maxphyaddr - 1, 0);
 	n->ept02.nr_roots = 0;
 	n->sink = pool_get(&n->pool);
+	sppt02_init(n);
 }
 
 void ept02_exit(struct nested *n)
@@ -559,6 +604,7 @@ static u64 *leaf_of(const struct ept02_root *root, u64 gpa, int level)
 /*
  * What EPT12 still grants of a leaf: the same page and memory type, with no more rights than it had.
  * The rule is that of fill_around(): the processor could hold it, so no flag would have to be set.
+ * Sub-page permissions come again with the next write.
  */
 static u64 still_granted(const struct nested *n, u64 eptp12, u64 gpa, int level, u64 leaf)
 {
@@ -585,7 +631,8 @@ static u64 still_granted(const struct nested *n, u64 eptp12, u64 gpa, int level,
 		granted &= ~(u64)VMX_EPT_WRITABLE_MASK;
 		leaf &= ~(u64)VMX_EPT_DIRTY_BIT;
 	}
-	return granted ? (leaf & ~rights) | granted : EPT02_EMPTY;
+	leaf &= ~(rights | VMX_EPT_SUB_PAGE_WRITE_BIT);
+	return granted ? leaf | granted : EPT02_EMPTY;
 }
 
 /* The first entry behind L1's INVEPT. */
@@ -614,12 +661,33 @@ static void revalidate(struct nested *n, struct ept02_root *root)
 	m_invept(VMX_EPT_EXTENT_CONTEXT, eptp02_of(root));
 }
 
+/* What the processor holds of SPPT02 is tagged with EPT02's roots, any of them. */
+static void flush_roots(const struct nested *n)
+{
+	unsigned int i;
+
+	for (i = 0; i < n->ept02.nr_roots; i++)
+		m_invept(VMX_EPT_EXTENT_CONTEXT, eptp02_of(&n->ept02.roots[i]));
+}
+
+static void use_sub_pages(struct nested *n, const struct vmcs_slot *slot)
+{
+	bool filled = n->sppt02.filled;
+
+	if (sppt02_follow(n, SOFT(slot, SPP_TABLE_POINTER)))
+		forget_choices(n);
+	if (filled && !n->sppt02.filled)
+		flush_roots(n);
+}
+
 u64 ept02_use(struct nested *n, struct vmcs_slot *slot)
 {
 	struct ept02_root *root = find_root(n, eptp12_of(slot));
 
 	if (root->stale)
 		revalidate(n, root);
+	if (unlikely(slot_uses_secondary(slot, SECONDARY_EXEC_SPP)))
+		use_sub_pages(n, slot);
 	slot->ept02 = root - n->ept02.roots;
 	slot->dirty &= ~DIRTY_EPT;
 	root->used = ++n->ept02.clock;
@@ -850,6 +918,62 @@ static void tell_log_full(struct nested *n, u64 qualification, u32 *reason)
 		      qualification & EPT_VIOLATION_NMI_UNBLOCKED);
 }
 
+/* SDM "Exit Qualification": of SPP-related events it has bits 11 and 12 only. */
+static void tell_spp_event(struct nested *n, u64 qualification, u64 what, u32 *reason)
+{
+	*reason = EXIT_REASON_SPP_EVENT;
+	slot_override(n->current, FI_VM_EXIT_REASON, *reason);
+	slot_override(n->current, FI_EXIT_QUALIFICATION,
+		      (qualification & EPT_VIOLATION_NMI_UNBLOCKED) | what);
+	slot_override(n->current, FI_GUEST_PHYSICAL_ADDRESS, m_vmread(GUEST_PHYSICAL_ADDRESS));
+}
+
+/* Has the processor looked into SPPT02 before it said that L2 may not write? */
+static bool knows_sub_pages(const struct ept02_root *root, u64 gpa)
+{
+	const u64 *leaf = leaf_of(root, gpa, 1);
+
+	return leaf && (*leaf & VMX_EPT_SUB_PAGE_WRITE_BIT);
+}
+
+/*
+ * Enter the permissions of the page that L2 writes to, before EPT02 lets the processor look at them.
+ * What the processor may have looked at and found otherwise, it forgets. Return: false if it has looked
+ * at the same: then the access needs another sub-page's too, and that is denied.
+ */
+static bool fill_sub_pages(struct nested *n, const struct ept02_root *root, u64 gpa,
+			   const struct walk12 *walk)
+{
+	bool known = knows_sub_pages(root, gpa);
+
+	switch (sppt02_enter(n, gpa, walk->permissions)) {
+	case SPPT02_NO_PAGE:
+		nested_drop_ept02(n);
+		sppt02_enter(n, gpa, walk->permissions);
+		return true;
+	case SPPT02_CHANGED:
+		flush_roots(n);
+		return true;
+	case SPPT02_SAME:
+		return !known;
+	default:
+		/* An entry of zeros denies all: the leaf is from before SPPT02 was emptied. */
+		if (known)
+			flush_roots(n);
+		return true;
+	}
+}
+
+void ept02_forget_sub_pages(struct nested *n)
+{
+	struct ept02_root *root = &n->ept02.roots[n->current->ept02];
+	u64 *leaf = leaf_of(root, m_vmread(GUEST_PHYSICAL_ADDRESS), 1);
+
+	if (leaf)
+		*leaf &= ~VMX_EPT_SUB_PAGE_WRITE_BIT;
+	m_invept(VMX_EPT_EXTENT_CONTEXT, eptp02_of(root));
+}
+
 static bool fill_or_drop(struct nested *n, struct ept02_root *root, u64 gpa,
 			 const struct walk12 *walk, bool write)
 {
@@ -857,6 +981,81 @@ static bool fill_or_drop(struct nested *n, struct ept02_root *root, u64 gpa,
 		return true;
 	nested_drop_ept02(n);
 	return fill(n, root, gpa, walk, write);
+}
+
+/*
+ * The write is granted: returns false if the processor knows that, and denies it nevertheless.
+ * Neighbours stay as they are, because the same access may need their permissions too.
+ */
+static bool grant_sub_page(struct nested *n, struct ept02_root *root, u64 gpa,
+			   const struct walk12 *walk)
+{
+	u64 *leaf;
+
+	if (!fill_sub_pages(n, root, gpa, walk))
+		return false;
+	fill_or_drop(n, root, gpa, walk, true);
+	leaf = leaf_of(root, gpa, 1);
+	if (leaf)
+		*leaf |= VMX_EPT_SUB_PAGE_WRITE_BIT;
+	n->shared->pool_free = n->pool.left;
+	return true;
+}
+
+/* What becomes of a violation of EPT12: it stays one, L1 gets another exit, or L2 goes on. */
+enum fate { FATE_VIOLATION, FATE_EXIT, FATE_GO_ON };
+
+/*
+ * Sub-page permissions. Writes to paging structures, for accessed and dirty flags, are not eligible: the
+ * address is that of no operand. Where EPT12 has changed since it was walked L2 tries again.
+ */
+static enum fate ask_sub_pages(struct nested *n, struct ept02_root *root, u64 gpa,
+			       u64 qualification, u64 need, struct walk12 *walk, u32 *reason)
+{
+	const u64 eligible = EPT_VIOLATION_ACC_WRITE | EPT_VIOLATION_GVA_IS_VALID |
+			     EPT_VIOLATION_GVA_TRANSLATED;
+
+	if ((qualification & eligible) != eligible)
+		return FATE_VIOLATION;
+	walk->sub_page = false;
+	switch (walk12(n, root->eptp12, gpa, need, WALK12_SUB_PAGE, walk)) {
+	case WALK12_VIOLATION:
+		return FATE_VIOLATION;
+	case WALK12_SPP_MISS:
+		tell_spp_event(n, qualification, SPP_EVENT_MISS, reason);
+		return FATE_EXIT;
+	case WALK12_SPP_MISCONFIG:
+		tell_spp_event(n, qualification, 0, reason);
+		return FATE_EXIT;
+	case WALK12_LOG_FULL:
+		tell_log_full(n, qualification, reason);
+		return FATE_EXIT;
+	case WALK12_OK:
+		if (walk->sub_page && !grant_sub_page(n, root, gpa, walk))
+			return FATE_VIOLATION;
+		return FATE_GO_ON;
+	default:
+		return FATE_GO_ON;
+	}
+}
+
+#define RARE_VIOLATIONS (SECONDARY_EXEC_EPT_VIOLATION_VE | SECONDARY_EXEC_SPP)
+
+/* What few hypervisors have: sub-page permissions, and #VE for what they do not grant. */
+static __attribute__((noinline)) enum fate rare_violation(struct nested *n, struct ept02_root *root,
+							  u64 gpa, u64 qualification, u64 need,
+							  struct walk12 *walk, u32 *reason)
+{
+	enum fate fate = FATE_VIOLATION;
+
+	if (slot_uses_secondary(n->current, SECONDARY_EXEC_SPP))
+		fate = ask_sub_pages(n, root, gpa, qualification, need, walk, reason);
+	if (fate != FATE_VIOLATION ||
+	    !slot_uses_secondary(n->current, SECONDARY_EXEC_EPT_VIOLATION_VE) ||
+	    walk->suppress_ve ||
+	    !ve_convert(n, gpa, reflected_qualification(walk, qualification), reason))
+		return fate;
+	return *reason == EXIT_REASON_EPT_VIOLATION ? FATE_GO_ON : FATE_EXIT;
 }
 
 bool ept02_violation(struct nested *n, u32 *reason)
@@ -870,7 +1069,7 @@ bool ept02_violation(struct nested *n, u32 *reason)
 	if (root->eptp12 == EPTP12_NONE)
 		identity_walk(n, gpa, &walk);
 	else
-		result = walk12(n, root->eptp12, gpa, need, false, &walk);
+		result = walk12(n, root->eptp12, gpa, need, WALK12_SET, &walk);
 	if (result == WALK12_MISCONFIG) {
 		*reason = EXIT_REASON_EPT_MISCONFIG;
 		slot_override(n->current, FI_VM_EXIT_REASON, *reason);
@@ -884,9 +1083,13 @@ bool ept02_violation(struct nested *n, u32 *reason)
 	if (result == WALK12_VIOLATION) {
 		u64 seen = reflected_qualification(&walk, qualification);
 
-		if (unlikely(slot_uses_secondary(n->current, SECONDARY_EXEC_EPT_VIOLATION_VE)) &&
-		    !walk.suppress_ve && ve_convert(n, gpa, seen, reason))
-			return *reason == EXIT_REASON_EPT_VIOLATION;
+		if (unlikely(slot_uses_secondary(n->current, RARE_VIOLATIONS))) {
+			enum fate fate =
+				rare_violation(n, root, gpa, qualification, need, &walk, reason);
+
+			if (fate != FATE_VIOLATION)
+				return fate == FATE_GO_ON;
+		}
 		if (seen != qualification)
 			slot_override(n->current, FI_EXIT_QUALIFICATION, seen);
 		n->awaited = need;
@@ -965,6 +1168,6 @@ void ept02_fill_awaited(struct nested *n)
 	n->awaited = 0;
 	if (root->eptp12 == EPTP12_NONE || fill_plain(n, root, gpa, need))
 		return;
-	if (walk12(n, root->eptp12, gpa, need, true, &walk) == WALK12_OK)
+	if (walk12(n, root->eptp12, gpa, need, WALK12_PEEK, &walk) == WALK12_OK)
 		fill_or_drop(n, root, gpa, &walk, need & VMX_EPT_WRITABLE_MASK);
 }

@@ -398,9 +398,9 @@ static void forget_overrides(struct vmcs_slot *slot, bool failed)
 }
 
 /*
- * An IRET that met an EPT violation has unblocked NMIs; it will be executed again (exit
- * qualification, bit 12), unless it is to raise a virtualization exception: then it has unblocked
- * them as any IRET that faults.
+ * An IRET that met an EPT violation or an SPP-related event has unblocked NMIs; it will be executed
+ * again (exit qualification, bit 12), unless it is to raise a virtualization exception: then it has
+ * unblocked them as any IRET that faults.
  */
 static void block_nmis_again(void)
 {
@@ -412,14 +412,29 @@ static void block_nmis_again(void)
 			  m_vmread(GUEST_INTERRUPTIBILITY_INFO) | GUEST_INTR_STATE_NMI);
 }
 
-static bool answer_ept_violation(struct nested *n, u32 *reason)
+/* L2 repeats the access, and the delivery of the event in which it was made. */
+ALWAYS_INLINE void run_again(struct nested *n)
 {
-	if (!ept02_violation(n, reason))
-		return false;
 	block_nmis_again();
 	nested_drop_trap();
 	if (nested_reinject(n))
 		n->current->reinjected = true;
+}
+
+static bool answer_ept_violation(struct nested *n, u32 *reason)
+{
+	if (!ept02_violation(n, reason))
+		return false;
+	run_again(n);
+	return true;
+}
+
+static bool answer_spp_event(struct nested *n)
+{
+	if (!slot_uses_secondary(n->current, SECONDARY_EXEC_SPP))
+		return false;
+	ept02_forget_sub_pages(n);
+	run_again(n);
 	return true;
 }
 
@@ -462,6 +477,8 @@ static bool own_exit(struct nested *n, u32 *reason)
 	switch (*reason) {
 	case EXIT_REASON_EPT_VIOLATION:
 		return answer_ept_violation(n, reason);
+	case EXIT_REASON_SPP_EVENT:
+		return answer_spp_event(n);
 	case EXIT_REASON_VMFUNC:
 		return answer_vmfunc(n);
 	case EXIT_REASON_VMREAD:

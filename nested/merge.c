@@ -6,7 +6,8 @@
  * values for L1 are software's (load_guest_values(), save_guest_values()). Forced off: what would
  * load a value of PERF_GLOBAL_CTRL at an exit or entry that L1 does not see, hardware's VMCS
  * shadowing (the shadow VMCS is in Nestor's format, not the processor's), EPTP switching, #VE and
- * page-modification logging by the processor (EPT02 is not EPT12).
+ * page-modification logging by the processor (EPT02 is not EPT12). The table of sub-page write
+ * permissions is Nestor's, as EPT02 is.
  */
 #include "machine-contract.h"
 #include "nested.h"

@@ -167,6 +167,18 @@ struct ept02 {
 };
 
 /**
+ * struct sppt02 - a software TLB of L1's sub-page-permission table
+ * @root: physical address of its top table, 0 where the processor has no such permissions
+ * @spptp12: what it has the entries of
+ * @filled: it may have entries
+ */
+struct sppt02 {
+	u64 root;
+	u64 spptp12;
+	bool filled;
+};
+
+/**
  * struct nested - L1's VMX on this CPU
  * @gpr: general registers, in the order of enum gpr
  * @caps: the processor's capabilities, which are L1's
@@ -184,6 +196,7 @@ struct ept02 {
  * @shadow_on: VMCS01 has it switched on now
  * @awaited: rights that L2 lacked at @awaited_gpa in the violation that L1 is answering; 0 if there
  * is none
+ * @sppt02: software TLB of SPPT12
  * @sink: page that stands for hidden memory in EPT02
  * @root_tr: VMCS01's host TR selector, which VMCS02 shares
  * @entry_reason: exit reason of the VMLAUNCH or VMRESUME under way, 0 once L2 has run
@@ -227,6 +240,7 @@ struct nested {
 	struct vmcs_slot *current;
 	struct pool pool;
 	struct ept02 ept02;
+	struct sppt02 sppt02;
 	u64 vmread_bitmap, vmread_wide, vmwrite_bitmap, vmwrite_place, open_bitmap;
 	u8 shown;
 	u32 timer;
@@ -589,11 +603,19 @@ u64 ept02_use(struct nested *n, struct vmcs_slot *slot);
 /**
  * ept02_violation() - an EPT violation of L2: fill EPT02, or say what L1 shall get
  * @n: L1's VMX; VMCS02 is current
- * @reason: changed to EPT_MISCONFIG where EPT12 is misconfigured
+ * @reason: changed where EPT12 or SPPT12 is misconfigured, or SPPT12 or the page log stops L2
  *
  * Return: true if L2 can go on, false if the exit is L1's.
  */
 bool ept02_violation(struct nested *n, u32 *reason);
+
+/*
+ * An SPP-related event of L2: SPPT02 has forgotten the page. EPT02 forgets its sub-page permissions
+ * too, so that L2's next attempt is a violation, of which the processor tells all that L1 may want
+ * to know.
+ */
+void ept02_forget_sub_pages(struct nested *n);
+
 /**
  * ve_convert() - make a #VE of a violation of EPT12 whose entry allows it
  * @n: L1's VMX; VMCS02 is current
@@ -626,6 +648,41 @@ void ept02_invalidate_all(struct nested *n);
 
 /* Give every page of every EPT02 back to the pool. */
 void nested_drop_ept02(struct nested *n);
+
+/* spp.c */
+enum spp_result { SPP_WRITABLE, SPP_DENIED, SPP_MISS, SPP_MISCONFIG };
+enum sppt02_result { SPPT02_SAME, SPPT02_NEW, SPPT02_CHANGED, SPPT02_NO_PAGE };
+
+/**
+ * spp_walk() - what SPPT12 says of a write that is eligible for sub-page write permissions
+ * @n: L1's VMX
+ * @gpa: guest-physical address
+ * @permissions: SPPT12's entry for the page; undefined for SPP_MISS
+ */
+enum spp_result spp_walk(const struct nested *n, u64 gpa, u64 *permissions);
+void sppt02_init(struct nested *n);
+
+/* The processor may hold what is in it: INVEPT of all roots must follow. */
+void sppt02_empty(struct nested *n);
+
+/**
+ * sppt02_follow() - VMCS02, which is current, gets SPPT02 in place of a table of L1's
+ * @n: L1's VMX
+ * @spptp12: L1's
+ *
+ * Return: true if it was the copy of another table.
+ */
+bool sppt02_follow(struct nested *n, u64 spptp12);
+
+/**
+ * sppt02_enter() - the entry of a page
+ * @n: L1's VMX
+ * @gpa: guest-physical address
+ * @permissions: the entry, which grants something
+ *
+ * Return: how it stood there before: as now, not at all, or otherwise.
+ */
+enum sppt02_result sppt02_enter(struct nested *n, u64 gpa, u64 permissions);
 
 /* Implemented by module/root: memory type of a physical range as EPT01 has it, 0xff if not uniform.
  */

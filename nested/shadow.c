@@ -412,10 +412,13 @@ void shadow_from_slot(struct nested *n, struct vmcs_slot *slot, u32 reason)
 	GUEST_HOT(READ)
 #undef READ
 	error_codes = has_error_code(l2_VM_EXIT_INTR_INFO | l2_IDT_VECTORING_INFO_FIELD);
-	if (unlikely(slot->overridden))
+	if (unlikely(slot->overridden)) {
 		error_codes = has_error_code(
 			event_info(slot, FI_VM_EXIT_INTR_INFO, l2_VM_EXIT_INTR_INFO) |
 			event_info(slot, FI_IDT_VECTORING_INFO_FIELD, l2_IDT_VECTORING_INFO_FIELD));
+		/* Of an SPP-related event, which is always software's. */
+		physical |= slot_overridden(slot, FI_GUEST_PHYSICAL_ADDRESS);
+	}
 	if (unlikely(error_codes))
 		read_error_codes(slot);
 	if (unlikely(physical))

@@ -371,7 +371,8 @@ static bool defined(enum field_index field, const struct l2_exit *exit)
 	case FI_IDT_VECTORING_ERROR_CODE:
 		return (exit->idt_info & error) == error;
 	case FI_GUEST_PHYSICAL_ADDRESS:
-		return basic == EXIT_REASON_EPT_VIOLATION || basic == EXIT_REASON_EPT_MISCONFIG;
+		return basic == EXIT_REASON_EPT_VIOLATION || basic == EXIT_REASON_EPT_MISCONFIG ||
+		       basic == EXIT_REASON_SPP_EVENT;
 	/* Of exits that cannot happen here: SMM, FRED, RDMSRLIST. */
 	case FI_IO_RCX:
 	case FI_IO_RSI:

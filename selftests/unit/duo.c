@@ -79,6 +79,7 @@ static bool replaced(enum field_index field)
 	case FI_SECONDARY_VM_EXIT_CONTROLS:
 	case FI_VM_ENTRY_CONTROLS:
 	case FI_EPT_POINTER:
+	case FI_SPP_TABLE_POINTER:
 	case FI_EPTP_INDEX:
 	case FI_EPTP_LIST_ADDRESS:
 	case FI_VM_FUNCTION_CONTROL:
@@ -248,6 +249,7 @@ static u64 valid_control(enum field_index field)
 	case FI_VIRTUAL_APIC_PAGE_ADDR:
 	case FI_APIC_ACCESS_ADDR:
 	case FI_PML_ADDRESS:
+	case FI_SPP_TABLE_POINTER:
 	case FI_VMREAD_BITMAP:
 	case FI_VMWRITE_BITMAP:
 	case FI_VE_INFORMATION_ADDRESS:

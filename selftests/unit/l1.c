@@ -749,11 +749,25 @@ static int levels_of(u64 eptp)
 	return eptp != EPTP12_NONE && (eptp & VMX_EPTP_PWL_MASK) == VMX_EPTP_PWL_5 ? 5 : 4;
 }
 
+static void check_sppt02(u64 pa, int level)
+{
+	const u64 *table = (const u64 *)(const void *)ram_own(pa);
+	unsigned int i;
+
+	see_table(pa);
+	for (i = 0; level > 1 && i < 512; i++) {
+		if (table[i] & 1)
+			check_sppt02(table[i] & EPT_ENTRY_ADDRESS, level - 1);
+	}
+}
+
 unsigned int check_ept02(void)
 {
 	unsigned int i, leaves = 0;
 
 	memset(table_seen, 0, sizeof(table_seen));
+	if (nested.sppt02.root)
+		check_sppt02(nested.sppt02.root, 4);
 	for (i = 0; i < NR_EPT02_ROOTS; i++) {
 		if (nested.ept02.roots[i].eptp12)
 			leaves += check_table(nested.ept02.roots[i].root,

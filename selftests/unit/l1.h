@@ -24,6 +24,7 @@
 #define L1_PAGES	0x20000ull	/* bitmaps and such */
 #define L1_LISTS	0x30000ull	/* MSR lists */
 #define L1_TABLES	0x40000ull	/* EPT12 */
+#define L1_SPP_TABLES	0x48000ull	/* SPPT12 */
 #define L1_VMCS(i)	(0x100000ull + (i) * 0x1000ull)
 #define L1_MAX_VMCS	512
 

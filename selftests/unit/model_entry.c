@@ -130,6 +130,7 @@ static bool execution_controls_ok(const struct check *c)
 	    !page_ok(c, c->proc2, SECONDARY_EXEC_VIRTUALIZE_APIC_ACCESSES, F(APIC_ACCESS_ADDR)) ||
 	    !page_ok(c, c->proc2, SECONDARY_EXEC_SHADOW_VMCS, F(VMREAD_BITMAP)) ||
 	    !page_ok(c, c->proc2, SECONDARY_EXEC_SHADOW_VMCS, F(VMWRITE_BITMAP)) ||
+	    !page_ok(c, c->proc2, SECONDARY_EXEC_SPP, F(SPP_TABLE_POINTER)) ||
 	    !page_ok(c, c->proc2, SECONDARY_EXEC_EPT_VIOLATION_VE, F(VE_INFORMATION_ADDRESS)))
 		return false;
 	if ((c->pin & PIN_BASED_VIRTUAL_NMIS) && !(c->pin & PIN_BASED_NMI_EXITING))
@@ -392,7 +393,9 @@ void model_check_pages(const u64 *f)
 	page_is_not_hidden(f, proc2, SECONDARY_EXEC_EPT_VIOLATION_VE, FI_VE_INFORMATION_ADDRESS);
 	page_is_not_hidden(f, proc2, SECONDARY_EXEC_PASID_TRANSLATION, FI_LOW_PASID_DIRECTORY);
 	page_is_not_hidden(f, proc2, SECONDARY_EXEC_PASID_TRANSLATION, FI_HIGH_PASID_DIRECTORY);
-	page_is_not_hidden(f, proc2, SECONDARY_EXEC_SPP, FI_SPP_TABLE_POINTER);
+	/* Tables of which the processor reads what L1 has written are copies. */
+	if ((proc2 & SECONDARY_EXEC_SPP) && !ram_hidden(f[FI_SPP_TABLE_POINTER]))
+		broken("the processor will walk L1's sub-page-permission table");
 	if (f[FI_VM_ENTRY_MSR_LOAD_ADDR] < RAM_HIDDEN_END &&
 	    f[FI_VM_ENTRY_MSR_LOAD_ADDR] + f[FI_VM_ENTRY_MSR_LOAD_COUNT] * 16 > RAM_HIDDEN)
 		broken("the processor will load MSRs from Nestor's own memory");

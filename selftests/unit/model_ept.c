@@ -13,6 +13,7 @@
 #define MAX_EXITS	6
 
 struct model_pml pml12;
+struct model_spp spp12;
 struct l2_exit l2_access_exit;
 
 /* What the bare processor has made of L1's tables. */
@@ -25,6 +26,7 @@ void model_ept_begin(void)
 	for (i = 0; i < ARRAY_SIZE(copy); i++)
 		copy[i] = ram_get64(L1_TABLES + i * 8);
 	pml12 = (struct model_pml){};
+	spp12 = (struct model_spp){};
 	memset(&l2_access_exit, 0, sizeof(l2_access_exit));
 }
 
@@ -97,7 +99,7 @@ static bool misconfigured(u64 entry, unsigned int level, bool leaf)
 /* Do the rights of all levels allow the access? */
 static bool allows(u64 rights, bool mode_based, unsigned int access, bool user)
 {
-	unsigned int need = access;
+	unsigned int need = access & 7;
 
 	if (mode_based && user && (access & ACCESS_FETCH)) {
 		if (!(rights & BIT_ULL(10)))
@@ -109,7 +111,7 @@ static bool allows(u64 rights, bool mode_based, unsigned int access, bool user)
 
 static u64 qualification(u64 rights, bool mode_based, unsigned int access)
 {
-	u64 q = access | (rights & 7) << 3;
+	u64 q = (access & 7) | (rights & 7) << 3;
 
 	return mode_based && (rights & BIT_ULL(10)) ? q | BIT_ULL(6) : q;
 }
@@ -152,6 +154,56 @@ static struct ept_outcome violation(u64 rights, bool mode_based, unsigned int ac
 	};
 }
 
+/*
+ * SDM "Write Accesses That Are Eligible for Sub-Page Write Permissions": the control is 1, the write is
+ * to the translation of a linear address, the page has 4 KBytes, bit 61 of its EPT PTE is 1, and of all
+ * entries together bit 0 is 1 and bit 1 is 0. Nothing else may be missing.
+ */
+static bool eligible(bool on, u64 rights, u64 entry, unsigned int level, unsigned int access)
+{
+	return on && level == 1 && (entry >> 61 & 1) && (rights & 3) == 1 &&
+	       (access & 2) && !(access & (4 | ACCESS_PAGING));
+}
+
+/* SDM "Determining an Access's Sub-Page Write Permission": what a table's entry leads to. */
+static bool spp_table_entry(u64 entry, u64 *table, struct ept_outcome *out)
+{
+	if (entry & 1 && !(entry & 0xffe) && !(entry >> processor_caps.maxphyaddr)) {
+		*table = entry - 1;
+		return true;
+	}
+	out->result = EPT_SPP_EVENT;
+	out->qualification = entry & 1 ? 0 : 0x800;
+	return false;
+}
+
+/* The last entry: two bits for each 128 bytes, of which the upper one is reserved. */
+static void spp_permission(u64 permissions, u64 gpa, struct ept_outcome *out)
+{
+	unsigned int i, sub_page = (unsigned int)(gpa & 0xfff) / 128;
+
+	for (i = 0; i < 32; i++) {
+		if (permissions >> (2 * i + 1) & 1) {
+			out->result = EPT_SPP_EVENT;
+			out->qualification = 0;
+			return;
+		}
+	}
+	out->result = permissions >> (2 * sub_page) & 1 ? EPT_OK : EPT_VIOLATION;
+}
+
+static struct ept_outcome spp_access12(u64 gpa)
+{
+	struct ept_outcome out = {};
+	u64 table = spp12.table;
+
+	if (spp_table_entry(read12(table + (gpa >> 39 & 511) * 8), &table, &out) &&
+	    spp_table_entry(read12(table + (gpa >> 30 & 511) * 8), &table, &out) &&
+	    spp_table_entry(read12(table + (gpa >> 21 & 511) * 8), &table, &out))
+		spp_permission(read12(table + (gpa >> 12 & 511) * 8), gpa, &out);
+	return out;
+}
+
 struct ept_outcome model_ept12(u64 eptp, bool mode_based, u64 gpa, unsigned int access, bool user)
 {
 	const u64 right_bits = 7 | (mode_based ? BIT_ULL(10) : 0);
@@ -175,8 +227,16 @@ struct ept_outcome model_ept12(u64 eptp, bool mode_based, u64 gpa, unsigned int 
 		if (leaf)
 			break;
 	}
-	if (!allows(rights, mode_based, access, user))
-		return violation(rights, mode_based, access, entry);
+	if (!allows(rights, mode_based, access, user)) {
+		struct ept_outcome out = { .result = EPT_VIOLATION };
+
+		if (eligible(spp12.on, rights, entry, level, access))
+			out = spp_access12(gpa);
+		if (out.result == EPT_VIOLATION)
+			return violation(rights, mode_based, access, entry);
+		if (out.result != EPT_OK)
+			return out;
+	}
 	if (eptp & VMX_EPTP_AD_ENABLE_BIT) {
 		if (pml12.on && pml12.index > 511 && lacks_flags(at, nr, access & ACCESS_WRITE))
 			return (struct ept_outcome){ .result = EPT_LOG_FULL };
@@ -273,12 +333,49 @@ static void tlb_forget(u64 gpa)
 	}
 }
 
+static bool spp02(void)
+{
+	return processor.has[FI_SPP_TABLE_POINTER] &&
+	       (hw_state(FI_SECONDARY_VM_EXEC_CONTROL) & SECONDARY_EXEC_SPP);
+}
+
+static u64 own_entry(u64 table, u64 index)
+{
+	return *(u64 *)(void *)ram_own(table + index * 8);
+}
+
+/* The processor keeps what it has found until it is told to forget it. */
+static struct ept_outcome spp_access02(u64 gpa)
+{
+	u64 root = hw_state(FI_EPT_POINTER) & ADDRESS, table = hw_state(FI_SPP_TABLE_POINTER);
+	struct ept_outcome out = {};
+	struct hw_spp_entry *e;
+	unsigned int i;
+
+	for (i = 0; i < PROCESSOR_TLB; i++) {
+		e = &processor.spp[i];
+		if (e->root == root && e->page == gpa >> 12) {
+			spp_permission(e->permissions, gpa, &out);
+			return out;
+		}
+	}
+	if (!spp_table_entry(own_entry(table, gpa >> 39 & 511), &table, &out) ||
+	    !spp_table_entry(own_entry(table, gpa >> 30 & 511), &table, &out) ||
+	    !spp_table_entry(own_entry(table, gpa >> 21 & 511), &table, &out))
+		return out;
+	e = &processor.spp[processor.spp_next++ % PROCESSOR_TLB];
+	*e = (struct hw_spp_entry){ root, gpa >> 12, own_entry(table, gpa >> 12 & 511) };
+	spp_permission(e->permissions, gpa, &out);
+	return out;
+}
+
 static struct ept_outcome walk02(u64 gpa, unsigned int access, bool user)
 {
 	u64 eptp = hw_state(FI_EPT_POINTER), table = eptp & ADDRESS, rights = ~0ull;
 	bool ad = eptp & VMX_EPTP_AD_ENABLE_BIT, mode_based = mode_based02(), leaf;
 	int level = (int)(eptp >> 3 & 7) + 1;
 	struct ept_outcome out = {};
+	bool sub_page = false;
 	u64 *entry;
 
 	if (gpa >> (12 + 9 * level))
@@ -300,12 +397,26 @@ static struct ept_outcome walk02(u64 gpa, unsigned int access, bool user)
 		if (ad)
 			*entry |= ACCESSED;
 	}
-	if (!allows(rights, mode_based, access, user))
-		return violation(rights, mode_based, access, *entry);
+	if (!allows(rights, mode_based, access, user)) {
+		if (eligible(spp02(), rights, *entry, (unsigned int)level, access))
+			out = spp_access02(gpa);
+		else
+			out.result = EPT_VIOLATION;
+		if (out.result == EPT_VIOLATION)
+			return violation(rights, mode_based, access, *entry);
+		if (out.result != EPT_OK)
+			return out;
+		sub_page = true;
+	}
 	if (ad && (access & ACCESS_WRITE) && !(*entry & DIRTY))
 		broken("EPT02 lets L2 write to a clean page at %#llx", gpa);
 	if (ad)
 		*entry |= ACCESSED;
+	if (sub_page) {
+		out.pa = (*entry & ADDRESS) | (gpa & 0xfff);
+		out.type = *entry & 0x78;
+		return out;
+	}
 	tlb_add(gpa, *entry, level);
 	if (!tlb_hit(gpa, access, user, ad, &out))
 		broken("the TLB forgot %#llx", gpa);
@@ -320,9 +431,10 @@ static void read_exit(u64 gpa, struct ept_outcome *outcome)
 	l1_must(l1_vmread(VM_EXIT_REASON, &value));
 	outcome->result = value == EXIT_REASON_EPT_VIOLATION ? EPT_VIOLATION :
 			  value == EXIT_REASON_PML_FULL	     ? EPT_LOG_FULL :
+			  value == EXIT_REASON_SPP_EVENT     ? EPT_SPP_EVENT :
 							       EPT_MISCONFIG;
 	l1_must(l1_vmread(EXIT_QUALIFICATION, &value));
-	outcome->qualification = value & 0x7f;
+	outcome->qualification = value & (outcome->result == EPT_SPP_EVENT ? ~0x1000ull : 0x7f);
 	l1_must(l1_vmread(GUEST_PHYSICAL_ADDRESS, &value));
 	/* VMREAD of an L1 with 32 bits gives the lower half. */
 	if (outcome->result != EPT_LOG_FULL && value != gpa && value != (u32)gpa)
@@ -342,9 +454,13 @@ unsigned int l2_access(u64 gpa, unsigned int access, bool user, struct ept_outco
 		if (outcome->result == EPT_OK)
 			return exits;
 		tlb_forget(gpa);
-		exit.reason = EXIT_REASON_EPT_VIOLATION;
-		exit.qualification |= outcome->qualification | 0x180;
-		if (user && (processor_caps.ept_vpid & VMX_EPT_ADVANCED_EXIT_INFO_BIT))
+		exit.reason = outcome->result == EPT_SPP_EVENT ? EXIT_REASON_SPP_EVENT :
+								 EXIT_REASON_EPT_VIOLATION;
+		exit.qualification |= outcome->qualification;
+		if (outcome->result == EPT_VIOLATION)
+			exit.qualification |= access & ACCESS_PAGING ? 0x80 : 0x180;
+		if (user && outcome->result == EPT_VIOLATION &&
+		    (processor_caps.ept_vpid & VMX_EPT_ADVANCED_EXIT_INFO_BIT))
 			exit.qualification |= EPT_VIOLATION_GVA_USER;
 		exit.gpa = gpa;
 		if (!l2_exits(&exit))

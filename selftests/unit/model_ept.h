@@ -15,15 +15,18 @@
 #define ACCESS_READ	1u
 #define ACCESS_WRITE	2u
 #define ACCESS_FETCH	4u
+#define ACCESS_PAGING	8u	/* to a paging structure of L2's */
 
-enum ept_result { EPT_OK, EPT_VIOLATION, EPT_MISCONFIG, EPT_LOG_FULL };
+#define SPP_TABLE(i)	(L1_SPP_TABLES + (u64)(i) * 0x1000)
+
+enum ept_result { EPT_OK, EPT_VIOLATION, EPT_MISCONFIG, EPT_LOG_FULL, EPT_SPP_EVENT };
 
 /**
  * struct ept_outcome - what an access comes to
  * @result: which of the above
  * @pa: physical address, of EPT_OK
  * @type: memory type and "ignore PAT" of the leaf, of EPT_OK
- * @qualification: bits 6:0 of the exit qualification, of EPT_VIOLATION
+ * @qualification: bits 6:0 of the exit qualification, of EPT_VIOLATION; bit 11, of EPT_SPP_EVENT
  * @suppress_ve: bit 63 of the entry that was not present or last
  */
 struct ept_outcome {
@@ -51,6 +54,14 @@ struct model_pml {
 };
 
 extern struct model_pml pml12;
+
+/* Sub-page write permissions of the bare processor: L1 has them on, and its table */
+struct model_spp {
+	bool on;
+	u64 table;
+};
+
+extern struct model_spp spp12;
 
 /* Is what the last access should have logged missing? */
 bool model_pml_differs(void);

@@ -105,7 +105,7 @@ static void entry_checks_keep_their_numbers(void)
 		const char *name;
 	} known[] = {
 		{ 1, "no-current-vmcs" }, { 5, "not-launched" }, { 10, "ctl-pin-reserved" },
-		{ 29, "eptp-reserved" }, { 49, "entry-msr-load-end" }, { 72, "own-sub-page" },
+		{ 29, "eptp-reserved" }, { 49, "entry-msr-load-end" }, { 71, "own-high-pasid" },
 		{ 80, "host-cr0" }, { 98, "host-idtr-base" }, { 106, "host-rip-32" },
 		{ 114, "link-shadow" }, { 120, "hw-controls" }, { 128, "hw-other" },
 	};

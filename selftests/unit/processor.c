@@ -71,6 +71,7 @@ void processor_reset(enum processor_model which)
 	processor.invvpid_fails = false;
 	processor.vmptrlds = 0;
 	memset(processor.tlb, 0, sizeof(processor.tlb));
+	memset(processor.spp, 0, sizeof(processor.spp));
 	model = models[which];
 	caps_from_msrs(&processor_caps, read_capability, which == MODEL_WESTMERE ? 36 : 39);
 	processor_caps.counters = PROCESSOR_COUNTERS;
@@ -167,6 +168,9 @@ void hw_invept(u64 type, u64 eptp)
 		if (type == VMX_EPT_EXTENT_GLOBAL ||
 		    processor.tlb[i].root == (eptp & ~(u64)PAGE_4K_MASK))
 			processor.tlb[i].root = 0;
+		if (type == VMX_EPT_EXTENT_GLOBAL ||
+		    processor.spp[i].root == (eptp & ~(u64)PAGE_4K_MASK))
+			processor.spp[i].root = 0;
 	}
 }
 

@@ -45,6 +45,13 @@ struct hw_tlb_entry {
 	int level;
 };
 
+/* Sub-page permissions that the processor holds: those of a page, for one EPT */
+struct hw_spp_entry {
+	u64 root;
+	u64 page;
+	u64 permissions;
+};
+
 struct processor {
 	const struct vmx_caps *caps;
 	struct hw_vmcs vmcs[PROCESSOR_MAX_VMCSS];
@@ -67,6 +74,8 @@ struct processor {
 	unsigned int vmptrlds;
 	struct hw_tlb_entry tlb[PROCESSOR_TLB];
 	unsigned int tlb_next;
+	struct hw_spp_entry spp[PROCESSOR_TLB];
+	unsigned int spp_next;
 };
 
 extern struct processor processor;

@@ -55,6 +55,9 @@ static u64 random_rights(void)
 	static const u64 rights[] = { 3, 5, 1, 4, 0, 2, 6 };
 	u64 bits = once_in(5) ? rights[below(ARRAY_SIZE(rights))] : 7;
 
+	if (spp12.on && once_in(3))
+		bits = 5;
+
 	return mode_based && !once_in(5) ? bits | VMX_EPT_USER_EXECUTABLE_MASK : bits;
 }
 
@@ -77,9 +80,39 @@ static u64 random_entry(void)
 		entry |= VMX_EPT_DIRTY_BIT;
 	if (once_in(16))
 		entry |= VMX_EPT_SUPPRESS_VE_BIT | VMX_EPT_IPAT_BIT;
+	if (spp12.on && !once_in(3))
+		entry |= BIT_ULL(61);
 	if (once_in(40))
 		entry |= BIT_ULL(below(64));
 	return entry;
+}
+
+/* Of a table of sub-page permissions at a level. */
+static u64 random_spp_entry(unsigned int level)
+{
+	u64 entry = level > 1 ? SPP_TABLE(5 - level) | 1 : next() & 0x5555555555555555;
+
+	if (once_in(16))
+		entry = level > 1 && once_in(2) ? random_page() | 1 : 0;
+	if (once_in(24))
+		entry |= BIT_ULL(below(64));
+	return entry;
+}
+
+static void set_spp_entry(unsigned int level, u64 gpa, u64 entry)
+{
+	ram_set64(SPP_TABLE(4 - level) + (gpa >> (12 + 9 * (level - 1)) & 511) * 8, entry);
+}
+
+static void fill_spp_tables(void)
+{
+	unsigned int level, i;
+
+	for (level = 1; level <= 4; level++) {
+		for (i = 0; i < 512; i++)
+			set_spp_entry(level, (u64)i << (12 + 9 * (level - 1)),
+				      random_spp_entry(level));
+	}
 }
 
 static u64 random_eptp(void)
@@ -133,6 +166,10 @@ static void write_controls(void)
 		proc2 |= SECONDARY_EXEC_MODE_BASED_EPT_EXEC;
 	if (pml12.on)
 		proc2 |= SECONDARY_EXEC_ENABLE_PML;
+	if (spp12.on) {
+		proc2 |= SECONDARY_EXEC_SPP;
+		l1_must(l1_vmwrite(SPP_TABLE_POINTER, spp12.table));
+	}
 	l1_must(l1_vmwrite(SECONDARY_VM_EXEC_CONTROL, proc2));
 	l1_must(l1_vmwrite(EPT_POINTER, eptp));
 }
@@ -162,6 +199,7 @@ static void vary(struct vmx_caps *caps)
 
 void random_ept_begin(enum processor_model model, u64 (*source)(void))
 {
+	bool spp;
 	int field;
 
 	next = source;
@@ -170,8 +208,13 @@ void random_ept_begin(enum processor_model model, u64 (*source)(void))
 	pool_at_start = nested.pool.left;
 	mode_based = (processor_caps.proc2.allowed1 & SECONDARY_EXEC_MODE_BASED_EPT_EXEC) &&
 		     once_in(2);
+	spp12.on = (processor_caps.proc2.allowed1 & SECONDARY_EXEC_SPP) && once_in(2);
 	fill_tables();
+	if (spp12.on)
+		fill_spp_tables();
+	spp = spp12.on;
 	model_ept_begin();
+	spp12 = (struct model_spp){ spp, SPP_TABLE(0) };
 	pml12.on = (processor_caps.proc2.allowed1 & SECONDARY_EXEC_ENABLE_PML) && once_in(2);
 	pml12.address = duo_valid(FI_PML_ADDRESS);
 	eptp = random_eptp();
@@ -227,7 +270,7 @@ static void compare(u64 gpa, unsigned int access, const struct ept_outcome *n,
 	if (b->result == EPT_OK && (!same_page(n->pa, b->pa) || n->type != b->type))
 		broken("%#llx is at %#llx, type %#llx; bare: %#llx, %#llx", gpa, n->pa, n->type,
 		       b->pa, b->type);
-	if (b->result == EPT_VIOLATION && n->qualification != b->qualification)
+	if ((b->result == EPT_VIOLATION || b->result == EPT_SPP_EVENT) && n->qualification != b->qualification)
 		broken("access %u to %#llx: qualification %#llx; bare: %#llx", access, gpa,
 		       n->qualification, b->qualification);
 	if (at)
@@ -245,7 +288,9 @@ static unsigned int random_access(void)
 {
 	static const u8 accesses[] = { 1, 1, 1, 2, 2, 4, 4, 3 };
 
-	return accesses[below(ARRAY_SIZE(accesses))];
+	unsigned int access = accesses[below(ARRAY_SIZE(accesses))];
+
+	return !(access & ACCESS_FETCH) && once_in(6) ? access | ACCESS_PAGING : access;
 }
 
 static u64 access_once(u64 gpa)
@@ -307,6 +352,17 @@ static void answer(u64 gpa)
 		l1_must(l1_invept(VMX_EPT_EXTENT_CONTEXT, eptp));
 }
 
+/* L1 answers an SPP-related event: what was missing is there, what was reserved is not. */
+static void answer_spp_event(u64 gpa)
+{
+	unsigned int level;
+
+	for (level = 4; level > 1; level--)
+		set_spp_entry(level, gpa, SPP_TABLE(5 - level) | 1);
+	set_spp_entry(1, gpa, next() & 0x5555555555555555);
+	l1_must(l1_invept(VMX_EPT_EXTENT_GLOBAL, 0));
+}
+
 static void change_and_invalidate(void)
 {
 	unsigned int changes = (unsigned int)below(4) + 1;
@@ -315,6 +371,8 @@ static void change_and_invalidate(void)
 	while (changes--)
 		model_ept_write(EPT_TABLE(below(EPT_NR_TABLES)) + random_index() * 8,
 				random_entry());
+	if (spp12.on && once_in(2))
+		set_spp_entry(1, random_gpa(), random_spp_entry(1));
 	if (once_in(2))
 		l1_must(l1_invept(VMX_EPT_EXTENT_GLOBAL, 0));
 	else
@@ -335,7 +393,7 @@ static void change_pointer(void)
 
 void random_ept_step(void)
 {
-	u64 gpa = random_gpa();
+	u64 gpa = random_gpa(), result;
 
 	switch (below(16)) {
 	case 0:
@@ -345,11 +403,14 @@ void random_ept_step(void)
 		change_pointer();
 		break;
 	default:
-		if (access_once(gpa) == EPT_OK)
+		result = access_once(gpa);
+		if (result == EPT_OK)
 			break;
 		l1_set_mode(L1_LONG);
 		empty_log();
-		if (once_in(2))
+		if (result == EPT_SPP_EVENT && once_in(2))
+			answer_spp_event(gpa);
+		else if (once_in(2))
 			answer(gpa);
 		enter();
 		if (access_once(gpa) != EPT_OK) {

@@ -252,6 +252,7 @@ static u32 random_reason(void)
 
 	switch (reason) {
 	case EXIT_REASON_EPT_VIOLATION:
+	case EXIT_REASON_SPP_EVENT:
 	case EXIT_REASON_VMFUNC:
 	case EXIT_REASON_VMREAD:
 	case EXIT_REASON_VMWRITE:
@@ -384,6 +385,8 @@ static void access_of_l2(void)
 	random_delivery(&l2_access_exit);
 	pml12.on = bare.current->field[FI_SECONDARY_VM_EXEC_CONTROL] & SECONDARY_EXEC_ENABLE_PML;
 	pml12.address = bare.current->field[FI_PML_ADDRESS];
+	spp12.on = bare.current->field[FI_SECONDARY_VM_EXEC_CONTROL] & SECONDARY_EXEC_SPP;
+	spp12.table = bare.current->field[FI_SPP_TABLE_POINTER];
 	pml12.index = (u16)bare.l2[FI_GUEST_PML_INDEX];
 	b = model_ept12(bare.current->field[FI_EPT_POINTER], false, gpa, access, false);
 	l2_access(gpa, access, false, &n);
@@ -401,8 +404,10 @@ static void access_of_l2(void)
 		return;
 	exit.reason = b.result == EPT_VIOLATION ? EXIT_REASON_EPT_VIOLATION :
 		      b.result == EPT_LOG_FULL	? EXIT_REASON_PML_FULL :
+		      b.result == EPT_SPP_EVENT ? EXIT_REASON_SPP_EVENT :
 						  EXIT_REASON_EPT_MISCONFIG;
-	exit.qualification = b.result == EPT_VIOLATION ? b.qualification | 0x180 : 0;
+	exit.qualification = b.result == EPT_VIOLATION ? b.qualification | 0x180 :
+			     b.result == EPT_SPP_EVENT ? b.qualification : 0;
 	exit.gpa = gpa;
 	duo_exited(&exit);
 }
