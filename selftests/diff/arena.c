@@ -72,6 +72,7 @@ static const struct constant offsets[] = {
 	{ "pidesc", LHV_CONTROL + 0xd000 },
 	{ "ept0", LHV_EPT },
 	{ "ept1", LHV_EPT + 0x8000 },
+	{ "sppt", LHV_EPT + 0x9000 },	/* and one page per level below */
 	{ "g", LHV_GUEST },
 	{ "big", LHV_BIG },
 	{ "pml4", LHV_PML4 },
@@ -202,6 +203,21 @@ static void build_ept(void)
 	*entry(root + 0x8000, 0) = *entry(root, 0);
 }
 
+/* Sub-page permissions of the guest's pages: every other 128 bytes can be written to. */
+static void build_sppt(void)
+{
+	const u64 root = LHV_EPT + 0x9000;
+	unsigned int i;
+
+	for (i = 0; i < 3; i++)
+		*entry(root + i * 0x1000, 0) = (arena_pa + root + (i + 1) * 0x1000) | 1;
+	/* The arena's own addresses come to the same tables. */
+	*entry(root + 0x1000, arena_pa >> 30) = *entry(root + 0x1000, 0);
+	*entry(root + 0x2000, arena_pa >> 21 & 511) = *entry(root + 0x2000, 0);
+	for (i = 0; i < 512; i++)
+		*entry(root + 0x3000, i) = 0x1111111111111111;
+}
+
 static u64 descriptor(u32 base, u32 limit, u32 access)
 {
 	return (limit & 0xffff) | (u64)(base & 0xffffff) << 16 | (u64)(access & 0xff) << 40 |
@@ -324,6 +340,7 @@ static void build_image(void)
 	memcpy(image, engine_image, engine_image_end - engine_image);
 	build_l1();
 	build_ept();
+	build_sppt();
 	build_guest_gdt();
 	build_guest_idts();
 	build_guest_tss();
@@ -427,7 +444,7 @@ static const struct { u32 offset, len; bool logged; } ranges[] = {
 	{ LHV_REGIONS, 0x10000, false },
 	{ LHV_CONTROL, 0x10000, true },
 	{ LHV_EPT, 0x6000, true },
-	{ LHV_EPT + 0x8000, 0x1000, true },
+	{ LHV_EPT + 0x8000, 0x5000, true },
 	{ LHV_GUEST, LHV_GUEST_SIZE, true },
 	{ LHV_BIG, LHV_BIG_LOGGED, true },
 	{ LHV_BIG + LHV_BIG_LOGGED, LHV_BIG_SIZE - LHV_BIG_LOGGED, false },

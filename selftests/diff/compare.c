@@ -34,7 +34,7 @@ static size_t nr_rules;
 
 /*
  * The first @len characters of the key decide; with @bits only a difference in these is known, and with
- * @unless only where not all those bits of another field are set.
+ * @unless only where not all those bits of another field are set, or only where they are.
  */
 static struct known {
 	char *program, *key, *why;
@@ -144,8 +144,8 @@ static bool holds(const struct condition *condition, const struct group *group)
 	return (value && (*value & condition->bits) == condition->bits) == condition->set;
 }
 
-/* FIELD&BITS */
-static struct condition known_condition(char *text)
+/* FIELD&BITS behind "!", or "?": what must not hold */
+static struct condition known_condition(char mark, char *text)
 {
 	char *bits = strchr(text, '&');
 
@@ -153,10 +153,10 @@ static struct condition known_condition(char *text)
 		*bits++ = '\0';
 	if (!bits || !field_by_name(text))
 		die("known differences: '%s': FIELD&BITS", text);
-	return (struct condition){ field_by_name(text)->encoding, strtoull(bits, NULL, 0), true };
+	return (struct condition){ field_by_name(text)->encoding, strtoull(bits, NULL, 0), mark == '!' };
 }
 
-/* PROGRAM|* KEY[*][~BITS[!FIELD&BITS]] WHY..; a "_" stands for a blank in the program's name. */
+/* PROGRAM|* KEY[*][~BITS[!FIELD&BITS|?FIELD&BITS]] WHY..; a "_" stands for a blank in the program's name. */
 static void add_known(char *line)
 {
 	char program[128], key[64], why[256], *bits, *unless;
@@ -171,8 +171,8 @@ static void add_known(char *line)
 	if (bits) {
 		*bits = '\0';
 		to->bits = strtoull(bits + 1, &unless, 0);
-		if (*unless == '!')
-			to->unless = known_condition(unless + 1);
+		if (*unless == '!' || *unless == '?')
+			to->unless = known_condition(*unless, unless + 1);
 	}
 	to->key = strdup(key);
 	to->len = strcspn(key, "*");

@@ -97,6 +97,7 @@ static void set_controls(bool ia32e, u32 secondary)
 	set("VMWRITE_BITMAP", arena_pa + LHV_CONTROL + 0xa000);
 	set("EPTP_LIST_ADDRESS", arena_pa + LHV_CONTROL + 0xb000);
 	set("VE_INFORMATION_ADDRESS", arena_pa + LHV_CONTROL + 0xc000);
+	set("SPP_TABLE_POINTER", arena_pa + LHV_EPT + 0x9000);
 	set("VM_FUNCTION_CONTROL", 0);
 	set("EPT_POINTER", (arena_pa + LHV_EPT) | VMX_EPTP_PWL_4 | MEM_TYPE_WB);
 	set("VIRTUAL_PROCESSOR_ID", 1);
