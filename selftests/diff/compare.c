@@ -330,7 +330,19 @@ static bool has_not_ended(const struct result *result)
 	return false;
 }
 
-/* The first step that differs; the memory too, since it may tell more. */
+/* A step that differs as it is known to: what is behind it counts as before. */
+static bool pass_over(struct difference *difference)
+{
+	const char *why = difference->known;
+
+	if (!why)
+		return false;
+	text_free(&difference->what);
+	*difference = (struct difference){ .known = why };
+	return true;
+}
+
+/* The first step that differs as it must not; the memory too, since it may tell more. */
 bool compare(const struct result *a, const struct result *b, struct difference *difference)
 {
 	bool found = false, no_memory = has_not_ended(a) && has_not_ended(b);
@@ -350,7 +362,7 @@ bool compare(const struct result *a, const struct result *b, struct difference *
 			x = next_group(a, &i);
 		if (j < b->nr && step_b <= step_a)
 			y = next_group(b, &j);
-		found = compare_groups(&a->program, &x, &y, difference);
+		found = compare_groups(&a->program, &x, &y, difference) && !pass_over(difference);
 	}
-	return found;
+	return found || difference->known;
 }
