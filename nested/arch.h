@@ -143,6 +143,12 @@ enum seg_reg { SEG_ES, SEG_CS, SEG_SS, SEG_DS, SEG_FS, SEG_GS, NR_SEGS };
 #define DEBUGCTLMSR_LBR	BIT_ULL(0)
 #define DEBUGCTLMSR_BTF	BIT_ULL(1)
 
+/* IA32_S_CET: both halves of CET, and two bits that are not set at the same time */
+#define S_CET_SUPPRESS		BIT_ULL(10)
+#define S_CET_TRACKER		BIT_ULL(11)
+#define S_CET_SHADOW_STACKS	GENMASK_ULL(1, 0)
+#define S_CET_BRANCHES		(GENMASK_ULL(63, 10) | GENMASK_ULL(5, 2))
+
 /* IA32_FEATURE_CONTROL */
 #define FEAT_CTL_LOCKED			BIT_ULL(0)
 #define FEAT_CTL_VMX_ENABLED_INSIDE_SMX	BIT_ULL(1)

@@ -32,6 +32,7 @@ struct vmx_ctls {
  * @maxphyaddr: physical-address width, from CPUID 80000008H
  * @counters: bits of IA32_PERF_GLOBAL_CTRL that exist, from CPUID 0AH; no capability MSR tells them,
  *	so whoever reads those fills it in
+ * @s_cet: bits of IA32_S_CET that exist, from CPUID 07H; likewise
  *
  * MSRs that do not exist on the processor are zero.
  */
@@ -53,6 +54,7 @@ struct vmx_caps {
 	struct vmx_ctls exit;
 	struct vmx_ctls entry;
 	u64 counters;
+	u64 s_cet;
 	u8 maxphyaddr;
 };
 

@@ -268,6 +268,8 @@ static enum entry_check check_host_registers(const struct nested *n, const struc
 		return CHECK_HOST_CR0;
 	if (~cr4 & caps->cr4_fixed0 || (cr4 & ~caps->cr4_fixed1))
 		return CHECK_HOST_CR4;
+	if ((cr4 & X86_CR4_CET) && !(cr0 & X86_CR0_WP))
+		return CHECK_HOST_CET_WP;
 	if (!cr3_valid(caps, SOFT(slot, HOST_CR3)))
 		return CHECK_HOST_CR3;
 	if (!linear_canonical(SOFT(slot, HOST_IA32_SYSENTER_ESP), la57))
@@ -297,6 +299,24 @@ static enum entry_check check_host_efer(u64 efer, bool host64)
 	if (efer & ~known)
 		return CHECK_HOST_EFER;
 	return (efer & mode) == (host64 ? mode : 0) ? CHECK_PASSED : CHECK_HOST_EFER_MODE;
+}
+
+static enum entry_check check_host_cet(const struct nested *n, const struct vmcs_slot *slot)
+{
+	const u64 tracker = S_CET_SUPPRESS | S_CET_TRACKER;
+	u64 s_cet = SOFT(slot, HOST_S_CET);
+
+	if (!(SOFT(slot, VM_EXIT_CONTROLS) & VM_EXIT_LOAD_CET_STATE))
+		return CHECK_PASSED;
+	if (s_cet & ~n->caps->s_cet)
+		return CHECK_HOST_S_CET;
+	if ((s_cet & tracker) == tracker)
+		return CHECK_HOST_S_CET_TRACKER;
+	if (SOFT(slot, HOST_SSP) & 3)
+		return CHECK_HOST_SSP_ALIGNED;
+	if (!linear_canonical(SOFT(slot, HOST_INTR_SSP_TABLE), SOFT(slot, HOST_CR4) & X86_CR4_LA57))
+		return CHECK_HOST_SSP_TABLE;
+	return CHECK_PASSED;
 }
 
 static enum entry_check check_host_msrs(const struct nested *n, const struct vmcs_slot *slot)
@@ -351,6 +371,23 @@ static enum entry_check check_host_segments(const struct vmcs_slot *slot)
 	return check_host_bases(slot);
 }
 
+static enum entry_check check_cet_size(const struct vmcs_slot *slot, bool host64)
+{
+	u64 s_cet = SOFT(slot, HOST_S_CET), ssp = SOFT(slot, HOST_SSP);
+	bool la57 = SOFT(slot, HOST_CR4) & X86_CR4_LA57;
+
+	if (!(SOFT(slot, VM_EXIT_CONTROLS) & VM_EXIT_LOAD_CET_STATE))
+		return CHECK_PASSED;
+	if (!host64) {
+		if (s_cet >> 32)
+			return CHECK_HOST_S_CET_32;
+		return ssp >> 32 ? CHECK_HOST_SSP_32 : CHECK_PASSED;
+	}
+	if (!linear_canonical(s_cet, la57))
+		return CHECK_HOST_S_CET_64;
+	return linear_canonical(ssp, la57) ? CHECK_PASSED : CHECK_HOST_SSP_64;
+}
+
 /* SDM "Checks Related to Address-Space Size"; L1 is in IA-32e mode if @long_mode. */
 static enum entry_check check_address_space(const struct vmcs_slot *slot, bool long_mode)
 {
@@ -362,13 +399,14 @@ static enum entry_check check_address_space(const struct vmcs_slot *slot, bool l
 	if (host64) {
 		if (!(cr4 & X86_CR4_PAE))
 			return CHECK_HOST_PAE;
-		return linear_canonical(rip, cr4 & X86_CR4_LA57) ? CHECK_PASSED : CHECK_HOST_RIP;
+		return linear_canonical(rip, cr4 & X86_CR4_LA57) ? check_cet_size(slot, true) :
+								   CHECK_HOST_RIP;
 	}
 	if (SOFT(slot, VM_ENTRY_CONTROLS) & VM_ENTRY_IA32E_MODE)
 		return CHECK_HOST_SIZE_GUEST;
 	if (cr4 & X86_CR4_PCIDE)
 		return CHECK_HOST_PCIDE;
-	return rip >> 32 ? CHECK_HOST_RIP_32 : CHECK_PASSED;
+	return rip >> 32 ? CHECK_HOST_RIP_32 : check_cet_size(slot, false);
 }
 
 enum entry_check check_controls(const struct nested *n, const struct vmcs_slot *slot)
@@ -394,6 +432,8 @@ enum entry_check check_host(const struct nested *n, const struct vmcs_slot *slot
 
 	if (!check)
 		check = check_host_msrs(n, slot);
+	if (!check)
+		check = check_host_cet(n, slot);
 	if (!check)
 		check = check_host_segments(slot);
 	return check ? check : check_address_space(slot, long_mode);

@@ -13,7 +13,7 @@ enum entry_check {
 };
 
 /* Room for a counter per check */
-#define NR_ENTRY_CHECKS	129
+#define NR_ENTRY_CHECKS	138
 
 /**
  * entry_check_name() - the name of a check ("host-cr3")

@@ -105,6 +105,17 @@ static void refuse(struct nested *n, u32 error, enum entry_check check)
 		vmx_fail_invalid(n, n->entry_reason);
 }
 
+/* If exits do not load CET state any more, VMCS01's entries must not. */
+static void merge(struct nested *n, struct vmcs_slot *slot)
+{
+	merge_controls(n, slot);
+	if (likely(!n->loads_cet) || slot->merged.cet)
+		return;
+	m_vmptrld(n->vmcs01);
+	cet_keep(n);
+	m_vmptrld(slot->vmcs02);
+}
+
 /*
  * Merge what changed. A wrong host state is an error 8 only if the processor finds nothing wrong
  * with the controls, which come first: VMCS02 gets a host state that it must refuse too, and its
@@ -125,7 +136,7 @@ static bool prepare(struct nested *n, struct vmcs_slot *slot, u64 l1_efer)
 		return false;
 	}
 	if (slot->dirty & DIRTY_CONTROLS)
-		merge_controls(n, slot);
+		merge(n, slot);
 	else if (slot->dirty & DIRTY_EPT)
 		m_vmwrite(EPT_POINTER, ept02_use(n, slot));
 	slot->dirty = 0;

@@ -260,6 +260,8 @@ static void load_rare(struct nested *n, const struct vmcs_slot *slot)
 	l2_vmcs_take_back(n);
 	if (unlikely(slot->merged.cleared))
 		clear_msrs(slot->merged.cleared);
+	if (slot->merged.cet)
+		cet_load_host(n, slot);
 	if (slot->merged.flush_l1)
 		m_invvpid(VMX_VPID_EXTENT_SINGLE_CONTEXT, VPID_L1, 0);
 }

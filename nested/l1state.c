@@ -122,6 +122,8 @@ static bool cr4_valid(struct nested *n, u64 value, u64 old)
 		return false;
 	if (long_mode && (!(value & CR4_PAE) || ((value ^ old) & CR4_LA57)))
 		return false;
+	if ((value & X86_CR4_CET) && !(m_vmread(GUEST_CR0) & X86_CR0_WP))
+		return false;
 	if ((value & ~old & CR4_PCIDE) && (!long_mode || (m_vmread(GUEST_CR3) & 0xfff)))
 		return false;
 	return true;
@@ -187,6 +189,9 @@ static bool write_cr0(struct nested *n, u64 value)
 		return false;
 	if ((value >> 32) || ((value & X86_CR0_PG) && !(value & X86_CR0_PE)) ||
 	    ((value & X86_CR0_NW) && !(value & X86_CR0_CD)))
+		return false;
+	/* SDM "MOV - Move to/from Control Registers": WP stays while CR4.CET is set. */
+	if (!(value & X86_CR0_WP) && (m_vmread(GUEST_CR4) & X86_CR4_CET))
 		return false;
 	if (unlikely((value ^ m_vmread(GUEST_CR0)) & X86_CR0_PG) &&
 	    !switch_paging(n, value & X86_CR0_PG))

@@ -4,7 +4,7 @@
  *
  * Forced on: a 64-bit host, EPT, and the switching of the debug registers, EFER and PAT, whose
  * values for L1 are software's (load_guest_values(), save_guest_values()). Forced off: what would
- * load a value of PERF_GLOBAL_CTRL at an exit or entry that L1 does not see, hardware's VMCS
+ * load a value of PERF_GLOBAL_CTRL, or CET state, at an exit or entry that L1 does not see, hardware's VMCS
  * shadowing (the shadow VMCS is in Nestor's format, not the processor's), EPTP switching, #VE and
  * page-modification logging by the processor (EPT02 is not EPT12). The table of sub-page write
  * permissions is Nestor's, as EPT02 is.
@@ -57,7 +57,8 @@ static u32 cleared_for_good(const struct vmcs_slot *slot)
 static u32 merge_exit(const struct nested *n, const struct vmcs_slot *slot)
 {
 	u32 exit = (SOFT(slot, VM_EXIT_CONTROLS) &
-		    ~(VM_EXIT_LOAD_IA32_PERF_GLOBAL_CTRL | cleared_for_good(slot))) |
+		    ~(VM_EXIT_LOAD_IA32_PERF_GLOBAL_CTRL | VM_EXIT_LOAD_CET_STATE |
+		      cleared_for_good(slot))) |
 		   EXIT_FORCED;
 
 	/* The timer goes on where it was after an exit that L1 does not see. */
@@ -82,12 +83,13 @@ static void note_meaning(struct vmcs_slot *slot)
 		.from_l1 = (entry & ENTRY_FORCED) != ENTRY_FORCED,
 		.counters = entry & VM_ENTRY_LOAD_IA32_PERF_GLOBAL_CTRL,
 		.cleared = cleared_for_good(slot),
+		.cet = SOFT(slot, VM_EXIT_CONTROLS) & VM_EXIT_LOAD_CET_STATE,
 	};
 	slot->merged.link = SOFT(slot, VMCS_LINK_POINTER) != VMX_NO_VMCS;
 	slot->merged.rare_entry = slot_uses_secondary(slot, SECONDARY_EXEC_SHADOW_VMCS) ||
 				  slot->merged.flush_l1 || slot->merged.lists ||
 				  slot->merged.pdptes || slot->merged.link ||
-				  slot->merged.counters || slot->merged.cleared;
+				  slot->merged.counters || slot->merged.cleared || slot->merged.cet;
 	m_vmwrite(VMCS_LINK_POINTER, VMX_NO_VMCS);
 	m_vmwrite(VM_ENTRY_MSR_LOAD_COUNT, 0);
 }

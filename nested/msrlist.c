@@ -85,8 +85,12 @@ static bool load_one(struct nested *n, const struct msr_entry *entry)
 
 	if (!may_load(entry))
 		return false;
-	if (field < 0)
-		return machine_wrmsr(n, entry->index, value);
+	if (field < 0) {
+		if (!machine_wrmsr(n, entry->index, value))
+			return false;
+		cet_msr_written(n, entry->index, value);
+		return true;
+	}
 	if (!value_valid(n, entry, field))
 		return false;
 	if (field == GUEST_IA32_EFER)

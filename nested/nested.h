@@ -48,7 +48,8 @@
  * @link: the VMCS link pointer names a VMCS
  * @counters: entry loads IA32_PERF_GLOBAL_CTRL
  * @cleared: VM-exit controls that clear an MSR which entry does not load: software clears it
- * @rare_entry: @flush_l1, @lists, @pdptes, @link, @counters, @cleared or VMCS shadowing
+ * @cet: exits load the CET state of the host
+ * @rare_entry: @flush_l1, @lists, @pdptes, @link, @counters, @cleared, @cet or VMCS shadowing
  * @from_l1: some value that entry loads is L1's and not VMCS12's
  * @usual: the controls are those of a 64-bit hypervisor whose guests have EPT, VPID and virtual
  *	NMIs, and that switches EFER and PAT by the controls: no transition needs more than
@@ -64,6 +65,7 @@ struct merged {
 	bool from_l1;
 	bool link;
 	bool counters;
+	bool cet;
 	u32 cleared;
 	bool rare_entry;
 	bool usual;
@@ -194,6 +196,7 @@ struct sppt02 {
  * @page1g: the processor has 1-GByte pages
  * @shadowing: VMCS shadowing is used for L1
  * @shadow_on: VMCS01 has it switched on now
+ * @loads_cet: VMCS01's entries load CET state, see cet.c
  * @awaited: rights that L2 lacked at @awaited_gpa in the violation that L1 is answering; 0 if there
  * is none
  * @sppt02: software TLB of SPPT12
@@ -234,6 +237,7 @@ struct nested {
 	bool page1g;
 	bool shadowing;
 	bool shadow_on;
+	bool loads_cet;
 	u64 vmxon_ptr;
 	u64 clock;
 	u64 next_event;
@@ -567,6 +571,21 @@ void nested_l2_exit(struct nested *n, u32 reason);
 
 /* Deliver the exit that VMCS02 and overrides describe to L1; VMCS01 is current afterwards. */
 void nested_reflect(struct nested *n, u32 reason);
+
+/* cet.c */
+
+/**
+ * cet_load_host() - L1 goes on with the CET state that VMCS12 has for its host
+ * @n: L1's VMX; VMCS01 is current
+ * @slot: the VMCS that L2 ran on
+ */
+void cet_load_host(struct nested *n, const struct vmcs_slot *slot);
+
+/* L1's CET state is in the processor and stays there: VMCS01, which is current, loads none. */
+void cet_keep(struct nested *n);
+
+/* An MSR of L1's has been written: if VMCS01, which is current, loads it, it loads that. */
+void cet_msr_written(const struct nested *n, u32 msr, u64 value);
 
 /* msrlist.c */
 

@@ -380,6 +380,7 @@ void slot_make_current(struct nested *n, struct vmcs_slot *slot)
 {
 	struct vmcs_slot *old = n->current;
 
+	cet_keep(n);
 	n->current = slot;
 	if (old && old->address != VMX_NO_VMCS)
 		track(n, old);

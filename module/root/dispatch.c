@@ -87,6 +87,22 @@ static u64 performance_counters(void)
 	return bits;
 }
 
+#define CPUID_7_ECX_CET_SS  BIT(7)
+#define CPUID_7_EDX_CET_IBT BIT(20)
+
+/* SDM "CET MSRs": each half of CET has its bits. */
+static u64 supervisor_cet(void)
+{
+	struct cpuid id = cpuid(7);
+	u64 bits = 0;
+
+	if (id.ecx & CPUID_7_ECX_CET_SS)
+		bits |= S_CET_SHADOW_STACKS;
+	if (id.edx & CPUID_7_EDX_CET_IBT)
+		bits |= S_CET_BRANCHES;
+	return bits;
+}
+
 static bool has_1g_pages(void)
 {
 	return cpuid(0x80000001).edx & BIT(26);
@@ -106,6 +122,8 @@ static __attribute__((noinline, cold)) void first_exit(struct cpu *cpu)
 	capability_mask = config->mask;
 	caps_from_msrs(&cpu->caps, read_capability, physical_width());
 	cpu->caps.counters = performance_counters();
+	if (cpu->caps.exit.allowed1 & VM_EXIT_LOAD_CET_STATE)
+		cpu->caps.s_cet = supervisor_cet();
 	tell_capabilities(cpu->shared);
 	for (i = 0; i < config->nr_pool; i++)
 		pool_add(&cpu->nested.pool, config->pool[i].start, config->pool[i].end);

@@ -273,6 +273,25 @@ static u32 load_list(const struct bare_vmcs *vmcs)
 	return 0;
 }
 
+/* SDM "VM-Entry Failures During or After Loading Guest State": the host's is loaded then too. */
+static void load_host_cet(const u64 *l2)
+{
+	const u64 *host = &bare.current->field[FI_HOST_S_CET];
+
+	if (bare.current->field[FI_VM_EXIT_CONTROLS] & VM_EXIT_LOAD_CET_STATE)
+		memcpy(bare.cet, host, sizeof(bare.cet));
+	else
+		memcpy(bare.cet, l2, sizeof(bare.cet));
+}
+
+/* What L2 begins with: VMCS12's, or what L1 has. */
+static const u64 *cet_of_l2(const struct bare_vmcs *vmcs)
+{
+	if (vmcs->field[FI_VM_ENTRY_CONTROLS] & VM_ENTRY_LOAD_CET_STATE)
+		return &vmcs->field[FI_GUEST_S_CET];
+	return processor.cet;
+}
+
 struct result bare_enter(u32 reason, bool mov_ss, bool long_mode)
 {
 	struct model_entry verdict;
@@ -292,6 +311,8 @@ struct result bare_enter(u32 reason, bool mov_ss, bool long_mode)
 	verdict = model_entry(vmcs->field, caps, vmcs->address, long_mode);
 	if (verdict.error)
 		return fail(verdict.error);
+	if (hw_has_cet())
+		load_host_cet(verdict.exit_reason ? processor.cet : cet_of_l2(vmcs));
 	if (!verdict.exit_reason && load_list(vmcs)) {
 		verdict.exit_reason = EXIT_REASON_MSR_LOAD_FAIL | VMX_EXIT_REASON_FAILED_VMENTRY;
 		verdict.qualification = load_list(vmcs);
@@ -305,6 +326,8 @@ struct result bare_enter(u32 reason, bool mov_ss, bool long_mode)
 	bare.in_l2 = true;
 	entry = (u32)vmcs->field[FI_VM_ENTRY_CONTROLS];
 	memcpy(bare.l2, vmcs->field, sizeof(bare.l2));
+	if (hw_has_cet())
+		memmove(&bare.l2[FI_GUEST_S_CET], cet_of_l2(vmcs), sizeof(bare.cet));
 	if (!(entry & VM_ENTRY_LOAD_IA32_PAT))
 		bare.l2[FI_GUEST_IA32_PAT] = l1_state(FI_GUEST_IA32_PAT);
 	if (!(entry & VM_ENTRY_LOAD_DEBUG_CONTROLS)) {
@@ -421,6 +444,8 @@ void bare_exits(const struct l2_exit *exit)
 	put(FI_GUEST_PHYSICAL_ADDRESS, exit->gpa);
 	put(FI_GUEST_LINEAR_ADDRESS, exit->linear);
 	vmcs->field[FI_VM_ENTRY_INTR_INFO_FIELD] &= ~(u64)INTR_INFO_VALID_MASK;
+	if (hw_has_cet())
+		load_host_cet(&bare.l2[FI_GUEST_S_CET]);
 	bare.in_l2 = false;
 }
 

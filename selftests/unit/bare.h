@@ -33,6 +33,7 @@ struct bare_vmcs {
  * @vmxon: VMXON pointer
  * @current: current VMCS or NULL
  * @l2: registers of L2 that a VM exit may or may not save, by field
+ * @cet: CET state that L1 goes on with behind an exit
  */
 struct bare {
 	bool in_vmx;
@@ -42,6 +43,7 @@ struct bare {
 	struct bare_vmcs *vmcs[BARE_MAX_VMCS];
 	unsigned int nr;
 	u64 l2[NR_FIELDS];
+	u64 cet[NR_CET];
 };
 
 extern struct bare bare;

@@ -27,13 +27,14 @@ static void have_processor(void)
 		.cr0_fixed0 = X86_CR0_NE,
 		.cr0_fixed1 = 0xffffffff,
 		.cr4_fixed0 = X86_CR4_VMXE,
-		.cr4_fixed1 = X86_CR4_VMXE | X86_CR4_PAE | X86_CR4_PCIDE,
+		.cr4_fixed1 = X86_CR4_VMXE | X86_CR4_PAE | X86_CR4_PCIDE | X86_CR4_CET,
 		.pin = { .allowed0 = 0x16, .allowed1 = 0xff },
 		.proc = { .allowed0 = 0, .allowed1 = 0xffffffff & ~1u },
 		.proc2 = anything,
 		.exit = anything,
 		.entry = anything,
 		.counters = 0x70000000f,
+		.s_cet = ~0x3c0ull,
 		.maxphyaddr = 46,
 	};
 	n.caps = &caps;
@@ -183,6 +184,18 @@ static const struct wrong wrongs[] = {
 	WRONG(HOST_RIP_32, HOST_RIP, 1ull << 32, .host32 = true),
 	WRONG(LINK, VMCS_LINK_POINTER, OTHER_VMCS + 8),
 	WRONG(LINK_WIDTH, VMCS_LINK_POINTER, BEYOND),
+	WRONG(HOST_CET_WP, HOST_CR4, X86_CR4_VMXE | X86_CR4_PAE | X86_CR4_CET),
+	WRONG(HOST_S_CET, HOST_S_CET, 0x40, .exit = VM_EXIT_LOAD_CET_STATE),
+	WRONG(HOST_S_CET, HOST_S_CET, 0x200, .exit = VM_EXIT_LOAD_CET_STATE),
+	WRONG(HOST_S_CET_TRACKER, HOST_S_CET, 0xc00, .exit = VM_EXIT_LOAD_CET_STATE),
+	WRONG(HOST_SSP_ALIGNED, HOST_SSP, 1, .exit = VM_EXIT_LOAD_CET_STATE),
+	WRONG(HOST_SSP_ALIGNED, HOST_SSP, 0x1002, .exit = VM_EXIT_LOAD_CET_STATE),
+	WRONG(HOST_SSP_TABLE, HOST_INTR_SSP_TABLE, NONCANONICAL, .exit = VM_EXIT_LOAD_CET_STATE),
+	WRONG(HOST_S_CET_64, HOST_S_CET, NONCANONICAL, .exit = VM_EXIT_LOAD_CET_STATE),
+	WRONG(HOST_SSP_64, HOST_SSP, NONCANONICAL, .exit = VM_EXIT_LOAD_CET_STATE),
+	WRONG(HOST_S_CET_32, HOST_S_CET, 1ull << 32, .exit = VM_EXIT_LOAD_CET_STATE,
+	      .host32 = true),
+	WRONG(HOST_SSP_32, HOST_SSP, 1ull << 32, .exit = VM_EXIT_LOAD_CET_STATE, .host32 = true),
 	WRONG(LINK_CURRENT, VMCS_LINK_POINTER, L1_VMCS(0)),
 	WRONG(LINK_REVISION, VMCS_LINK_POINTER, L1_VMCS(2)),
 	WRONG(LINK_SHADOW, VMCS_LINK_POINTER, OTHER_VMCS, PROC2(SHADOW_VMCS)),
@@ -266,7 +279,8 @@ static void none_is_missing(void)
 	unsigned int i, j;
 
 	for (i = 0; i < ARRAY_SIZE(all); i++) {
-		if (all[i] < CHECK_PIN || all[i] >= CHECK_HW_CONTROLS)
+		if (all[i] < CHECK_PIN ||
+		    (all[i] >= CHECK_HW_CONTROLS && all[i] <= CHECK_HW_OTHER))
 			continue;
 		for (j = 0; j < ARRAY_SIZE(wrongs) && wrongs[j].check != all[i]; j++)
 			;
@@ -304,6 +318,34 @@ static void linear_address_masking(void)
 	CHECK_EQ(check_host(&n, &slot, true), CHECK_HOST_CR3);
 }
 
+/* SDM "CET MSRs": what belongs to the half of CET that a processor lacks is reserved. */
+static void halves_of_cet(void)
+{
+	have_processor();
+	have_vmcs();
+	SOFT(&slot, VM_EXIT_CONTROLS) |= VM_EXIT_LOAD_CET_STATE;
+	SOFT(&slot, HOST_S_CET) = 0x5000 | 0x3f | BIT_ULL(11);
+	CHECK_EQ(check_host(&n, &slot, true), CHECK_PASSED);
+	caps.s_cet = 3;
+	CHECK_EQ(check_host(&n, &slot, true), CHECK_HOST_S_CET);
+	SOFT(&slot, HOST_S_CET) = 3;
+	CHECK_EQ(check_host(&n, &slot, true), CHECK_PASSED);
+	caps.s_cet = ~0x3c3ull;
+	CHECK_EQ(check_host(&n, &slot, true), CHECK_HOST_S_CET);
+}
+
+/* CR4.CET needs CR0.WP whether or not exits load CET state. */
+static void host_cet_with_wp(void)
+{
+	have_processor();
+	have_vmcs();
+	SOFT(&slot, HOST_CR4) |= X86_CR4_CET;
+	SOFT(&slot, HOST_CR0) |= X86_CR0_WP;
+	CHECK_EQ(check_host(&n, &slot, true), CHECK_PASSED);
+	caps.cr4_fixed1 &= ~X86_CR4_CET;
+	CHECK_EQ(check_host(&n, &slot, true), CHECK_HOST_CR4);
+}
+
 static const struct unit_test tests[] = {
 	TEST(nothing_wrong),
 	TEST(each_is_found_for_itself),
@@ -311,6 +353,8 @@ static const struct unit_test tests[] = {
 	TEST(none_is_missing),
 	TEST(failed_entries_have_checks),
 	TEST(linear_address_masking),
+	TEST(halves_of_cet),
+	TEST(host_cet_with_wp),
 };
 
 UNIT_MAIN(tests)

@@ -118,9 +118,25 @@ static bool unused(enum field_index field)
 	case FI_VMX_PREEMPTION_TIMER_VALUE:
 		return !(f[FI_PIN_BASED_VM_EXEC_CONTROL] & PIN_BASED_VMX_PREEMPTION_TIMER);
 	case FI_GUEST_IA32_PERF_GLOBAL_CTRL:
+	/* They are in the processor, see compare_cet(). */
+	case FI_GUEST_S_CET:
+	case FI_GUEST_SSP:
+	case FI_GUEST_INTR_SSP_TABLE:
 		return true;
 	default:
 		return false;
+	}
+}
+
+static void compare_cet(const char *who, const u64 *expected)
+{
+	unsigned int i;
+
+	for (i = 0; hw_has_cet() && i < NR_CET; i++) {
+		if (processor.cet[i] != expected[i])
+			broken("%s goes on with %s %#llx; bare: %#llx", who,
+			       field_name((enum field_index)(FI_GUEST_S_CET + i)),
+			       processor.cet[i], expected[i]);
 	}
 }
 
@@ -138,6 +154,7 @@ static void compare_entered(void)
 			       field_name((enum field_index)field),
 			       hw_state((enum field_index)field), bare.l2[field]);
 	}
+	compare_cet("L2", &bare.l2[FI_GUEST_S_CET]);
 }
 
 struct result duo_enter(u32 reason)
@@ -150,6 +167,8 @@ struct result duo_enter(u32 reason)
 	result = same("VM entry", l1_enter(reason), b);
 	if (result.outcome == DONE_ENTERED)
 		compare_entered();
+	if (result.outcome == DONE_EXITED)
+		compare_cet("L1", bare.cet);
 	return result;
 }
 
@@ -181,6 +200,7 @@ void duo_exited(const struct l2_exit *exit)
 	what = bare_l1_differs(bare.l2, efer, pat, exit);
 	if (what)
 		broken("L1's %s after an exit with reason %u", what, exit->reason);
+	compare_cet("L1", bare.cet);
 	l1_set_state(FI_GUEST_INTERRUPTIBILITY_INFO, 0);
 }
 

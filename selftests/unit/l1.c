@@ -232,6 +232,8 @@ static void check_vmcs02(void)
 	if (processor.has[FI_SECONDARY_VM_EXEC_CONTROL] &&
 	    (hw_state(FI_SECONDARY_VM_EXEC_CONTROL) & SECONDARY_EXEC_ENABLE_PML))
 		broken("VMCS02 logs pages");
+	if (hw_state(FI_VM_EXIT_CONTROLS) & VM_EXIT_LOAD_CET_STATE)
+		broken("exits of VMCS02 load the CET state of root, which has none");
 	if (hw_state(FI_VM_EXIT_MSR_LOAD_COUNT) || hw_state(FI_VM_EXIT_MSR_STORE_COUNT))
 		broken("VMCS02 has VM-exit MSR lists");
 	if (ram_hidden(hw_state(FI_EPT_POINTER)) != true)
@@ -285,6 +287,8 @@ static bool try_entry(void)
 		failure.qualification = refusal.qualification;
 	}
 	refusal.armed = false;
+	if (!failure.reason)
+		hw_load_cet();
 	if (!failure.reason && (hw_state(FI_VM_ENTRY_CONTROLS) & VM_ENTRY_LOAD_IA32_PERF_GLOBAL_CTRL))
 		hw_wrmsr(MSR_CORE_PERF_GLOBAL_CTRL, hw_state(FI_GUEST_IA32_PERF_GLOBAL_CTRL));
 	if (!failure.reason)
@@ -334,6 +338,8 @@ static void resume(void)
 	if (nested.in_l2)
 		try_entry();
 	check_promises();
+	if (!nested.in_l2)
+		hw_load_cet();
 }
 
 void check_promises(void)
@@ -404,6 +410,7 @@ struct result l1_execute(u32 reason, u32 info, u64 qualification)
 	/* Flags of before must not survive. */
 	put(FI_GUEST_RFLAGS, l1_state(FI_GUEST_RFLAGS) | (processor.tsc++ & 1 ? ARITHMETIC : 0));
 	got_exit = false;
+	hw_save_cet();
 	if (reason == EXIT_REASON_VMRESUME)
 		nested_vmresume(&nested);
 	else
@@ -557,6 +564,11 @@ void l1_setup(unsigned int vmcs)
 
 void l2_set_state(enum field_index field, u64 value)
 {
+	if (field >= FI_GUEST_S_CET && field <= FI_GUEST_INTR_SSP_TABLE) {
+		if (hw_has_cet())
+			processor.cet[field - FI_GUEST_S_CET] = value;
+		return;
+	}
 	if (processor.has[field])
 		processor.current->field[field] = value;
 }
@@ -582,6 +594,7 @@ bool l2_exits(const struct l2_exit *exit)
 	if (!nested.in_l2)
 		broken("an exit of L2, which does not run");
 	write_exit(exit);
+	hw_save_cet();
 	nested_l2_exit(&nested, exit->reason);
 	resume();
 	return !nested.in_l2;

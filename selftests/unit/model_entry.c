@@ -241,6 +241,15 @@ static bool pat_ok(u64 pat)
 
 #define EFER_DEFINED	0xd01ull
 
+/* What VM entry asks of IA32_S_CET, SSP and IA32_INTERRUPT_SSP_TABLE_ADDR in any case */
+static bool cet_ok(const struct check *c, enum field_index first, bool la57)
+{
+	u64 s_cet = c->field[first], ssp = c->field[first + 1], table = c->field[first + 2];
+
+	return !(s_cet & ~c->caps->s_cet) && (s_cet >> 10 & 3) != 3 && !(ssp & 3) &&
+	       canonical(table, la57);
+}
+
 /* SDM "Checks on Host Control Registers, MSRs, and SSP" */
 static bool host_registers_ok(const struct check *c)
 {
@@ -254,6 +263,10 @@ static bool host_registers_ok(const struct check *c)
 	if ((F(HOST_CR3) & ~(caps->cr4_fixed1 >> 28 & 1 ? 3ull << 61 : 0)) >> caps->maxphyaddr ||
 	    !canonical(F(HOST_IA32_SYSENTER_ESP), la57) ||
 	    !canonical(F(HOST_IA32_SYSENTER_EIP), la57))
+		return false;
+	if ((F(HOST_CR4) >> 23 & 1) && !(F(HOST_CR0) >> 16 & 1))
+		return false;
+	if ((c->exit & VM_EXIT_LOAD_CET_STATE) && !cet_ok(c, FI_HOST_S_CET, la57))
 		return false;
 	if ((c->exit & VM_EXIT_LOAD_IA32_PERF_GLOBAL_CTRL) &&
 	    (F(HOST_IA32_PERF_GLOBAL_CTRL) & ~caps->counters))
@@ -286,14 +299,19 @@ static bool host_segments_ok(const struct check *c)
 /* SDM "Checks Related to Address-Space Size" */
 static bool address_space_ok(const struct check *c)
 {
-	bool host64 = c->exit & VM_EXIT_HOST_ADDR_SPACE_SIZE;
+	bool host64 = c->exit & VM_EXIT_HOST_ADDR_SPACE_SIZE, la57 = F(HOST_CR4) >> 12 & 1;
 
 	if (c->long_mode != host64)
 		return false;
+	if (c->exit & VM_EXIT_LOAD_CET_STATE) {
+		if (host64 ? !canonical(F(HOST_S_CET), la57) || !canonical(F(HOST_SSP), la57) :
+			     F(HOST_S_CET) >> 32 || F(HOST_SSP) >> 32)
+			return false;
+	}
 	if (!host64)
 		return !(c->entry & VM_ENTRY_IA32E_MODE) && !(F(HOST_CR4) >> 17 & 1) &&
 		       !(F(HOST_RIP) >> 32);
-	return (F(HOST_CR4) >> 5 & 1) && canonical(F(HOST_RIP), F(HOST_CR4) >> 12 & 1);
+	return (F(HOST_CR4) >> 5 & 1) && canonical(F(HOST_RIP), la57);
 }
 
 /* SDM "Checks on Guest Control Registers, Debug Registers, and MSRs" */
@@ -309,6 +327,10 @@ static bool guest_registers_ok(const struct check *c)
 	if (paging && !(F(GUEST_CR0) & 1))
 		return false;
 	if (ia32e && (!paging || !(F(GUEST_CR4) >> 5 & 1)))
+		return false;
+	if ((F(GUEST_CR4) >> 23 & 1) && !(F(GUEST_CR0) >> 16 & 1))
+		return false;
+	if ((c->entry & VM_ENTRY_LOAD_CET_STATE) && !cet_ok(c, FI_GUEST_S_CET, true))
 		return false;
 	if ((c->entry & VM_ENTRY_LOAD_DEBUG_CONTROLS) &&
 	    (F(GUEST_DR7) >> 32 || F(GUEST_IA32_DEBUGCTL) >> 16))

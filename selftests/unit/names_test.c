@@ -108,6 +108,7 @@ static void entry_checks_keep_their_numbers(void)
 		{ 29, "eptp-reserved" }, { 49, "entry-msr-load-end" }, { 71, "own-high-pasid" },
 		{ 80, "host-cr0" }, { 98, "host-idtr-base" }, { 106, "host-rip-32" },
 		{ 114, "link-shadow" }, { 120, "hw-controls" }, { 128, "hw-other" },
+		{ 129, "host-cr4-cet" }, { 137, "host-ssp-32" },
 	};
 	unsigned int i;
 

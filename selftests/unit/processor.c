@@ -25,7 +25,7 @@ static const u64 models[NR_MODELS][NR_CAP_MSRS] = {
 	},
 	[MODEL_ALL] = {
 		0x05d8100000000044, 0x000000ff00000016, 0xfffbfffe0401e172, 0xffffffff00036dff,
-		0x00fff3ff000011ff, 0x7e0481ff, 0x80000021, 0xffffffff, 0x2000, 0x1ff77ffff, 0x62,
+		0x00fff3ff000011ff, 0x7e0481ff, 0x80000021, 0xffffffff, 0x2000, 0x1fff7ffff, 0x62,
 		0xdfffffff00000000, 0x00000f0106f341c1, 0x000000ff00000016, 0xfffbfffe04006172,
 		0xffffffff00036dfb, 0x00fff3ff000011fb, 1, 0xff, 0xb,
 	},
@@ -63,6 +63,7 @@ void processor_reset(enum processor_model which)
 	processor.nr_vmcss = 0;
 	processor.current = NULL;
 	processor.nr_msrs = 0;
+	memset(processor.cet, 0, sizeof(processor.cet));
 	processor.cr2 = 0;
 	processor.pkru = 0;
 	processor.tsc = 0;
@@ -75,6 +76,7 @@ void processor_reset(enum processor_model which)
 	model = models[which];
 	caps_from_msrs(&processor_caps, read_capability, which == MODEL_WESTMERE ? 36 : 39);
 	processor_caps.counters = PROCESSOR_COUNTERS;
+	processor_caps.s_cet = PROCESSOR_S_CET;
 	processor.caps = &processor_caps;
 	processor_features();
 }
@@ -157,6 +159,26 @@ void hw_vmwrite(u64 encoding, u64 value)
 	processor.current->field[field] = bits == 64 ? value : value & (BIT_ULL(bits) - 1);
 }
 
+bool hw_has_cet(void)
+{
+	return processor.has[FI_GUEST_S_CET];
+}
+
+/* SDM "Saving Control Registers, Debug Registers, and MSRs": whether or not entries load it */
+void hw_save_cet(void)
+{
+	if (hw_has_cet())
+		memcpy(&processor.current->field[FI_GUEST_S_CET], processor.cet,
+		       sizeof(processor.cet));
+}
+
+void hw_load_cet(void)
+{
+	if (processor.current->field[FI_VM_ENTRY_CONTROLS] & VM_ENTRY_LOAD_CET_STATE)
+		memcpy(processor.cet, &processor.current->field[FI_GUEST_S_CET],
+		       sizeof(processor.cet));
+}
+
 void hw_invept(u64 type, u64 eptp)
 {
 	unsigned int i;
@@ -214,10 +236,25 @@ u64 processor_msr(u32 msr)
 	return at->value;
 }
 
+/* The MSRs among CET state; NULL for others. */
+static u64 *cet_msr(u32 msr)
+{
+	if (!hw_has_cet())
+		return NULL;
+	if (msr == 0x6a2)
+		return &processor.cet[CET_S_CET];
+	return msr == 0x6a8 ? &processor.cet[CET_SSP_TABLE] : NULL;
+}
+
 bool hw_rdmsr(u32 msr, u64 *value)
 {
 	struct hw_msr *at = find_msr(msr);
+	const u64 *cet = cet_msr(msr);
 
+	if (cet) {
+		*value = *cet;
+		return true;
+	}
 	*value = at ? at->value : 0;
 	return at;
 }
@@ -225,7 +262,14 @@ bool hw_rdmsr(u32 msr, u64 *value)
 bool hw_wrmsr(u32 msr, u64 value)
 {
 	struct hw_msr *at = find_msr(msr);
+	u64 *cet = cet_msr(msr);
 
+	if (cet) {
+		if (msr == 0x6a2 && (value & ~PROCESSOR_S_CET))
+			return false;
+		*cet = value;
+		return true;
+	}
 	if (!at || (value & at->reserved))
 		return false;
 	at->value = value;

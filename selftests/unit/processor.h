@@ -52,6 +52,9 @@ struct hw_spp_entry {
 	u64 permissions;
 };
 
+/* CET state, in the order of the fields that save it */
+enum { CET_S_CET, CET_SSP, CET_SSP_TABLE, NR_CET };
+
 struct processor {
 	const struct vmx_caps *caps;
 	struct hw_vmcs vmcs[PROCESSOR_MAX_VMCSS];
@@ -60,6 +63,7 @@ struct processor {
 	bool has[NR_FIELDS];
 	struct hw_msr msr[PROCESSOR_MAX_MSRS];
 	unsigned int nr_msrs;
+	u64 cet[NR_CET];
 	u64 cr2;
 	u32 pkru;
 	u64 tsc;
@@ -83,6 +87,9 @@ extern struct processor processor;
 /* Bits of IA32_PERF_GLOBAL_CTRL: four counters, and three fixed ones */
 #define PROCESSOR_COUNTERS	0x70000000full
 
+/* Bits of IA32_S_CET: all that the SDM defines */
+#define PROCESSOR_S_CET		0xfffffffffffffc3full
+
 /* Sets of capabilities to choose from */
 enum processor_model {
 	MODEL_BROADWELL,	/* as the emulator's default */
@@ -103,6 +110,11 @@ void processor_reset(enum processor_model model);
 /* Its capabilities, to change before nested_init(); processor_features() takes note. */
 extern struct vmx_caps processor_caps;
 void processor_features(void);
+
+/* What VM exits save of CET state, and VM entries load, in the current VMCS. */
+bool hw_has_cet(void);
+void hw_save_cet(void);
+void hw_load_cet(void);
 
 void hw_vmptrld(u64 region);
 void hw_vmclear(u64 region);

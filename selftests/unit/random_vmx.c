@@ -189,10 +189,20 @@ static void write_any(void)
 		duo_vmwrite(encoding, next() & 0xffff);
 }
 
+/* A value that each of the three can have */
+static void change_cet(void)
+{
+	if (hw_has_cet())
+		processor.cet[below(NR_CET)] = next() & 0x7ffff03c;
+}
+
 static void step_of_l1(void)
 {
 	come_to_itself();
-	switch (below(24)) {
+	switch (below(25)) {
+	case 24:
+		change_cet();
+		break;
 	case 0:
 		duo_pointer(EXIT_REASON_VMXON, once_in(4) ? random_pointer() : L1_VMXON);
 		break;
@@ -299,6 +309,12 @@ static u64 l2_value(enum field_index field)
 		return value & 3;
 	case FI_GUEST_IA32_PAT:
 		return value & 0x0404040404040404;
+	case FI_GUEST_S_CET:
+		return value & 0xfffff43f;
+	case FI_GUEST_SSP:
+		return value & 0xfffffffc;
+	case FI_GUEST_INTR_SSP_TABLE:
+		return value & 0x7fffffffffff;
 	default:
 		return value;
 	}
@@ -313,7 +329,8 @@ static void change_of_l2(void)
 		FI_GUEST_DR7, FI_GUEST_IA32_DEBUGCTL, FI_GUEST_SYSENTER_EIP, FI_GUEST_LDTR_AR_BYTES,
 		FI_GUEST_SS_AR_BYTES, FI_GUEST_ACTIVITY_STATE, FI_GUEST_PENDING_DBG_EXCEPTIONS,
 		FI_GUEST_PML_INDEX, FI_GUEST_INTR_STATUS, FI_VMX_PREEMPTION_TIMER_VALUE,
-		FI_GUEST_IA32_PAT, FI_GUEST_BNDCFGS, FI_GUEST_S_CET, FI_GUEST_IA32_PKRS,
+		FI_GUEST_IA32_PAT, FI_GUEST_BNDCFGS, FI_GUEST_S_CET, FI_GUEST_SSP,
+		FI_GUEST_INTR_SSP_TABLE, FI_GUEST_IA32_PKRS,
 	};
 	enum field_index field = (enum field_index)registers[below(ARRAY_SIZE(registers))];
 
@@ -449,6 +466,12 @@ static void random_caps(struct vmx_caps *caps)
 		      SECONDARY_EXEC_ENABLE_EPT | SECONDARY_EXEC_UNRESTRICTED_GUEST);
 	caps->exit.allowed1 = fewer(caps->exit.allowed1, caps->exit.allowed0, exit);
 	caps->entry.allowed1 = fewer(caps->entry.allowed1, caps->entry.allowed0, entry);
+	/* CET has both or none. */
+	if (!(caps->exit.allowed1 & VM_EXIT_LOAD_CET_STATE) ||
+	    !(caps->entry.allowed1 & VM_ENTRY_LOAD_CET_STATE)) {
+		caps->exit.allowed1 &= ~VM_EXIT_LOAD_CET_STATE;
+		caps->entry.allowed1 &= ~VM_ENTRY_LOAD_CET_STATE;
+	}
 	caps->misc ^= BIT_ULL(below(2) ? 29 : 30);
 	caps->ept_vpid &= ~(BIT_ULL(below(2) ? 0 : 21) | BIT_ULL(17));
 	if (once_in(4))
