@@ -258,7 +258,7 @@ static void build_guest_idts(void)
 
 	for (i = 0; i < 256; i++) {
 		u8 *handler = image + LHV_GUEST + 0x11000 + i * 16;
-		bool has_error = i == 8 || (i >= 10 && i <= 14) || i == 17;
+		bool has_error = i == 8 || (i >= 10 && i <= 14) || i == 17 || i == 21;
 
 		/* vmcall, drop the error code, iretq. The others: vmcall, drop it, iret. */
 		memcpy(handler, "\x0f\x01\xc1", 3);

@@ -145,11 +145,18 @@ static void break_host_field(void)
 	}
 }
 
-/* Below bit 12, or where no processor has address bits. */
+/*
+ * Below bit 12, or where no processor has address bits. Supervisor shadow-stack control of EPT is hidden where a
+ * processor has it, as below.
+ */
 static void break_address(void)
 {
-	LINE("xor %s %#llx", PICK(address_fields),
-	     chance(70) ? 1ull << below(12) : 1ull << (46 + below(18)));
+	u64 bit = chance(70) ? 1ull << below(12) : 1ull << (46 + below(18));
+	const char *field = PICK(address_fields);
+
+	if (!strcmp(field, "EPT_POINTER"))
+		bit &= ~(u64)VMX_EPTP_SUPERVISOR_SHADOW_STACK;
+	LINE("xor %s %#llx", field, bit);
 }
 
 static u32 any_field(void)
@@ -224,6 +231,35 @@ static void choose_controls(void)
 	}
 	if (chance(20))
 		LINE("set EXCEPTION_BITMAP %#llx", chance(50) ? next() & 0xffffffff : 0xffffffff);
+}
+
+/*
+ * CET state of guest and host, where the processor has it: programs for others stay the same. Values that
+ * are valid for the most part, and do nothing to a host while its CR4.CET is clear.
+ */
+static void choose_cet(void)
+{
+	static const char *const fields[] = {
+		"GUEST_S_CET", "GUEST_SSP", "GUEST_INTR_SSP_TABLE", "HOST_S_CET", "HOST_SSP",
+		"HOST_INTR_SSP_TABLE", "GUEST_CR4",
+	};
+
+	if (!(caps.exit1 & VM_EXIT_LOAD_CET_STATE) || chance(50))
+		return;
+	if (chance(60)) {
+		LINE("or VM_ENTRY_CONTROLS VM_ENTRY_LOAD_CET_STATE");
+		LINE("set GUEST_S_CET %#llx", next() & 0x7ffff43f);
+		LINE("set GUEST_SSP %#llx", next() & 0x7ffffffc);
+		LINE("set GUEST_INTR_SSP_TABLE %#llx", next() & 0x7fffffffffff);
+	}
+	if (chance(60)) {
+		LINE("or VM_EXIT_CONTROLS VM_EXIT_LOAD_CET_STATE");
+		LINE("set HOST_S_CET %#llx", next() & 0x7fffffff0022);
+		LINE("set HOST_SSP %#llx", next() & 0x7ffffffffffc);
+		LINE("set HOST_INTR_SSP_TABLE %#llx", next() & 0x7fffffffffff);
+	}
+	if (chance(20))
+		LINE("xor %s %#llx", PICK(fields), 1ull << below(64));
 }
 
 static void inject_event(void)
@@ -687,6 +723,7 @@ static void guest_program(void)
 	LINE("state %s%s", mode, options);
 	guest_code();
 	choose_controls();
+	choose_cet();
 	if (shadowed)
 		shadow_l2();
 	if (ept && chance(10))

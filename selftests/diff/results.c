@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "arch.h"
 #include "diff.h"
 
 #define MAGIC	0x3166666964		/* "diff1" */
@@ -28,30 +29,59 @@ static bool uses_virtual_nmis(const struct program *program)
 	return false;
 }
 
-/*
- * The emulator (2.7) keeps virtual-NMI blocking over exits, entries and VMXOFF, until the next IRET of a
- * guest that has the control: no program shall find the blocking of another.
- */
-static void unblock_virtual_nmis(unsigned int cpu)
+/* What no program shall find as another, or Linux, has left it: put right by a program of few lines. */
+struct remedy {
+	const char *lines[10];
+	struct lhv_step steps[LHV_MAX_STEPS];
+	size_t nr;
+};
+
+static void run_remedy(struct remedy *remedy, unsigned int cpu)
 {
-	static const char *const lines[] = {
-		"enable", "vmclear vmcs9", "vmptrld vmcs9", "state long", "code iretq",
-		"or PIN_BASED_VM_EXEC_CONTROL PIN_BASED_NMI_EXITING|PIN_BASED_VIRTUAL_NMIS", "vmlaunch",
-	};
-	static struct lhv_step steps[LHV_MAX_STEPS];
-	static size_t nr;
 	size_t i;
 
-	if (!nr) {
-		struct program program = { .name = strdup("unblock"), .source = strdup("") };
+	if (!remedy->nr) {
+		struct program program = { .name = strdup("remedy"), .source = strdup("") };
 
-		for (i = 0; i < ARRAY_LEN(lines); i++)
-			program_add_line(&program, "%s", lines[i]);
-		nr = program_compile(&program, steps);
+		for (i = 0; remedy->lines[i]; i++)
+			program_add_line(&program, "%s", remedy->lines[i]);
+		remedy->nr = program_compile(&program, remedy->steps);
 		program_free(&program);
 	}
-	arena_run(steps, nr, cpu);
+	arena_run(remedy->steps, remedy->nr, cpu);
 	arena_changes(NULL, NULL);
+}
+
+/*
+ * The emulator (2.7) keeps virtual-NMI blocking over exits, entries and VMXOFF, until the next IRET of a
+ * guest that has the control.
+ */
+static struct remedy unblock_virtual_nmis = { .lines = {
+	"enable", "vmclear vmcs9", "vmptrld vmcs9", "state long", "code iretq",
+	"or PIN_BASED_VM_EXEC_CONTROL PIN_BASED_NMI_EXITING|PIN_BASED_VIRTUAL_NMIS", "vmlaunch",
+} };
+
+/* SSP is no MSR: where shadow stacks are off, nothing but a VM exit or entry loads it. */
+static struct remedy clear_ssp = { .lines = {
+	"enable", "vmclear vmcs9", "vmptrld vmcs9", "state long", "code cpuid",
+	"or VM_EXIT_CONTROLS VM_EXIT_LOAD_CET_STATE", "set HOST_S_CET 0", "set HOST_SSP 0",
+	"set HOST_INTR_SSP_TABLE 0", "vmlaunch",
+} };
+
+static bool ssp_may_be_set = true;
+
+/* Its entries or exits may load SSP. */
+static bool uses_cet(const struct program *program)
+{
+	size_t i;
+
+	if (!(caps.exit1 & VM_EXIT_LOAD_CET_STATE))
+		return false;
+	for (i = 0; i < program->nr_lines; i++)
+		if (strstr(program->lines[i], "VM_EXIT_CONTROLS") ||
+		    strstr(program->lines[i], "VM_ENTRY_CONTROLS"))
+			return true;
+	return false;
 }
 
 void result_run(const struct program *program, unsigned int cpu, struct result *result)
@@ -63,8 +93,11 @@ void result_run(const struct program *program, unsigned int cpu, struct result *
 	size_t nr = program_compile(program, steps);
 
 	if (nmis_may_be_blocked)
-		unblock_virtual_nmis(cpu);
+		run_remedy(&unblock_virtual_nmis, cpu);
 	nmis_may_be_blocked = uses_virtual_nmis(program);
+	if (ssp_may_be_set && (caps.exit1 & VM_EXIT_LOAD_CET_STATE))
+		run_remedy(&clear_ssp, cpu);
+	ssp_may_be_set = uses_cet(program);
 	arena_run(steps, nr, cpu);
 	log = arena_log(&nr);
 	if (!nr || log[nr - 1].key != LHV_K_END)

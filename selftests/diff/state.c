@@ -56,6 +56,9 @@ static void set_host(void)
 	set("HOST_IA32_PAT", caps.pat);
 	set("HOST_IA32_EFER", caps.efer);
 	set("HOST_IA32_PERF_GLOBAL_CTRL", 0);
+	set("HOST_S_CET", 0);
+	set("HOST_SSP", 0);
+	set("HOST_INTR_SSP_TABLE", 0);
 	set("HOST_RSP", header->host_stack);
 	set("HOST_RIP", header->host_entry[0]);
 }
@@ -116,6 +119,9 @@ static void set_guest(void)
 	set("GUEST_IA32_DEBUGCTL", 0);
 	set("GUEST_IA32_PAT", 0x0007040600070406ull);
 	set("GUEST_IA32_PERF_GLOBAL_CTRL", 0);
+	set("GUEST_S_CET", 0);
+	set("GUEST_SSP", 0);
+	set("GUEST_INTR_SSP_TABLE", 0);
 	set("GUEST_INTERRUPTIBILITY_INFO", 0);
 	set("GUEST_ACTIVITY_STATE", 0);
 	set("GUEST_SYSENTER_CS", 0x08);

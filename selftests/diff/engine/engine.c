@@ -18,6 +18,9 @@ typedef uint64_t u64;
 #define RSP		4
 #define RFLAGS_CF	1
 #define RFLAGS_ZF	0x40
+#define MSR_S_CET	0x6a2
+#define MSR_PL0_SSP	0x6a4
+#define MSR_SSP_TABLE	0x6a8
 #define CR4_VMXE	(1ull << 13)
 #define CR4_PCIDE	(1ull << 17)
 #define EFER_NX		(1ull << 11)
@@ -72,6 +75,8 @@ static void record(u32 key, u64 value)
 static const u32 kept_msrs[] = {
 	0xc0000080, 0x277, 0x1d9, 0x174, 0x175, 0x176, 0xc0000100, 0xc0000101, 0xc0000102,
 	0xc0000081, 0xc0000082, 0xc0000083, 0xc0000084, 0xc0000103, 0x38f, 0xd90, 0xda0, 0x3b,
+	/* CET of the supervisor */
+	0x6a2, 0x6a4, 0x6a5, 0x6a6, 0x6a7, 0x6a8,
 };
 
 #define NR_KEPT_MSRS (sizeof(kept_msrs) / sizeof(kept_msrs[0]))
@@ -242,6 +247,8 @@ static void clear_ports(void)
 /* The state that every program begins with; the same whatever Linux has. */
 static void begin_state(void)
 {
+	u32 msr;
+
 	clear_ports();
 	write_cr8(TPR);
 	write_dr7(0x400);
@@ -254,6 +261,9 @@ static void begin_state(void)
 	safe_wrmsr(0xc0000101, 0x2000);
 	safe_wrmsr(0xc0000102, 0x3000);
 	safe_wrmsr(0x1d9, 0);
+	for (msr = MSR_PL0_SSP; msr <= MSR_SSP_TABLE; msr++)
+		safe_wrmsr(msr, 0);
+	safe_wrmsr(MSR_S_CET, 0);
 }
 
 void prepare(void)
@@ -404,6 +414,8 @@ static void record_msr(u32 msr)
 /* The host state as the VM exit left it. */
 static void record_host(void)
 {
+	u32 msr;
+
 	record(LHV_K_CS, found_cs);
 	record(LHV_K_SS, found_ss);
 	record(LHV_K_DS, found_ds);
@@ -433,6 +445,9 @@ static void record_host(void)
 	record_msr(0xc0000101);
 	record_msr(0xc0000102);
 	record_msr(0x38f);
+	record_msr(MSR_S_CET);
+	for (msr = MSR_PL0_SSP; msr <= MSR_SSP_TABLE; msr++)
+		record_msr(msr);
 }
 
 static void record_fields(void)
