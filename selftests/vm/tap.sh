@@ -79,8 +79,8 @@ matches() {
 	result $? "$1"
 }
 
-# word NAME DEFAULT: what NAME=... says on the kernel's line (vmrun --append)
+# word NAME DEFAULT: what NAME=... says on the kernel's line (vmrun --append); the last of several counts
 word() {
-	tap_word=$(tr ' ' '\n' </proc/cmdline | sed -n "s/^$1=//p")
+	tap_word=$(tr ' ' '\n' </proc/cmdline | sed -n "s/^$1=//p" | tail -n 1)
 	echo "${tap_word:-$2}"
 }
