@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * CET state of L1 behind an exit of L2: IA32_S_CET, SSP and IA32_INTERRUPT_SSP_TABLE_ADDR.
+ * CET state of L1 behind an exit of L2: IA32_S_CET, SSP, IA32_INTERRUPT_SSP_TABLE_ADDR.
  *
  * Root runs with CR4.CET clear and touches none of the three, so they stay in the processor while
  * root runs: no VM exit to root loads them. An L2 without "load CET state" at VM entry has L1's, and
- * an L1 without it at VM exit goes on with L2's.
+ * an L1 without it at VM exit goes on with L2's. Behind an exit of Nestor's own L2 goes on with what
+ * it has, which need not be what an entry may load: SSP may have 64 bits outside 64-bit mode.
  *
  * With it L1 goes on with VMCS12's. Root cannot write SSP, so the entry of VMCS01 loads them. That
  * may go on for as long as L1 stays with this VMCS: each exit of L1 saves what the next entry loads
@@ -14,28 +15,26 @@
 #include "machine-contract.h"
 #include "nested.h"
 
-static void load_at_entry(struct nested *n, bool on)
+static void load(struct nested *n, bool on)
 {
-	u64 entry = m_vmread(VM_ENTRY_CONTROLS) & ~(u64)VM_ENTRY_LOAD_CET_STATE;
-
-	m_vmwrite(VM_ENTRY_CONTROLS, entry | (on ? VM_ENTRY_LOAD_CET_STATE : 0));
+	load_at_entry(VM_ENTRY_LOAD_CET_STATE, on);
 	n->loads_cet = on;
 }
 
-/* SDM "Loading Host Control Registers, Debug Registers, MSRs", "Loading Host RIP, RSP, SSP, and RFLAGS" */
+/* SDM "Loading Host Control Registers, Debug Registers, MSRs", "Loading Host RIP, RSP, .." */
 void cet_load_host(struct nested *n, const struct vmcs_slot *slot)
 {
 	m_vmwrite(GUEST_S_CET, SOFT(slot, HOST_S_CET));
 	m_vmwrite(GUEST_SSP, SOFT(slot, HOST_SSP));
 	m_vmwrite(GUEST_INTR_SSP_TABLE, SOFT(slot, HOST_INTR_SSP_TABLE));
 	if (!n->loads_cet)
-		load_at_entry(n, true);
+		load(n, true);
 }
 
 void cet_keep(struct nested *n)
 {
 	if (unlikely(n->loads_cet))
-		load_at_entry(n, false);
+		load(n, false);
 }
 
 void cet_msr_written(const struct nested *n, u32 msr, u64 value)

@@ -159,17 +159,17 @@ static void prepare_link(struct nested *n, struct vmcs_slot *slot)
 	m_vmwrite(VMCS_LINK_POINTER, n->link_check ? 1 : VMX_NO_VMCS);
 }
 
-void load_counters_at_entry(bool on)
+void load_at_entry(u32 control, bool on)
 {
-	u64 entry = m_vmread(VM_ENTRY_CONTROLS) & ~(u64)VM_ENTRY_LOAD_IA32_PERF_GLOBAL_CTRL;
+	u64 entry = m_vmread(VM_ENTRY_CONTROLS) & ~(u64)control;
 
-	m_vmwrite(VM_ENTRY_CONTROLS, entry | (on ? VM_ENTRY_LOAD_IA32_PERF_GLOBAL_CTRL : 0));
+	m_vmwrite(VM_ENTRY_CONTROLS, entry | (on ? control : 0));
 }
 
 /*
  * What entries seldom have: VMLAUNCH, values of L1's that L2 inherits, no VPID, no EPT12, a link
- * pointer, an MSR list. The processor loads L1's list and IA32_PERF_GLOBAL_CTRL, after its checks of
- * the guest state as it must be; entries that follow an own exit have neither.
+ * pointer, an MSR list. The processor loads L1's list, IA32_PERF_GLOBAL_CTRL and CET state, after its
+ * checks of the guest state as it must be; entries that follow an own exit have none of them.
  */
 static void prepare_general(struct nested *n, struct vmcs_slot *slot, u64 efer)
 {
@@ -184,8 +184,10 @@ static void prepare_general(struct nested *n, struct vmcs_slot *slot, u64 efer)
 		prepare_link(n, slot);
 	if (slot->merged.counters) {
 		m_vmwrite(GUEST_IA32_PERF_GLOBAL_CTRL, SOFT(slot, GUEST_IA32_PERF_GLOBAL_CTRL));
-		load_counters_at_entry(true);
+		load_at_entry(VM_ENTRY_LOAD_IA32_PERF_GLOBAL_CTRL, true);
 	}
+	if (slot->merged.cet_entry)
+		load_at_entry(VM_ENTRY_LOAD_CET_STATE, true);
 	if (SOFT(slot, VM_ENTRY_MSR_LOAD_COUNT)) {
 		m_vmwrite(VM_ENTRY_MSR_LOAD_ADDR, SOFT(slot, VM_ENTRY_MSR_LOAD_ADDR));
 		m_vmwrite(VM_ENTRY_MSR_LOAD_COUNT, SOFT(slot, VM_ENTRY_MSR_LOAD_COUNT));

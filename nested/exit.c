@@ -541,7 +541,9 @@ static void general_exit(struct nested *n, struct vmcs_slot *slot, u32 told)
 		if (unlikely(slot->merged.lists))
 			m_vmwrite(VM_ENTRY_MSR_LOAD_COUNT, 0);
 		if (unlikely(slot->merged.counters))
-			load_counters_at_entry(false);
+			load_at_entry(VM_ENTRY_LOAD_IA32_PERF_GLOBAL_CTRL, false);
+		if (unlikely(slot->merged.cet_entry))
+			load_at_entry(VM_ENTRY_LOAD_CET_STATE, false);
 		stats(n)->l2_own[basic < NR_BASIC_REASONS ? basic : 0]++;
 		tell_bus_lock(n, told);
 		return;

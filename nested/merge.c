@@ -84,12 +84,14 @@ static void note_meaning(struct vmcs_slot *slot)
 		.counters = entry & VM_ENTRY_LOAD_IA32_PERF_GLOBAL_CTRL,
 		.cleared = cleared_for_good(slot),
 		.cet = SOFT(slot, VM_EXIT_CONTROLS) & VM_EXIT_LOAD_CET_STATE,
+		.cet_entry = entry & VM_ENTRY_LOAD_CET_STATE,
 	};
 	slot->merged.link = SOFT(slot, VMCS_LINK_POINTER) != VMX_NO_VMCS;
 	slot->merged.rare_entry = slot_uses_secondary(slot, SECONDARY_EXEC_SHADOW_VMCS) ||
 				  slot->merged.flush_l1 || slot->merged.lists ||
 				  slot->merged.pdptes || slot->merged.link ||
-				  slot->merged.counters || slot->merged.cleared || slot->merged.cet;
+				  slot->merged.counters || slot->merged.cleared ||
+				  slot->merged.cet || slot->merged.cet_entry;
 	m_vmwrite(VMCS_LINK_POINTER, VMX_NO_VMCS);
 	m_vmwrite(VM_ENTRY_MSR_LOAD_COUNT, 0);
 }

@@ -49,7 +49,9 @@
  * @counters: entry loads IA32_PERF_GLOBAL_CTRL
  * @cleared: VM-exit controls that clear an MSR which entry does not load: software clears it
  * @cet: exits load the CET state of the host
- * @rare_entry: @flush_l1, @lists, @pdptes, @link, @counters, @cleared, @cet or VMCS shadowing
+ * @cet_entry: entry loads that of the guest
+ * @rare_entry: @flush_l1, @lists, @pdptes, @link, @counters, @cleared, @cet, @cet_entry or VMCS
+ *	shadowing
  * @from_l1: some value that entry loads is L1's and not VMCS12's
  * @usual: the controls are those of a 64-bit hypervisor whose guests have EPT, VPID and virtual
  *	NMIs, and that switches EFER and PAT by the controls: no transition needs more than
@@ -66,6 +68,7 @@ struct merged {
 	bool link;
 	bool counters;
 	bool cet;
+	bool cet_entry;
 	u32 cleared;
 	bool rare_entry;
 	bool usual;
@@ -492,8 +495,8 @@ void nested_vmresume(struct nested *n);
 /* L1 finds its own PDPTE fields, where L2 without EPT12 had others. VMCS02 is current. */
 void restore_pdptes(struct vmcs_slot *slot);
 
-/* Has the processor IA32_PERF_GLOBAL_CTRL to load at the next entry? VMCS02 is current. */
-void load_counters_at_entry(bool on);
+/* Set or clear a "load" control of the VM entries of the VMCS that is current. */
+void load_at_entry(u32 control, bool on);
 void nested_entry_refused(struct nested *n, u64 rflags);
 
 /* The VMLAUNCH or VMRESUME under way has not happened: L1 goes on where it was. VMCS01 is current

@@ -160,7 +160,10 @@ static void the_exit_control_changes(void)
 	CHECK(runs_with(GUEST_OF(1)));
 }
 
-/* What Nestor answers itself leaves L2 what it had. */
+/*
+ * What Nestor answers itself leaves L2 what it had, even what no VM entry would load: outside 64-bit
+ * mode SSP may still have the bits that it got there.
+ */
 static void own_exits_leave_it_alone(void)
 {
 	struct ept_outcome outcome;
@@ -171,12 +174,16 @@ static void own_exits_leave_it_alone(void)
 		make(0, i & 1, i & 2);
 		l1_must(duo_enter(EXIT_REASON_VMLAUNCH));
 		duo_set_l2(FI_GUEST_S_CET, 0x123000);
-		duo_set_l2(FI_GUEST_SSP, 0x456000);
+		duo_set_l2(FI_GUEST_SSP, 0x456001);
 		CHECK_EQ(l2_access(GPA, ACCESS_READ, false, &outcome), 1);
 		CHECK_EQ(processor.cet[CET_S_CET], 0x123000);
-		CHECK_EQ(processor.cet[CET_SSP], 0x456000);
+		CHECK_EQ(processor.cet[CET_SSP], 0x456001);
 		duo_exit(&cpuid);
-		CHECK_EQ(read_field(GUEST_SSP), 0x456000);
+		CHECK_EQ(read_field(GUEST_SSP), 0x456001);
+		/* Entries that L1 asks for load what VMCS12 has. */
+		set_cet(FI_GUEST_S_CET, 0x777000);
+		l1_must(duo_enter(EXIT_REASON_VMRESUME));
+		CHECK(!(i & 1) || runs_with(0x777000));
 	}
 }
 

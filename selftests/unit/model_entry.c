@@ -330,7 +330,10 @@ static bool guest_registers_ok(const struct check *c)
 		return false;
 	if ((F(GUEST_CR4) >> 23 & 1) && !(F(GUEST_CR0) >> 16 & 1))
 		return false;
-	if ((c->entry & VM_ENTRY_LOAD_CET_STATE) && !cet_ok(c, FI_GUEST_S_CET, true))
+	/* That SSP and IA32_S_CET have 32 bits outside IA-32e mode is the emulator's reading. */
+	if ((c->entry & VM_ENTRY_LOAD_CET_STATE) &&
+	    (!cet_ok(c, FI_GUEST_S_CET, true) ||
+	     (!ia32e && (F(GUEST_S_CET) | F(GUEST_SSP)) >> 32)))
 		return false;
 	if ((c->entry & VM_ENTRY_LOAD_DEBUG_CONTROLS) &&
 	    (F(GUEST_DR7) >> 32 || F(GUEST_IA32_DEBUGCTL) >> 16))

@@ -310,9 +310,9 @@ static u64 l2_value(enum field_index field)
 	case FI_GUEST_IA32_PAT:
 		return value & 0x0404040404040404;
 	case FI_GUEST_S_CET:
-		return value & 0xfffff43f;
+		return value & 0x7ffffffff43f;
 	case FI_GUEST_SSP:
-		return value & 0xfffffffc;
+		return value & 0x7ffffffffffc;
 	case FI_GUEST_INTR_SSP_TABLE:
 		return value & 0x7fffffffffff;
 	default:
