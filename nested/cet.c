@@ -31,10 +31,9 @@ void cet_load_host(struct nested *n, const struct vmcs_slot *slot)
 		load(n, true);
 }
 
-void cet_keep(struct nested *n)
+void cet_load_none(struct nested *n)
 {
-	if (unlikely(n->loads_cet))
-		load(n, false);
+	load(n, false);
 }
 
 void cet_msr_written(const struct nested *n, u32 msr, u64 value)

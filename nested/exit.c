@@ -528,6 +528,17 @@ static void tell_bus_lock(struct nested *n, u32 told)
 		nested_exit_instead(n, EXIT_REASON_BUS_LOCK, 0);
 }
 
+/* What L1's entry had the processor load: behind an own exit L2 has it, or what it made of it. */
+static void load_nothing_again(const struct vmcs_slot *slot)
+{
+	if (slot->merged.lists)
+		m_vmwrite(VM_ENTRY_MSR_LOAD_COUNT, 0);
+	if (slot->merged.counters)
+		load_at_entry(VM_ENTRY_LOAD_IA32_PERF_GLOBAL_CTRL, false);
+	if (slot->merged.cet_entry)
+		load_at_entry(VM_ENTRY_LOAD_CET_STATE, false);
+}
+
 static void general_exit(struct nested *n, struct vmcs_slot *slot, u32 told)
 {
 	u32 reason = without_flags(told), basic = reason & VMX_EXIT_REASON_BASIC_MASK;
@@ -538,12 +549,8 @@ static void general_exit(struct nested *n, struct vmcs_slot *slot, u32 told)
 	n->entry_reason = 0;
 	n->launch = false;
 	if (stopped || own_exit(n, &reason)) {
-		if (unlikely(slot->merged.lists))
-			m_vmwrite(VM_ENTRY_MSR_LOAD_COUNT, 0);
-		if (unlikely(slot->merged.counters))
-			load_at_entry(VM_ENTRY_LOAD_IA32_PERF_GLOBAL_CTRL, false);
-		if (unlikely(slot->merged.cet_entry))
-			load_at_entry(VM_ENTRY_LOAD_CET_STATE, false);
+		if (unlikely(slot->merged.rare_entry))
+			load_nothing_again(slot);
 		stats(n)->l2_own[basic < NR_BASIC_REASONS ? basic : 0]++;
 		tell_bus_lock(n, told);
 		return;

@@ -585,7 +585,13 @@ void nested_reflect(struct nested *n, u32 reason);
 void cet_load_host(struct nested *n, const struct vmcs_slot *slot);
 
 /* L1's CET state is in the processor and stays there: VMCS01, which is current, loads none. */
-void cet_keep(struct nested *n);
+void cet_load_none(struct nested *n);
+
+static inline void cet_keep(struct nested *n)
+{
+	if (unlikely(n->loads_cet))
+		cet_load_none(n);
+}
 
 /* An MSR of L1's has been written: if VMCS01, which is current, loads it, it loads that. */
 void cet_msr_written(const struct nested *n, u32 msr, u64 value);
