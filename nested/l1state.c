@@ -269,5 +269,6 @@ void nested_load_init_state(struct nested *n)
 	m_vmwrite(GUEST_INTERRUPTIBILITY_INFO, 0);
 	m_vmwrite(GUEST_PENDING_DBG_EXCEPTIONS, 0);
 	__builtin_memset(n->gpr, 0, NR_GPRS * sizeof(*n->gpr));
+	n->gpr[GPR_RDX] = machine_init();
 	m_invvpid(VMX_VPID_EXTENT_SINGLE_CONTEXT, VPID_L1, 0);
 }

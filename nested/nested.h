@@ -721,6 +721,15 @@ u8 machine_memory_type(struct nested *n, u64 pa, u64 size);
 bool machine_rdmsr(struct nested *n, u32 msr, u64 *value);
 bool machine_wrmsr(struct nested *n, u32 msr, u64 value);
 
+/**
+ * machine_init() - what INIT resets and no VMCS holds: CR2 and debug registers
+ *
+ * Implemented by module/root.
+ *
+ * Return: the processor's signature, which INIT leaves in EDX.
+ */
+u32 machine_init(void);
+
 static inline struct root_stats *stats(struct nested *n)
 {
 	return &n->shared->stats;

@@ -56,6 +56,7 @@ static void l1_invd(void)
 	nested_advance_rip();
 }
 
+/* SDM "MP Initialization Protocol Algorithm": what runs then begins afresh, with nothing blocked. */
 static void l1_sipi(struct cpu *cpu)
 {
 	u64 vector = m_vmread(EXIT_QUALIFICATION) & 0xff;
@@ -64,6 +65,7 @@ static void l1_sipi(struct cpu *cpu)
 	m_vmwrite(GUEST_CS_SELECTOR, vector << 8);
 	m_vmwrite(GUEST_CS_BASE, vector << 12);
 	m_vmwrite(GUEST_RIP, 0);
+	m_vmwrite(GUEST_INTERRUPTIBILITY_INFO, 0);
 	m_vmwrite(GUEST_ACTIVITY_STATE, GUEST_ACTIVITY_ACTIVE);
 }
 

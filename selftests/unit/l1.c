@@ -698,6 +698,12 @@ bool machine_wrmsr(struct nested *n, u32 msr, u64 value)
 	return hw_wrmsr(msr, value);
 }
 
+u32 machine_init(void)
+{
+	processor.inits++;
+	return PROCESSOR_SIGNATURE;
+}
+
 u8 machine_memory_type(struct nested *n, u64 pa, u64 size)
 {
 	(void)n;

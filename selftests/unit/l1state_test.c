@@ -225,6 +225,7 @@ static void init(void)
 	CHECK_EQ(l1_state(FI_GUEST_CS_BASE), 0xffff0000);
 	CHECK_EQ(l1_state(FI_GUEST_RIP), 0xfff0);
 	CHECK_EQ(l1_state(FI_GUEST_RFLAGS), 2);
+	CHECK_EQ(processor.inits, 1);
 	CHECK_EQ(cr0() & ~(X86_CR0_CD | X86_CR0_NW), X86_CR0_ET);
 	CHECK_EQ(cr4(), 0);
 	CHECK_EQ(l1_state(FI_GUEST_CR3), 0);
@@ -240,7 +241,7 @@ static void init(void)
 	CHECK_EQ(l1_state(FI_GUEST_TR_AR_BYTES), 0x8b);
 	CHECK_EQ(l1_state(FI_GUEST_IDTR_LIMIT), 0xffff);
 	for (seg = 0; seg < NR_GPRS; seg++)
-		CHECK_EQ(gpr[seg], 0);
+		CHECK_EQ(gpr[seg], seg == GPR_RDX ? PROCESSOR_SIGNATURE : 0);
 }
 
 static void an_undefined_instruction(void)

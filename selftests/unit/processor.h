@@ -76,6 +76,7 @@ struct processor {
 	} last_invvpid;
 	bool invvpid_fails;
 	unsigned int vmptrlds;
+	unsigned int inits;
 	struct hw_tlb_entry tlb[PROCESSOR_TLB];
 	unsigned int tlb_next;
 	struct hw_spp_entry spp[PROCESSOR_TLB];
@@ -83,6 +84,9 @@ struct processor {
 };
 
 extern struct processor processor;
+
+/* What INIT leaves in EDX */
+#define PROCESSOR_SIGNATURE	0x306d4
 
 /* Bits of IA32_PERF_GLOBAL_CTRL: four counters, and three fixed ones */
 #define PROCESSOR_COUNTERS	0x70000000full

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * INIT of L1: the part of the processor that no VMCS holds (SDM, table "IA-32 and Intel 64 Processor
+ * States Following Power-up, Reset, or INIT"). Not the local APIC: disabling it would reset it, but it
+ * need not be possible to enable it again.
+ */
+#include "cpu.h"
+
+#define DR6_INIT 0xffff0ff0
+
+static void reset_debug_registers(void)
+{
+	asm volatile("mov %0, %%dr0\n\t"
+		     "mov %0, %%dr1\n\t"
+		     "mov %0, %%dr2\n\t"
+		     "mov %0, %%dr3\n\t"
+		     "mov %1, %%dr6"
+		     :
+		     : "r"(0ull), "r"((u64)DR6_INIT));
+}
+
+u32 machine_init(void)
+{
+	u32 eax = 1, ebx, ecx = 0, edx;
+
+	m_write_cr2(0);
+	reset_debug_registers();
+	asm volatile("cpuid" : "+a"(eax), "=b"(ebx), "+c"(ecx), "=d"(edx));
+	return eax;
+}
