@@ -258,8 +258,8 @@ sub_page_grants(const struct nested *n, u64 gpa, u64 entry, int level, struct wa
  * that ends in a violation has made none. A full log is noticed before anything is set. Where nothing
  * may be set (WALK12_PEEK) and something would have to be the walk ends as a violation.
  */
-static enum walk12_result walk12_once(const struct nested *n, u64 eptp, u64 gpa, u64 need,
-				      enum walk12_mode mode, struct walk12 *walk)
+ALWAYS_INLINE enum walk12_result walk12_once(const struct nested *n, u64 eptp, u64 gpa, u64 need,
+					     enum walk12_mode mode, struct walk12 *walk)
 {
 	u64 rights = right_bits(n), table, entry, pa;
 	int level = walk_plain(n, eptp, gpa, rights, &table);
@@ -318,8 +318,8 @@ static enum walk12_result walk12_once(const struct nested *n, u64 eptp, u64 gpa,
 }
 
 /* Another CPU of L1 may change an entry again and again: that costs time, and no stack. */
-static enum walk12_result walk12(const struct nested *n, u64 eptp, u64 gpa, u64 need,
-				 enum walk12_mode mode, struct walk12 *walk)
+ALWAYS_INLINE enum walk12_result walk12(const struct nested *n, u64 eptp, u64 gpa, u64 need,
+					enum walk12_mode mode, struct walk12 *walk)
 {
 	enum walk12_result result;
 

@@ -512,10 +512,8 @@ static u32 with_flags(struct vmcs_slot *slot, u32 reason, u32 flags)
 /* L2 has stopped where Nestor wanted it to; nested_deliver_noted() knows what for. */
 static bool end_stop(struct nested *n, struct vmcs_slot *slot, u32 reason)
 {
-	bool stopped = slot->stops && reason == EXIT_REASON_PREEMPTION_TIMER;
-
 	nested_end_stop(n, slot);
-	return stopped;
+	return reason == EXIT_REASON_PREEMPTION_TIMER;
 }
 
 /*
@@ -542,7 +540,7 @@ static void load_nothing_again(const struct vmcs_slot *slot)
 static void general_exit(struct nested *n, struct vmcs_slot *slot, u32 told)
 {
 	u32 reason = without_flags(told), basic = reason & VMX_EXIT_REASON_BASIC_MASK;
-	bool stopped = end_stop(n, slot, reason);
+	bool stopped = unlikely(slot->stops) && end_stop(n, slot, reason);
 
 	forget_overrides(slot, reason & VMX_EXIT_REASON_FAILED_VMENTRY);
 	note_entry(n, slot, reason);
