@@ -152,10 +152,14 @@ static void restore_timer(void)
 		apic_write(APIC_TMICT, kept.count);
 }
 
+/*
+ * The count first: in the emulator (2.7) Linux's deadline is still running until there is one, and would
+ * be taken for this timer's end.
+ */
 static void start_watchdog(void)
 {
-	apic_write(APIC_LVTT, LHV_VECTOR_WATCHDOG);
 	apic_write(APIC_TMICT, header.watchdog);
+	apic_write(APIC_LVTT, LHV_VECTOR_WATCHDOG);
 }
 
 /* True if the guest was stopped by it. */
