@@ -22,7 +22,8 @@
  *	codebytes HEX..			the same in bytes
  *	guest REGISTER VALUE		for the next entry
  *	poke ADDRESS VALUE [SIZE]	peek ADDRESS
- *	ept|pte|l1pte ADDRESS set|or|clear VALUE	the leaf that maps an address
+ *	ept|pte|l1pte ADDRESS set|or|clear VALUE	the leaf that maps an address: ept, one of the guest
+ *					as its page tables have it, or a guest-physical one of the arena
  *	msr LIST INDEX MSR VALUE	an entry of storelist, loadlist, entrylist
  *	bit ADDRESS NUMBER		set a bit of a bitmap
  *	icr VALUE			send an interrupt to this CPU	window	let interrupts in
@@ -49,6 +50,7 @@ static u64 written[0x8000];		/* what was written last, by field encoding */
 static u16 noted[LHV_MAX_STEPS];	/* where there is something in it */
 static size_t nr_noted;
 static int code_mode;
+static bool paging;			/* the guest's */
 static u64 leaf_values[4096][2];	/* page-table entries as far as this program changed them */
 static size_t nr_leaves;
 
@@ -756,6 +758,7 @@ static void do_state(char **words)
 
 	need(words, 1);
 	code_mode = state_code_mode(words[0]);
+	paging = state_paging(words[0]);
 	state = state_of(words);
 	for (i = 0; i < state->nr; i++)
 		vmwrite(state->fields[i].encoding, state->fields[i].value);
@@ -960,10 +963,20 @@ static u64 ept_entry(u64 gpa)
 	return LHV_EPT + 0x5000 + ((gpa - arena_pa) >> 12) * 8;
 }
 
+/* Where the guest's page tables put its first pages and its big page: into the arena. */
+static u64 guest_physical(u64 address)
+{
+	if (paging && address < LHV_GUEST_SIZE)
+		return arena_pa + LHV_GUEST + address;
+	if (paging && address >= LHV_BIG && address < LHV_BIG + 0x200000)
+		return arena_pa + address;
+	return address;
+}
+
 static void do_ept(char **words)
 {
 	need(words, 3);
-	change_leaf(ept_entry(evaluate(words[0])), words[1], evaluate(words[2]));
+	change_leaf(ept_entry(guest_physical(evaluate(words[0]))), words[1], evaluate(words[2]));
 }
 
 static void do_pte(char **words)
@@ -1081,6 +1094,7 @@ size_t program_compile(const struct program *source, struct lhv_step *to)
 	nr_steps = 0;
 	nr_leaves = 0;
 	code_mode = 0;
+	paging = false;
 	forget_written();
 	for (line_nr = 0; line_nr < program->nr_lines; line_nr++)
 		compile_line(program->lines[line_nr]);

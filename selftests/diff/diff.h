@@ -134,6 +134,7 @@ extern const struct snippet snippets[], snippets_end[];
 typedef void (*set_field_fn)(const char *field, u64 value);
 
 void state_write(const char *mode, char **options, set_field_fn set);
+bool state_paging(const char *mode);
 int state_code_mode(const char *mode);	/* 16, 32 or 64 */
 extern const char *const state_modes[];	/* ends with NULL */
 

@@ -229,6 +229,11 @@ static void set_mode(const char *mode)
 	}
 }
 
+bool state_paging(const char *mode)
+{
+	return strcmp(mode, "real") && strcmp(mode, "flat32");
+}
+
 int state_code_mode(const char *mode)
 {
 	if (!strcmp(mode, "long"))
@@ -254,7 +259,7 @@ static u32 option_bit(const char *option)
 
 void state_write(const char *mode, char **options, set_field_fn set_field)
 {
-	bool unpaged = !strcmp(mode, "real") || !strcmp(mode, "flat32");
+	bool unpaged = !state_paging(mode);
 	bool ia32e = !strcmp(mode, "long") || !strcmp(mode, "compat");
 	u32 secondary = 0;
 
