@@ -64,20 +64,6 @@ static void map_large(u64 gpa, u64 entry)
 	model_ept_write(EPT_TABLE(2) + (gpa >> 21 & 511) * 8, entry | VMX_EPT_LEAF_BIT);
 }
 
-static void enter(void)
-{
-	l1_set_mode(L1_LONG);
-	l1_must(l1_enter(nested.current->launched ? EXIT_REASON_VMRESUME : EXIT_REASON_VMLAUNCH));
-}
-
-static void leave(void)
-{
-	const struct l2_exit exit = { .reason = EXIT_REASON_VMCALL };
-
-	l2_exits(&exit);
-	l1_set_mode(L1_LONG);
-}
-
 /* Exits that an access takes, where it must succeed. */
 static unsigned int touch(u64 gpa, unsigned int access, u64 pa)
 {
@@ -106,7 +92,7 @@ static void neighbours_come_along(void)
 	map(GPA + 0x1000, 0x33000 | RWX | WB);
 	map(GPA - 0x1000, 0x44000 | 1 | WB);
 	map(GPA - 0x2000, 0x55000 | 2 | WB);
-	enter();
+	l1_run_l2();
 	CHECK_EQ(touch(GPA, ACCESS_READ, FRAME), 1);
 	CHECK_EQ(touch(GPA + 0x1008, ACCESS_WRITE, 0x33008), 0);
 	CHECK_EQ(touch(GPA - 0x1000, ACCESS_READ, 0x44000), 0);
@@ -121,7 +107,7 @@ static void neighbours_that_were_not_accessed(void)
 	map(GPA, FRAME | RWX | WB);
 	map(GPA + 0x1000, 0x33000 | RWX | WB);
 	map(GPA - 0x1000, 0x44000 | RWX | WB | AD);
-	enter();
+	l1_run_l2();
 	CHECK_EQ(touch(GPA, ACCESS_READ, FRAME), 1);
 	CHECK_EQ(ram_get64(EPT_TABLE(3) + 5 * 8), FRAME | RWX | WB | VMX_EPT_ACCESS_BIT);
 	CHECK_EQ(ram_get64(EPT_TABLE(3) + 6 * 8), 0x33000 | RWX | WB);
@@ -141,7 +127,7 @@ static void with_log(u16 index)
 	duo_set(FI_GUEST_PML_INDEX, index);
 	map(GPA, FRAME | RWX | WB);
 	map(GPA + 0x1000, 0x33000 | RWX | WB);
-	enter();
+	l1_run_l2();
 }
 
 /* SDM "Page-Modification Logging": the flag is set and the page logged in one step. */
@@ -189,38 +175,38 @@ static void a_full_log(void)
 static void the_awaited_page(void)
 {
 	start(MODEL_WESTMERE, NULL);
-	enter();
+	l1_run_l2();
 	violates(GPA, ACCESS_READ, 1);
 	map(GPA, FRAME | RWX | WB);
-	enter();
+	l1_run_l2();
 	CHECK_EQ(touch(GPA, ACCESS_READ, FRAME), 0);
 	/* The same where EPT02 has its table already; and again, with the flags set. */
 	map(GPA + 0x10000, 0);
 	violates(GPA + 0x10000, ACCESS_READ, 1);
 	map(GPA + 0x10000, 0x33000 | RWX | WB);
-	enter();
+	l1_run_l2();
 	CHECK_EQ(touch(GPA + 0x10000, ACCESS_WRITE, 0x33000), 0);
 	start(MODEL_BROADWELL, NULL);
 	map(GPA + 0x10000, FRAME | RWX | WB | AD);
-	enter();
+	l1_run_l2();
 	touch(GPA + 0x10000, ACCESS_READ, FRAME);
 	violates(GPA, ACCESS_READ, 1);
 	map(GPA, FRAME | RWX | WB | VMX_EPT_ACCESS_BIT);
-	enter();
+	l1_run_l2();
 	CHECK_EQ(touch(GPA, ACCESS_READ, FRAME), 0);
 	CHECK_EQ(touch(GPA, ACCESS_WRITE, FRAME), 1);
 	/* Nestor's own memory has no such way. */
 	violates(GPA + 0x20000, ACCESS_READ, 1);
 	map(GPA + 0x20000, RAM_HIDDEN | RWX | WB | AD);
-	enter();
+	l1_run_l2();
 	touch(GPA + 0x20000, ACCESS_READ, nested.sink);
 	check_ept02();
 	/* Not if the processor would have to set a flag for it. */
 	start(MODEL_BROADWELL, NULL);
-	enter();
+	l1_run_l2();
 	violates(GPA, ACCESS_WRITE, 2);
 	map(GPA, FRAME | RWX | WB | VMX_EPT_ACCESS_BIT);
-	enter();
+	l1_run_l2();
 	CHECK_EQ(ram_get64(EPT_TABLE(3) + 5 * 8), FRAME | RWX | WB | VMX_EPT_ACCESS_BIT);
 	CHECK_EQ(touch(GPA, ACCESS_WRITE, FRAME), 1);
 }
@@ -229,19 +215,19 @@ static void invept_forgets(void)
 {
 	start(MODEL_BROADWELL, NULL);
 	map(GPA, FRAME | RWX | WB | AD);
-	enter();
+	l1_run_l2();
 	touch(GPA, ACCESS_WRITE, FRAME);
-	leave();
+	l1_leave_l2();
 	map(GPA, 0x33000 | RWX | WB | AD);
 	l1_must(l1_invept(VMX_EPT_EXTENT_CONTEXT, duo_valid(FI_EPT_POINTER)));
-	enter();
+	l1_run_l2();
 	CHECK_EQ(touch(GPA, ACCESS_WRITE, 0x33000), 1);
-	leave();
+	l1_leave_l2();
 	map(GPA, 0);
 	/* The flags of the pointer do not matter, its address does. */
 	l1_must(l1_invept(VMX_EPT_EXTENT_CONTEXT,
 			  duo_valid(FI_EPT_POINTER) ^ VMX_EPTP_AD_ENABLE_BIT));
-	enter();
+	l1_run_l2();
 	violates(GPA, ACCESS_READ, 1);
 	CHECK_EQ(shared.stats.ept02_flushes, 2);
 }
@@ -258,14 +244,14 @@ static void invept_keeps_what_is_still_so(void)
 	map(GPA, FRAME | RWX | WB | AD);
 	map(GPA + 0x10000, 0x33000 | RWX | WB | AD);
 	map_large(0x400000, RAM_ABOVE | RWX | WB | AD);
-	enter();
+	l1_run_l2();
 	touch(GPA, ACCESS_WRITE, FRAME);
 	touch(GPA + 0x10000, ACCESS_WRITE, 0x33000);
 	touch(0x400000, ACCESS_WRITE, RAM_ABOVE);
-	leave();
+	l1_leave_l2();
 	map(GPA + 0x10000, 0x33000 | RWX | WB | VMX_EPT_ACCESS_BIT);
 	invept();
-	enter();
+	l1_run_l2();
 	CHECK_EQ(touch(GPA, ACCESS_WRITE, FRAME), 0);
 	CHECK_EQ(touch(0x401000, ACCESS_WRITE, RAM_ABOVE + 0x1000), 0);
 	CHECK_EQ(touch(GPA + 0x10000, ACCESS_READ, 0x33000), 0);
@@ -288,17 +274,17 @@ static void invept_drops_what_is_not(void)
 	for (i = 0; i < ARRAY_SIZE(changed); i++) {
 		start(MODEL_BROADWELL, NULL);
 		map(GPA, FRAME | RWX | WB | AD);
-		enter();
+		l1_run_l2();
 		touch(GPA, ACCESS_WRITE, FRAME);
-		leave();
+		l1_leave_l2();
 		map(GPA, changed[i]);
 		invept();
-		enter();
+		l1_run_l2();
 		CHECK_EQ(touch(GPA, ACCESS_WRITE, changed[i] & GENMASK_ULL(51, 12)), 1);
-		leave();
+		l1_leave_l2();
 		map(GPA, (changed[i] & ~RWX) | 1 | VMX_EPT_ACCESS_BIT);
 		invept();
-		enter();
+		l1_run_l2();
 		CHECK_EQ(touch(GPA, ACCESS_READ, changed[i] & GENMASK_ULL(51, 12)), 0);
 		violates(GPA, ACCESS_WRITE, 2 | 1 << 3);
 	}
@@ -310,20 +296,20 @@ static void invept_of_other_sizes(void)
 	start(MODEL_BROADWELL, NULL);
 	map_large(0x400000, RAM_ABOVE | RWX | WB | AD);
 	map_large(0x600000, RAM_HIGH | RWX | WB | AD);
-	enter();
+	l1_run_l2();
 	touch(0x400000, ACCESS_WRITE, RAM_ABOVE);
 	touch(0x600000, ACCESS_WRITE, RAM_HIGH);
-	leave();
+	l1_leave_l2();
 	map(0x400000, FRAME | RWX | WB | AD);
 	model_ept_write(EPT_TABLE(2) + 2 * 8, EPT_TABLE(3) | RWX | VMX_EPT_ACCESS_BIT);
 	invept();
-	enter();
+	l1_run_l2();
 	CHECK_EQ(touch(0x400000, ACCESS_READ, FRAME), 1);
 	CHECK_EQ(touch(0x600000, ACCESS_WRITE, RAM_HIGH), 0);
-	leave();
+	l1_leave_l2();
 	model_ept_write(EPT_TABLE(0), EPT_TABLE(1) | 5 | VMX_EPT_ACCESS_BIT);
 	invept();
-	enter();
+	l1_run_l2();
 	CHECK_EQ(touch(0x600000, ACCESS_READ, RAM_HIGH), 0);
 	violates(0x600000, ACCESS_WRITE, 2 | 5 << 3);
 	check_ept02();
@@ -336,18 +322,18 @@ static void invept_of_a_large_root(void)
 	u32 left;
 
 	start(MODEL_BROADWELL, NULL);
-	enter();
-	leave();
+	l1_run_l2();
+	l1_leave_l2();
 	left = nested.pool.left;
 	for (i = 0; i < 400; i++)
 		map(i << 12, FRAME | RWX | WB | AD);
-	enter();
+	l1_run_l2();
 	for (i = 0; i < 400; i++)
 		touch((u64)i << 12, ACCESS_WRITE, FRAME);
 	CHECK(nested.pool.left < left);
-	leave();
+	l1_leave_l2();
 	invept();
-	enter();
+	l1_run_l2();
 	CHECK_EQ(nested.pool.left, left);
 	CHECK_EQ(touch(0, ACCESS_WRITE, FRAME), 1);
 }
@@ -361,23 +347,23 @@ static void sizes_that_change(void)
 	map_large(0x400000, RAM_ABOVE | RWX | WB);
 	model_ept_write(EPT_TABLE(2) + 3 * 8, EPT_TABLE(3) | RWX);
 	map(0x600000, FRAME | RWX | WB);
-	enter();
+	l1_run_l2();
 	CHECK_EQ(touch(0x400000, ACCESS_READ, RAM_ABOVE), 1);
 	CHECK_EQ(touch(0x5ff000, ACCESS_WRITE, RAM_ABOVE + 0x1ff000), 0);
 	left = nested.pool.left;
 	CHECK_EQ(touch(0x600000, ACCESS_READ, FRAME), 1);
 	CHECK_EQ(nested.pool.left, left - 1);
-	leave();
+	l1_leave_l2();
 	/* The table goes back to the pool when a large page takes its place. */
 	map_large(0x600000, RAM_ABOVE | RWX | WB);
-	enter();
+	l1_run_l2();
 	CHECK_EQ(touch(0x601000, ACCESS_WRITE, RAM_ABOVE + 0x1000), 1);
 	CHECK_EQ(nested.pool.left, left);
-	leave();
+	l1_leave_l2();
 	model_ept_write(EPT_TABLE(2) + 2 * 8, EPT_TABLE(3) | 5);
 	map(0x400000, FRAME | 5 | WB);
 	l1_must(l1_invept(VMX_EPT_EXTENT_GLOBAL, 0));
-	enter();
+	l1_run_l2();
 	violates(0x400000, ACCESS_WRITE, 2 | 5 << 3);
 	check_ept02();
 }
@@ -387,7 +373,7 @@ static void hidden_memory(void)
 {
 	start(MODEL_WESTMERE, NULL);
 	map_large(0x400000, RAM_HIDDEN | RWX | WB);
-	enter();
+	l1_run_l2();
 	touch(0x412345, ACCESS_READ, nested.sink + 0x345);
 	CHECK_EQ(shared.stats.blocked_reads, 1);
 	touch(0x413000, ACCESS_WRITE, nested.sink);
@@ -404,7 +390,7 @@ static void the_apic_access_page(void)
 	duo_set(FI_APIC_ACCESS_ADDR, RAM_ABOVE + 0x1000);
 	map_large(0x400000, RAM_ABOVE | RWX | WB | AD);
 	map_large(0x600000, RAM_HIGH | RWX | WB | AD);
-	enter();
+	l1_run_l2();
 	CHECK_EQ(touch(0x401000, ACCESS_READ, RAM_ABOVE + 0x1000), 1);
 	CHECK_EQ(touch(0x402000, ACCESS_READ, RAM_ABOVE + 0x2000), 1);
 	CHECK_EQ(touch(0x600000, ACCESS_READ, RAM_HIGH), 1);
@@ -426,9 +412,9 @@ static void more_ept12s_than_roots(void)
 			ram_set64(pml4, EPT_TABLE(1) | RWX);
 			map(GPA, FRAME | RWX | WB);
 			duo_set(FI_EPT_POINTER, pml4 | MEM_TYPE_WB | VMX_EPTP_PWL_4);
-			enter();
+			l1_run_l2();
 			touch(GPA, ACCESS_READ, FRAME);
-			leave();
+			l1_leave_l2();
 			check_ept02();
 		}
 	}
@@ -446,23 +432,23 @@ static void a_root_that_was_taken(void)
 
 	start(MODEL_WESTMERE, NULL);
 	map(GPA, FRAME | RWX | WB);
-	enter();
+	l1_run_l2();
 	touch(GPA, ACCESS_READ, FRAME);
-	leave();
+	l1_leave_l2();
 	l1_must(duo_pointer(EXIT_REASON_VMPTRLD, L1_VMCS(1)));
 	duo_write_valid();
 	for (i = 0; i < NR_EPT02_ROOTS + 3; i++) {
 		duo_set(FI_EPT_POINTER, L1_VMCS(100 + i) | MEM_TYPE_WB | VMX_EPTP_PWL_4);
-		enter();
+		l1_run_l2();
 		violates(GPA, ACCESS_READ, 1);
 		l1_set_mode(L1_LONG);
 	}
 	l1_must(duo_pointer(EXIT_REASON_VMPTRLD, L1_VMCS(0)));
-	enter();
+	l1_run_l2();
 	touch(GPA, ACCESS_READ, FRAME);
-	leave();
+	l1_leave_l2();
 	l1_must(duo_pointer(EXIT_REASON_VMPTRLD, L1_VMCS(1)));
-	enter();
+	l1_run_l2();
 	violates(GPA, ACCESS_READ, 1);
 }
 
@@ -479,13 +465,13 @@ static void an_empty_pool(void)
 	}
 	map(GPA, FRAME | RWX | WB);
 	left = nested.pool.left;
-	enter();
+	l1_run_l2();
 	for (i = 0; i < left; i++)
 		touch(i << 30 | GPA, ACCESS_READ, FRAME);
 	CHECK(shared.stats.ept02_evictions > 0);
 	CHECK(nested.pool.left > 0);
 	check_ept02();
-	leave();
+	l1_leave_l2();
 	l1_must(l1_vmxoff());
 	CHECK_EQ(nested.pool.left + 2 * nested.ept02.nr_roots, left);
 }
@@ -505,17 +491,17 @@ static void a_race_for_the_flags(void)
 {
 	start(MODEL_BROADWELL, NULL);
 	map(GPA, FRAME | RWX | WB);
-	enter();
+	l1_run_l2();
 	raced = 0;
 	new_entry = 0x33000 | RWX | WB;
 	memory_before_cmpxchg = race;
 	CHECK_EQ(touch(GPA, ACCESS_READ, 0x33000), 1);
 	CHECK_EQ(ram_get64(EPT_TABLE(3) + 5 * 8), 0x33000 | RWX | WB | VMX_EPT_ACCESS_BIT);
 	/* In a table above. */
-	leave();
+	l1_leave_l2();
 	model_ept_write(EPT_TABLE(2), EPT_TABLE(3) | RWX);
 	l1_must(l1_invept(VMX_EPT_EXTENT_GLOBAL, 0));
-	enter();
+	l1_run_l2();
 	raced = 0;
 	new_entry = EPT_TABLE(4) | RWX;
 	model_ept_write(EPT_TABLE(4) + 5 * 8, 0x44000 | RWX | WB);
@@ -537,7 +523,7 @@ static void mix_of_types(void)
 
 	start(MODEL_BROADWELL, NULL);
 	duo_set(FI_SECONDARY_VM_EXEC_CONTROL, 0);
-	enter();
+	l1_run_l2();
 	for (i = 0; i < ARRAY_SIZE(pages); i++) {
 		l2_access(pages[i].gpa, ACCESS_WRITE, false, &outcome);
 		CHECK_EQ(outcome.result, EPT_OK);
@@ -547,10 +533,10 @@ static void mix_of_types(void)
 	/* Nestor's memory is hidden from an L2 without EPT too. */
 	touch(RAM_HIDDEN, ACCESS_READ, nested.sink);
 	check_ept02();
-	leave();
+	l1_leave_l2();
 	/* INVEPT of some EPT12 has nothing to do with it, the global one has. */
 	l1_must(l1_invept(VMX_EPT_EXTENT_CONTEXT, duo_valid(FI_EPT_POINTER)));
-	enter();
+	l1_run_l2();
 	CHECK_EQ(touch(0x200000, ACCESS_READ, 0x200000), 0);
 }
 

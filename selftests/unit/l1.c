@@ -678,6 +678,20 @@ struct result l2_vmx_access(bool write, u64 encoding, u64 *value)
 	return l2_shadow_access(write, encoding, value);
 }
 
+void l1_run_l2(void)
+{
+	l1_set_mode(L1_LONG);
+	l1_must(l1_enter(nested.current->launched ? EXIT_REASON_VMRESUME : EXIT_REASON_VMLAUNCH));
+}
+
+void l1_leave_l2(void)
+{
+	const struct l2_exit exit = { .reason = EXIT_REASON_VMCALL };
+
+	l2_exits(&exit);
+	l1_set_mode(L1_LONG);
+}
+
 u64 read_field(u64 encoding)
 {
 	u64 value = 0;

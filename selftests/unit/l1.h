@@ -108,6 +108,10 @@ void l1_setup(unsigned int vmcs);
 /* All that must succeed. */
 void l1_must(struct result result);
 
+/* VMLAUNCH or VMRESUME, as the launch state is, in 64-bit mode; and an exit that L1 gets. */
+void l1_run_l2(void);
+void l1_leave_l2(void);
+
 /* The event that the next VM entry of L1 is to inject, taken from there; 0 if there is none. */
 u32 l1_take_event(void);
 

@@ -53,20 +53,6 @@ static void start(u32 proc2)
 	map(GPA, FRAME | RX | WB | AD | SPP);
 }
 
-static void enter(void)
-{
-	l1_set_mode(L1_LONG);
-	l1_must(l1_enter(nested.current->launched ? EXIT_REASON_VMRESUME : EXIT_REASON_VMLAUNCH));
-}
-
-static void leave(void)
-{
-	const struct l2_exit exit = { .reason = EXIT_REASON_VMCALL };
-
-	l2_exits(&exit);
-	l1_set_mode(L1_LONG);
-}
-
 /* What an access comes to for L1 is what the model says; returns the exits. */
 static unsigned int access(u64 gpa, unsigned int what, enum ept_result expected, u64 qualification)
 {
@@ -95,14 +81,14 @@ static unsigned int writes(u64 gpa)
 static void violates(u64 gpa, unsigned int what)
 {
 	access(gpa, what, EPT_VIOLATION, (what & 7) | RX << 3);
-	enter();
+	l1_run_l2();
 }
 
 static void event(u64 gpa, u64 qualification)
 {
 	access(gpa, ACCESS_WRITE, EPT_SPP_EVENT, qualification);
 	CHECK_EQ(read_field(VM_EXIT_REASON), EXIT_REASON_SPP_EVENT);
-	enter();
+	l1_run_l2();
 }
 
 #define MISS 0x800
@@ -111,7 +97,7 @@ static void event(u64 gpa, u64 qualification)
 static void sub_pages(void)
 {
 	start(0);
-	enter();
+	l1_run_l2();
 	CHECK(hw_state(FI_SPP_TABLE_POINTER) != SPP_TABLE(0));
 	CHECK_EQ(writes(GRANTED), 1);
 	CHECK_EQ(writes(GRANTED + 0x7f), 0);
@@ -129,7 +115,7 @@ static void sub_pages(void)
 static void other_orders(void)
 {
 	start(0);
-	enter();
+	l1_run_l2();
 	violates(DENIED, ACCESS_WRITE);
 	CHECK_EQ(access(DENIED, ACCESS_READ, EPT_OK, 0), 1);
 	CHECK_EQ(writes(GRANTED), 1);
@@ -142,10 +128,10 @@ static void other_orders(void)
 	check_ept02();
 	/* L1 answers a violation: L2's next attempt is one more, but not two. */
 	start(0);
-	enter();
+	l1_run_l2();
 	access(DENIED, ACCESS_WRITE, EPT_VIOLATION, ACCESS_WRITE | RX << 3);
 	set_permissions(GPA, ~0ull / 3);
-	enter();
+	l1_run_l2();
 	CHECK_EQ(writes(DENIED), 1);
 }
 
@@ -156,7 +142,7 @@ static void not_eligible(void)
 	start(0);
 	duo_set(FI_SECONDARY_VM_EXEC_CONTROL, duo_valid(FI_SECONDARY_VM_EXEC_CONTROL));
 	spp12.on = false;
-	enter();
+	l1_run_l2();
 	CHECK_EQ(access(GRANTED, ACCESS_WRITE, EPT_VIOLATION, ACCESS_WRITE | RX << 3), 1);
 	/* The same with what shares the way to it. */
 	start(0);
@@ -164,38 +150,38 @@ static void not_eligible(void)
 		duo_valid(FI_SECONDARY_VM_EXEC_CONTROL) | SECONDARY_EXEC_EPT_VIOLATION_VE);
 	map(GPA, FRAME | RX | WB | AD | SPP | VMX_EPT_SUPPRESS_VE_BIT);
 	spp12.on = false;
-	enter();
+	l1_run_l2();
 	CHECK_EQ(access(GRANTED, ACCESS_WRITE, EPT_VIOLATION, ACCESS_WRITE | RX << 3), 1);
 	/* No bit 61. */
 	start(0);
 	map(GPA, FRAME | RX | WB | AD);
-	enter();
+	l1_run_l2();
 	violates(GRANTED, ACCESS_WRITE);
 	/* It can be written to anyway; it is clean, so that EPT02 says nothing of that. */
 	start(0);
 	map(GPA, FRAME | RWX | WB | VMX_EPT_ACCESS_BIT | SPP);
-	enter();
+	l1_run_l2();
 	access(DENIED, ACCESS_READ, EPT_OK, 0);
 	writes(DENIED);
 	CHECK_EQ(writes(DENIED), 0);
 	/* It cannot be read. */
 	start(0);
 	map(GPA, FRAME | 4 | WB | AD | SPP);
-	enter();
+	l1_run_l2();
 	access(GRANTED, ACCESS_WRITE, EPT_VIOLATION, ACCESS_WRITE | 4 << 3);
 	/* Bit 61 of a large page, and of a table. */
 	start(0);
 	model_ept_write(EPT_TABLE(2) + 2 * 8, RAM_ABOVE | RX | WB | AD | SPP | VMX_EPT_LEAF_BIT);
-	enter();
+	l1_run_l2();
 	violates(0x400100, ACCESS_WRITE);
 	start(0);
 	model_ept_write(EPT_TABLE(2), EPT_TABLE(3) | RX | VMX_EPT_ACCESS_BIT | SPP);
 	map(GPA, FRAME | RWX | WB | AD);
-	enter();
+	l1_run_l2();
 	violates(GRANTED, ACCESS_WRITE);
 	/* Flags in L2's paging structures. */
 	start(0);
-	enter();
+	l1_run_l2();
 	violates(GRANTED, ACCESS_WRITE | ACCESS_PAGING);
 	violates(GRANTED, ACCESS_READ | ACCESS_WRITE | ACCESS_PAGING);
 	CHECK_EQ(writes(GRANTED), 1);
@@ -203,7 +189,7 @@ static void not_eligible(void)
 	/* Another right is missing too. */
 	start(0);
 	map(GPA, FRAME | 1 | WB | AD | SPP);
-	enter();
+	l1_run_l2();
 	CHECK_EQ(writes(GRANTED), 1);
 	access(GRANTED, ACCESS_FETCH, EPT_VIOLATION, ACCESS_FETCH | 1 << 3);
 }
@@ -214,13 +200,13 @@ static void rights_of_tables(void)
 	start(0);
 	model_ept_write(EPT_TABLE(1), EPT_TABLE(2) | RX | VMX_EPT_ACCESS_BIT);
 	map(GPA, FRAME | RWX | WB | AD | SPP);
-	enter();
+	l1_run_l2();
 	CHECK_EQ(writes(GRANTED), 1);
 	violates(DENIED, ACCESS_WRITE);
 	start(0);
 	model_ept_write(EPT_TABLE(1), EPT_TABLE(2) | 4 | VMX_EPT_ACCESS_BIT);
 	map(GPA, FRAME | RWX | WB | AD | SPP);
-	enter();
+	l1_run_l2();
 	access(GRANTED, ACCESS_WRITE, EPT_VIOLATION, ACCESS_WRITE | 4 << 3);
 }
 
@@ -235,7 +221,7 @@ static void events(void)
 
 		start(0);
 		ram_set64(SPP_TABLE(level), next);
-		enter();
+		l1_run_l2();
 		event(GRANTED, MISS);
 		event(DENIED, MISS);
 		/* Nothing of it is cached. */
@@ -244,18 +230,18 @@ static void events(void)
 		for (i = 0; i < ARRAY_SIZE(bits); i++) {
 			start(0);
 			ram_set64(SPP_TABLE(level), next | 1 | BIT_ULL(bits[i]));
-			enter();
+			l1_run_l2();
 			event(GRANTED, 0);
 		}
 		start(0);
 		ram_set64(SPP_TABLE(level), ~1ull);
-		enter();
+		l1_run_l2();
 		event(GRANTED, MISS);
 	}
 	for (i = 1; i < 64; i += 2) {
 		start(0);
 		set_permissions(GPA, PERMISSIONS | BIT_ULL(i));
-		enter();
+		l1_run_l2();
 		event(GRANTED, 0);
 		event(DENIED, 0);
 	}
@@ -268,7 +254,7 @@ static void event_information(void)
 
 	start(0);
 	ram_set64(SPP_TABLE(1), 0);
-	enter();
+	l1_run_l2();
 	l2_access_exit.qualification = EPT_VIOLATION_NMI_UNBLOCKED;
 	l2_access_exit.linear = 0xffff800012345100;
 	access(GRANTED, ACCESS_WRITE, EPT_SPP_EVENT, MISS);
@@ -276,7 +262,7 @@ static void event_information(void)
 	CHECK_EQ(read_field(GUEST_PHYSICAL_ADDRESS), GRANTED);
 	CHECK_EQ(read_field(GUEST_LINEAR_ADDRESS), 0xffff800012345100);
 	CHECK_EQ(shared.stats.l2_reflected[EXIT_REASON_SPP_EVENT], 1);
-	enter();
+	l1_run_l2();
 	l2_access_exit.qualification = 0;
 	l2_access_exit.idt_info = idt;
 	l2_access_exit.length = 2;
@@ -296,14 +282,14 @@ static void tables_in_hidden_memory(void)
 		for (level = 0; level < 3; level++) {
 			start(0);
 			ram_set64(SPP_TABLE(level), nowhere[i] | 1);
-			enter();
+			l1_run_l2();
 			event(GRANTED, 0);
 			check_ept02();
 		}
 		start(0);
 		duo_set(FI_SPP_TABLE_POINTER, nowhere[i]);
 		spp12.table = nowhere[i];
-		enter();
+		l1_run_l2();
 		event(GRANTED, 0);
 	}
 }
@@ -311,26 +297,26 @@ static void tables_in_hidden_memory(void)
 static void invept_of_permissions(void)
 {
 	start(0);
-	enter();
+	l1_run_l2();
 	writes(GRANTED);
-	leave();
+	l1_leave_l2();
 	l1_must(l1_invept(VMX_EPT_EXTENT_GLOBAL, 0));
-	enter();
+	l1_run_l2();
 	writes(GRANTED);
 	violates(DENIED, ACCESS_WRITE);
-	leave();
+	l1_leave_l2();
 	set_permissions(GPA, 0);
 	l1_must(l1_invept(VMX_EPT_EXTENT_CONTEXT, duo_valid(FI_EPT_POINTER)));
-	enter();
+	l1_run_l2();
 	violates(GRANTED, ACCESS_WRITE);
 	l1_set_mode(L1_LONG);
 	/* More than before needs no INVEPT of a processor that asks again. */
 	set_permissions(GPA, PERMISSIONS | 1 << 6);
 	CHECK_EQ(writes(DENIED), 1);
-	leave();
+	l1_leave_l2();
 	ram_set64(SPP_TABLE(2), 0);
 	l1_must(l1_invept(VMX_EPT_EXTENT_GLOBAL, 0));
-	enter();
+	l1_run_l2();
 	event(GRANTED, MISS);
 	check_ept02();
 }
@@ -339,7 +325,7 @@ static void invept_of_permissions(void)
 static void more_permissions(void)
 {
 	start(0);
-	enter();
+	l1_run_l2();
 	writes(GRANTED);
 	violates(DENIED, ACCESS_WRITE);
 	set_permissions(GPA, PERMISSIONS | 1 << 6);
@@ -358,11 +344,11 @@ static void flags_and_log(void)
 	duo_set(FI_GUEST_PML_INDEX, 3);
 	duo_set(FI_EPT_POINTER, duo_valid(FI_EPT_POINTER) | VMX_EPTP_AD_ENABLE_BIT);
 	map(GPA, page);
-	enter();
+	l1_run_l2();
 	l2_access(DENIED, ACCESS_WRITE, false, &outcome);
 	CHECK_EQ(outcome.result, EPT_VIOLATION);
 	CHECK_EQ(ram_get64(EPT_TABLE(3) + 5 * 8) & VMX_EPT_DIRTY_BIT, 0);
-	enter();
+	l1_run_l2();
 	l2_access(GPA, ACCESS_READ, false, &outcome);
 	CHECK_EQ(ram_get64(EPT_TABLE(3) + 5 * 8), page | VMX_EPT_ACCESS_BIT);
 	l2_access(GRANTED, ACCESS_WRITE, false, &outcome);
@@ -372,15 +358,15 @@ static void flags_and_log(void)
 	CHECK_EQ(hw_state(FI_GUEST_PML_INDEX), 2);
 	CHECK_EQ(l2_access(GRANTED, ACCESS_WRITE, false, &outcome), 0);
 	CHECK_EQ(hw_state(FI_GUEST_PML_INDEX), 2);
-	leave();
+	l1_leave_l2();
 	/* A log that is full matters where the write is granted. */
 	duo_set(FI_GUEST_PML_INDEX, PML_ENTRIES);
 	map(GPA, page | VMX_EPT_ACCESS_BIT);
 	l1_must(l1_invept(VMX_EPT_EXTENT_GLOBAL, 0));
-	enter();
+	l1_run_l2();
 	l2_access(DENIED, ACCESS_WRITE, false, &outcome);
 	CHECK_EQ(outcome.result, EPT_VIOLATION);
-	enter();
+	l1_run_l2();
 	l2_access(GRANTED, ACCESS_WRITE, false, &outcome);
 	CHECK_EQ(outcome.result, EPT_LOG_FULL);
 	CHECK_EQ(ram_get64(EPT_TABLE(3) + 5 * 8), page | VMX_EPT_ACCESS_BIT);
@@ -395,9 +381,9 @@ static void two_tables(void)
 	for (i = 0; i < 3; i++)
 		ram_set64(OTHER_TABLE + i * 0x1000, (OTHER_TABLE + (i + 1) * 0x1000) | 1);
 	ram_set64(OTHER_TABLE + 0x3000 + 5 * 8, PERMISSIONS << 2);
-	enter();
+	l1_run_l2();
 	writes(GRANTED);
-	leave();
+	l1_leave_l2();
 	l1_must(duo_pointer(EXIT_REASON_VMPTRLD, L1_VMCS(1)));
 	duo_write_valid();
 	duo_set(FI_SECONDARY_VM_EXEC_CONTROL,
@@ -405,27 +391,27 @@ static void two_tables(void)
 	duo_set(FI_SPP_TABLE_POINTER, OTHER_TABLE);
 	for (i = 0; i < 3; i++) {
 		spp12.table = OTHER_TABLE;
-		enter();
+		l1_run_l2();
 		violates(GRANTED, ACCESS_WRITE);
 		writes(DENIED);
-		leave();
+		l1_leave_l2();
 		l1_must(duo_pointer(EXIT_REASON_VMPTRLD, L1_VMCS(0)));
 		spp12.table = SPP_TABLE(0);
-		enter();
+		l1_run_l2();
 		violates(DENIED, ACCESS_WRITE);
 		writes(GRANTED);
 		check_ept02();
-		leave();
+		l1_leave_l2();
 		l1_must(duo_pointer(EXIT_REASON_VMPTRLD, L1_VMCS(1)));
 	}
 	/* One VMCS with another table: the pointer alone changes. */
 	spp12.table = OTHER_TABLE;
-	enter();
+	l1_run_l2();
 	writes(DENIED);
-	leave();
+	l1_leave_l2();
 	spp12.table = SPP_TABLE(0);
 	duo_set(FI_SPP_TABLE_POINTER, SPP_TABLE(0));
-	enter();
+	l1_run_l2();
 	violates(DENIED, ACCESS_WRITE);
 	writes(GRANTED);
 }
@@ -442,12 +428,12 @@ static void an_entry_that_is_gone(void)
 	map(GPA + 0x1000, FRAME | RX | WB | AD | SPP);
 	for (i = 0; i < 3; i++)
 		ram_set64(OTHER_TABLE + i * 0x1000, SPP_TABLE(i + 1) | 1);
-	enter();
+	l1_run_l2();
 	writes(GRANTED);
-	leave();
+	l1_leave_l2();
 	duo_set(FI_SPP_TABLE_POINTER, OTHER_TABLE);
 	spp12.table = OTHER_TABLE;
-	enter();
+	l1_run_l2();
 	writes(GRANTED + 0x1000);
 	CHECK_EQ(writes(GRANTED), 1);
 	CHECK_EQ(writes(GRANTED), 0);
@@ -469,12 +455,12 @@ static bool denied_by_the_processor(u64 gpa)
 static void two_sub_pages_at_once(void)
 {
 	start(0);
-	enter();
+	l1_run_l2();
 	CHECK(!denied_by_the_processor(GRANTED + 0x7e));
 	CHECK(denied_by_the_processor(GRANTED + 0x7e));
 	CHECK_EQ(read_field(VM_EXIT_REASON), EXIT_REASON_EPT_VIOLATION);
 	CHECK_EQ(read_field(EXIT_QUALIFICATION), 0x182 | RX << 3);
-	enter();
+	l1_run_l2();
 	/* L1 grants the other one too. */
 	set_permissions(GPA, ~0ull / 3);
 	CHECK(!denied_by_the_processor(GRANTED + 0x7e));
@@ -485,7 +471,7 @@ static void two_sub_pages_at_once(void)
 static void virtualization_exceptions(void)
 {
 	start(SECONDARY_EXEC_EPT_VIOLATION_VE);
-	enter();
+	l1_run_l2();
 	CHECK(!denied_by_the_processor(DENIED));
 	CHECK_EQ(hw_state(FI_VM_ENTRY_INTR_INFO_FIELD),
 		 INTR_INFO_VALID_MASK | INTR_TYPE_HARD_EXCEPTION | VE_VECTOR);
@@ -494,7 +480,7 @@ static void virtualization_exceptions(void)
 	start(SECONDARY_EXEC_EPT_VIOLATION_VE);
 	ram_set64(L1_PAGES, 0);
 	ram_set64(SPP_TABLE(0), 0);
-	enter();
+	l1_run_l2();
 	CHECK(denied_by_the_processor(DENIED));
 	CHECK_EQ(read_field(VM_EXIT_REASON), EXIT_REASON_SPP_EVENT);
 	CHECK_EQ(ram_get32(L1_PAGES + 4), 0);
@@ -515,7 +501,7 @@ static void empty_pool(unsigned int taken)
 		model_ept_write(EPT_TABLE(1) + i * 8, EPT_TABLE(2) | RWX | VMX_EPT_ACCESS_BIT);
 		ram_set64(SPP_TABLE(1) + i * 8, SPP_TABLE(2) | 1);
 	}
-	enter();
+	l1_run_l2();
 	for (i = 0; i < 512; i++) {
 		access(i << 30 | GRANTED, ACCESS_READ, EPT_OK, 0);
 		writes(i << 30 | GRANTED);
@@ -523,7 +509,7 @@ static void empty_pool(unsigned int taken)
 	}
 	CHECK(shared.stats.ept02_evictions > 0);
 	check_ept02();
-	leave();
+	l1_leave_l2();
 	l1_must(l1_vmxoff());
 	CHECK_EQ(nested.pool.left + 2 * nested.ept02.nr_roots, left);
 }
