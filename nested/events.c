@@ -97,6 +97,7 @@ void nested_exit_instead(struct nested *n, u32 reason, u32 event)
 	struct vmcs_slot *slot = n->current;
 	u64 injected = m_vmread(VM_ENTRY_INTR_INFO_FIELD);
 
+	nested_end_stop(n, slot);
 	slot_set_launched12(n, slot);
 	slot_override(slot, FI_VM_EXIT_REASON, reason);
 	slot_override(slot, FI_VM_EXIT_INTR_INFO, event);

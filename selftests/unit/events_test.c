@@ -343,6 +343,25 @@ static void an_nmi_behind_another_exit(void)
 	CHECK(!(hw_state(FI_PIN_BASED_VM_EXEC_CONTROL) & PIN_BASED_VMX_PREEMPTION_TIMER));
 }
 
+/* A machine check does not wait for the boundary at which L2 is to stop. */
+static void a_machine_check_before_a_stop(void)
+{
+	enter_with_timer(1000);
+	l2_set_state(FI_VMX_PREEMPTION_TIMER_VALUE, 900);
+	l1_note_in_window(true, false);
+	CHECK(!own_exit(FAULT));
+	expect_stop(FAULT);
+	nested.current->value[FI_EXCEPTION_BITMAP] |= BIT(MC_VECTOR);
+	hw_vmwrite(EXCEPTION_BITMAP, BIT(MC_VECTOR));
+	l1_note_mc();
+	CHECK_EQ(read_field(VM_EXIT_INTR_INFO), MC);
+	CHECK_EQ(read_field(IDT_VECTORING_INFO_FIELD), FAULT);
+	CHECK_EQ(read_field(VMX_PREEMPTION_TIMER_VALUE), 900);
+	CHECK_EQ(l1_take_event(), NMI);
+	l1_must(l1_enter(EXIT_REASON_VMRESUME));
+	CHECK_EQ(hw_state(FI_VMX_PREEMPTION_TIMER_VALUE), 900);
+}
+
 /* SDM "Basic VM-Exit Information", exit reason, bit 26 */
 static void a_bus_lock_before_an_own_exit(void)
 {
@@ -570,6 +589,7 @@ static const struct unit_test tests[] = {
 	TEST(an_nmi_behind_a_delivery),
 	TEST(an_nmi_and_a_timer_of_l1s),
 	TEST(an_nmi_behind_another_exit),
+	TEST(a_machine_check_before_a_stop),
 	TEST(a_bus_lock_before_an_own_exit),
 	TEST(an_nmi_that_is_l2s),
 	TEST(a_machine_check_while_l2_runs),
