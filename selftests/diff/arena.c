@@ -334,6 +334,12 @@ static void build_regions(void)
 	*(u32 *)(image + LHV_REGIONS + 0xe000) ^= 0x15;
 }
 
+/* The page-modification log: that of page 0 shows too. */
+static void build_log(void)
+{
+	memset(image + LHV_CONTROL + 0x8000, 0xff, 4096);
+}
+
 static void build_image(void)
 {
 	memset(image, 0, LHV_ARENA_SIZE);
@@ -341,6 +347,7 @@ static void build_image(void)
 	build_l1();
 	build_ept();
 	build_sppt();
+	build_log();
 	build_guest_gdt();
 	build_guest_idts();
 	build_guest_tss();
