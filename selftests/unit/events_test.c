@@ -417,6 +417,29 @@ static void an_nmi_that_is_l2s(void)
 	CHECK_EQ(l1_take_event(), NMI);
 }
 
+/* The stop is asked for once; and where there can be none, L1's NMIs for L2 wait for the next exit. */
+static void nmis_of_l2_behind_a_delivery(void)
+{
+	setup();
+	duo_set(FI_PIN_BASED_VM_EXEC_CONTROL, processor_caps.pin.allowed0);
+	l1_must(l1_enter(EXIT_REASON_VMLAUNCH));
+	l1_note_in_window(true, false);
+	CHECK(!own_exit(FAULT));
+	nested_deliver_noted(&nested);
+	expect_stop(FAULT);
+	CHECK_EQ(nested.nmi_pending, 1);
+
+	setup_with(without_timer);
+	duo_set(FI_PIN_BASED_VM_EXEC_CONTROL, processor_caps.pin.allowed0);
+	l1_must(l1_enter(EXIT_REASON_VMLAUNCH));
+	l1_note_in_window(true, false);
+	CHECK(!own_exit(FAULT));
+	CHECK_EQ(hw_state(FI_VM_ENTRY_INTR_INFO_FIELD), FAULT);
+	CHECK_EQ(nested.nmi_pending, 1);
+	CHECK(!own_exit(0));
+	CHECK_EQ(hw_state(FI_VM_ENTRY_INTR_INFO_FIELD), NMI);
+}
+
 /* The exception bitmap says whose it is, as of any exception in L2. */
 static void a_machine_check_while_l2_runs(void)
 {
@@ -487,7 +510,12 @@ static void an_init_without_a_timer(void)
 	nested_init_signal(&nested);
 	CHECK_EQ(l1_enter(EXIT_REASON_VMLAUNCH).outcome, DONE_EXITED);
 	expect_init_exit();
+	/* What is injected goes first, and INIT waits for the next exit. */
+	duo_set(FI_VM_ENTRY_INTR_INFO_FIELD, INTERRUPT);
+	nested_init_signal(&nested);
 	l1_must(l1_enter(EXIT_REASON_VMRESUME));
+	CHECK(own_exit(0));
+	expect_init_exit();
 }
 
 /* It goes on waiting where the entry fails, and where L2 waits for a SIPI. */
@@ -592,6 +620,7 @@ static const struct unit_test tests[] = {
 	TEST(a_machine_check_before_a_stop),
 	TEST(a_bus_lock_before_an_own_exit),
 	TEST(an_nmi_that_is_l2s),
+	TEST(nmis_of_l2_behind_a_delivery),
 	TEST(a_machine_check_while_l2_runs),
 	TEST(a_machine_check_and_an_nmi),
 	TEST(an_init_in_vmx_root_operation),
