@@ -647,35 +647,34 @@ static void flag_pages(void)
 	LINE("set GUEST_PML_INDEX %u", 256 + below(256));
 }
 
-/* Pages that cannot be written to, or only in part */
+/*
+ * Pages that cannot be written to but where sub-page permissions allow it. Each has one permission for all
+ * of it: once a write to a sub-page has been granted the emulator (2.7) lets L2 write to the others too.
+ */
 static void protect_sub_pages(void)
 {
-	static const char *const pages[] = {
-		"g.data0", "g.data1", "g.data2", "g.data4", "0x14000", "g.gdt", "0x8000", "0x200000",
-	};
+	static const u32 pages[] = { 0x18, 0x19, 0x1a, 0x1c, 0x14, 1, 8, 0x200 };
 	const char *at = !strcmp(mode, "flat32") || !strcmp(mode, "real") ? "" : "g+";
-	u32 i, nr = 1 + below(4), first = *at ? 0x118 : 0x18;
+	u32 i, nr = 1 + below(4);
 
 	sub_pages = true;
 	LINE("or CPU_BASED_VM_EXEC_CONTROL 0x80000000");
 	LINE("or SECONDARY_VM_EXEC_CONTROL SECONDARY_EXEC_SPP");
 	for (i = 0; i < nr; i++) {
-		const char *page = PICK(pages);
+		u32 page = PICK(pages);
 
-		LINE("ept %s%s clear %#x", at, page, chance(80) ? 2 : 6);
+		LINE("ept %s%#x clear %#x", at, page << 12, chance(80) ? 2 : 6);
 		if (chance(85))
-			LINE("ept %s%s or 0x2000000000000000", at, page);
+			LINE("ept %s%#x or 0x2000000000000000", at, page << 12);
+		LINE("poke sppt+0x3000+%#x %#llx", ((page + (*at ? 0x100 : 0)) & 511) * 8,
+		     chance(60) ? 0x5555555555555555ull : 0);
 		if (chance(50))
-			LINE("guest %s %s+%#x", chance(70) ? "rbx" : "rdi", page, below(0x1000));
+			LINE("guest %s %#x", chance(70) ? "rbx" : "rdi", (page << 12) + below(0x1000));
 	}
 	for (i = below(3); i; i--) {
 		u32 level = below(3) << 12;
 
-		/* The emulator (2.7) ignores the odd bits, which are reserved. */
-		if (chance(60))
-			LINE("poke sppt+0x3000+%#x %#llx", (first + below(8)) * 8,
-			     next() & 0x5555555555555555);
-		else if (chance(50))
+		if (chance(50))
 			LINE("poke sppt+%#x %#llx", level, odd_value() & ~1ull);
 		else
 			LINE("poke sppt+%#x sppt+%#x|%#llx", level, level + 0x1000,
