@@ -72,6 +72,7 @@
  */
 #define HOST_PLACE(X)     \
 	X(HOST_CR3)       \
+	X(HOST_CR4)       \
 	X(HOST_FS_BASE)   \
 	X(HOST_GS_BASE)   \
 	X(HOST_TR_BASE)   \

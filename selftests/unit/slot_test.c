@@ -340,6 +340,7 @@ static void the_place_of_a_vmcs(void)
 	l1_must(duo_pointer(EXIT_REASON_VMPTRLD, L1_VMCS(0)));
 	writes = shared.stats.insns[VMX_VMWRITE][VMX_SUCCEED];
 	l1_must(duo_vmwrite(HOST_GS_BASE, 0x123000));
+	l1_must(duo_vmwrite(HOST_CR4, duo_valid(FI_HOST_CR4) | X86_CR4_PGE));
 	l1_must(duo_vmwrite(HOST_TR_BASE, BIT_ULL(60)));
 	CHECK_EQ(shared.stats.insns[VMX_VMWRITE][VMX_SUCCEED], writes);
 	duo_vmread(HOST_GS_BASE);
