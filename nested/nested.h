@@ -97,7 +97,7 @@ struct merged {
  * @general: the controls or the host state are not the usual ones, or L2 has not run yet
  * @overridden: some bit of @override may be set
  * @reinjected: VMCS02's event-injection fields are an own exit's, not L1's
- * @stops: VMCS02's preemption timer is Nestor's, see nested_stop_at_boundary()
+ * @stops: VMCS02's preemption timer is Nestor's, see stop_at_boundary()
  * @is_shadow: bit 31 of the revision identifier: it can be a shadow VMCS only
  * @override: bit per field: @value and not VMCS02 holds a read-only field
  * @value: fields that live in software, and the last known value of those that L1 reaches through

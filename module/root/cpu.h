@@ -48,6 +48,19 @@ struct cpu {
 	struct nested nested;
 };
 
+/* What root's processor says, of the first subleaf. */
+struct cpuid {
+	u32 eax, ebx, ecx, edx;
+};
+
+static inline struct cpuid cpuid(u32 leaf)
+{
+	struct cpuid id = { .eax = leaf };
+
+	asm volatile("cpuid" : "+a"(id.eax), "=b"(id.ebx), "+c"(id.ecx), "=d"(id.edx));
+	return id;
+}
+
 /* dispatch.c: called by entry.S */
 void root_exit(struct cpu *cpu);
 void root_entry_refused(struct cpu *cpu, u64 *gpr, u64 rflags);

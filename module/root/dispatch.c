@@ -42,18 +42,6 @@ static void tell_capabilities(struct root_shared *shared)
 	}
 }
 
-struct cpuid {
-	u32 eax, ebx, ecx, edx;
-};
-
-static struct cpuid cpuid(u32 leaf)
-{
-	struct cpuid id = { .eax = leaf };
-
-	asm volatile("cpuid" : "+a"(id.eax), "=b"(id.ebx), "+c"(id.ecx), "=d"(id.edx));
-	return id;
-}
-
 static u8 physical_width(void)
 {
 	return cpuid(0x80000008).eax & 0xff;

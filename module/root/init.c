@@ -21,10 +21,7 @@ static void reset_debug_registers(void)
 
 u32 machine_init(void)
 {
-	u32 eax = 1, ebx, ecx = 0, edx;
-
 	m_write_cr2(0);
 	reset_debug_registers();
-	asm volatile("cpuid" : "+a"(eax), "=b"(ebx), "+c"(ecx), "=d"(edx));
-	return eax;
+	return cpuid(1).eax;
 }
