@@ -7,7 +7,7 @@
 #include <linux/mm_types.h>
 #include <asm/desc_defs.h>
 #include "root/abi.h"
-#include "root/shared.h"
+#include "machine/shared.h"
 
 /* The processor's VMX capabilities that taking over depends on; read once by check_machine(). */
 struct vmx_caps_msrs {

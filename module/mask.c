@@ -10,7 +10,7 @@
 #include <linux/string.h>
 #include <asm/msr.h>
 #include "half.h"
-#include "../nested/capnames.h"
+#include "decode/caps.h"
 
 #undef pr_fmt
 #define pr_fmt(fmt) "nestor: " fmt

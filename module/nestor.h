@@ -4,7 +4,7 @@
 #define NESTOR_H
 
 #include <linux/types.h>
-#include "root/shared.h"
+#include "machine/shared.h"
 
 #define NESTOR_VERSION "0.1.0"
 

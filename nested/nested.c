@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Beginning and end of L1's VMX on a CPU, and the event ring. */
-#include "machine-contract.h"
+#include "machine/contract.h"
 #include "nested.h"
 
 void nested_init(struct nested *n, const struct vmx_caps *caps, struct root_shared *shared,

@@ -10,15 +10,15 @@
 #ifndef NESTED_NESTED_H
 #define NESTED_NESTED_H
 
-#include "arch.h"
-#include "caps.h"
-#include "checks.h"
-#include "fault.h"
-#include "fields.h"
-#include "image.h"
-#include "pool.h"
-#include "shared.h"
-#include "types.h"
+#include "arch/arch.h"
+#include "arch/caps.h"
+#include "arch/checks.h"
+#include "arch/fault.h"
+#include "arch/fields.h"
+#include "vmcs/image.h"
+#include "machine/pool.h"
+#include "machine/shared.h"
+#include "arch/types.h"
 
 #define NR_SLOTS       16
 #define NR_EPT02_ROOTS 64

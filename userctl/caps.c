@@ -5,7 +5,7 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-#include "../nested/capnames.h"
+#include "decode/caps.h"
 #include "ctl.h"
 #include "family.h"
 #include "json.h"

@@ -17,8 +17,8 @@
 #include <string.h>
 #include <sys/utsname.h>
 #include <unistd.h>
-#include "../nested/arch.h"
-#include "../nested/caps.h"
+#include "arch/arch.h"
+#include "arch/caps.h"
 #include "ctl.h"
 #include "json.h"
 

@@ -4,9 +4,12 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <strings.h>
-#include "../nested/checks.h"
-#include "../nested/errors.h"
-#include "../nested/reasons.h"
+#include "arch/checks.h"
+#include "decode/checks.h"
+#include "arch/errors.h"
+#include "decode/errors.h"
+#include "arch/reasons.h"
+#include "decode/reasons.h"
 #include "ctl.h"
 #include "names.h"
 

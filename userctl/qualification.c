@@ -5,7 +5,7 @@
  */
 #include <inttypes.h>
 #include <stddef.h>
-#include "../nested/reasons.h"
+#include "arch/reasons.h"
 #include "qualification.h"
 
 #define NO_YES { "no", "yes" }

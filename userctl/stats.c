@@ -2,7 +2,8 @@
 /* The counters of the module. */
 #include <stdlib.h>
 #include <string.h>
-#include "../nested/checks.h"
+#include "arch/checks.h"
+#include "decode/checks.h"
 #include "ctl.h"
 #include "names.h"
 #include "stats.h"

@@ -4,9 +4,12 @@
 #include <inttypes.h>
 #include <limits.h>
 #include <stdlib.h>
-#include "../nested/checks.h"
-#include "../nested/errors.h"
-#include "../nested/reasons.h"
+#include "arch/checks.h"
+#include "decode/checks.h"
+#include "arch/errors.h"
+#include "decode/errors.h"
+#include "arch/reasons.h"
+#include "decode/reasons.h"
 #include "ctl.h"
 #include "family.h"
 #include "json.h"

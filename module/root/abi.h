@@ -52,8 +52,8 @@
 #define CONFIG_STACK_TOP 8
 
 #ifndef __ASSEMBLER__
-#include "../../nested/types.h"
-#include "shared.h"
+#include "arch/types.h"
+#include "machine/shared.h"
 
 /**
  * struct root_header - first bytes of the root image

@@ -3,14 +3,14 @@
 #ifndef ROOT_CPU_H
 #define ROOT_CPU_H
 
-#include "arch.h"
-#include "caps.h"
-#include "fields.h"
+#include "arch/arch.h"
+#include "arch/caps.h"
+#include "arch/fields.h"
 #include "machine.h"
 #include "mtrr.h"
 #include "nested.h"
-#include "reasons.h"
-#include "shared.h"
+#include "arch/reasons.h"
+#include "machine/shared.h"
 
 /* Hidden blocks that one instruction can touch: two a memory operand, two for the fetch, and the
  * page walks. */

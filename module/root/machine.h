@@ -3,14 +3,14 @@
  * The machine, as nested/ and root code reach it: VMX instructions, MSRs, physical memory, the
  * clock.
  *
- * nested/machine-contract.h says what each function promises; selftests/unit has another machine.h
+ * nested/machine/contract.h says what each function promises; selftests/unit has another machine.h
  * that keeps the same promises with arrays.
  */
 #ifndef ROOT_MACHINE_H
 #define ROOT_MACHINE_H
 
 #include "abi.h"
-#include "../../nested/types.h"
+#include "arch/types.h"
 
 struct cpu;
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "arch.h"
+#include "arch/arch.h"
 #include "machine.h"
 #include "mtrr.h"
 

@@ -4,7 +4,7 @@
 #ifndef ROOT_MTRR_H
 #define ROOT_MTRR_H
 
-#include "types.h"
+#include "arch/types.h"
 
 #define MTRR_MAX_VARIABLE 32
 #define MTRR_FIXED_END	  0x100000

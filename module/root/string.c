@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What the compiler calls by itself: a freestanding program brings these along. */
-#include "types.h"
+#include "arch/types.h"
 
 void *memcpy(void *to, const void *from, size_t len);
 void *memset(void *to, int byte, size_t len);

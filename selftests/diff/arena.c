@@ -14,7 +14,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "arch.h"
+#include "arch/arch.h"
 #include "diff.h"
 #include "engine/insn.h"
 

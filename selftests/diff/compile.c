@@ -30,13 +30,13 @@
  *	cpuid LEAF SUBLEAF		skip	GUEST_RIP behind the instruction that exited
  *
  * Values are sums, differences, ORs and complements of numbers, names of places (arena.c) and of bits
- * (nested/arch.h).
+ * (nested/arch/arch.h).
  */
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "arch.h"
+#include "arch/arch.h"
 #include "diff.h"
 #include "engine/insn.h"
 

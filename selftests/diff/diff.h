@@ -11,7 +11,7 @@
 #include <stdio.h>
 
 #include "lhv.h"
-#include "types.h"
+#include "arch/types.h"
 
 #define ARRAY_LEN(a) (sizeof(a) / sizeof((a)[0]))
 

@@ -6,12 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "arch.h"
+#include "arch/arch.h"
 #include "diff.h"
 
 const struct vmcs_field vmcs_fields[] = {
 #define FIELD(name, encoding, cond, text) { #name, encoding },
-#include "fields.def"
+#include "arch/fields.def"
 #undef FIELD
 };
 
@@ -19,13 +19,13 @@ const size_t nr_vmcs_fields = ARRAY_LEN(vmcs_fields);
 
 static const struct constant reasons[] = {
 #define EXIT_REASON(name, number, text) { #name, number },
-#include "reasons.def"
+#include "arch/reasons.def"
 #undef EXIT_REASON
 };
 
 static const struct constant errors[] = {
 #define VM_ERROR(name, number, text) { text, number },
-#include "errors.def"
+#include "arch/errors.def"
 #undef VM_ERROR
 };
 

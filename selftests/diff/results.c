@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "arch.h"
+#include "arch/arch.h"
 #include "diff.h"
 
 #define MAGIC	0x3166666964		/* "diff1" */

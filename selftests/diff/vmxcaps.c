@@ -4,7 +4,7 @@
  */
 #include <string.h>
 
-#include "arch.h"
+#include "arch/arch.h"
 #include "diff.h"
 
 struct vmx_caps caps;

@@ -5,9 +5,10 @@
 
 #include "bare.h"
 #include "broken.h"
-#include "errors.h"
+#include "arch/errors.h"
 #include "model_entry.h"
 #include "ram.h"
+#include "decode/fields.h"
 
 struct bare bare;
 

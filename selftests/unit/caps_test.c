@@ -2,7 +2,7 @@
 /* Reading the capability MSRs: those that exist, and no others. */
 #include <string.h>
 
-#include "caps.h"
+#include "arch/caps.h"
 #include "unit.h"
 
 #define FIRST_MSR	0x480

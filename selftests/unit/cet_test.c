@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "duo.h"
-#include "errors.h"
+#include "arch/errors.h"
 #include "model_ept.h"
 #include "ram.h"
 #include "unit.h"

@@ -273,7 +273,7 @@ static void none_is_missing(void)
 {
 	static const u32 all[] = {
 #define ENTRY_CHECK(id, number, name, text, section)	number,
-#include "checks.def"
+#include "arch/checks.def"
 #undef ENTRY_CHECK
 	};
 	unsigned int i, j;

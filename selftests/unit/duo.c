@@ -3,6 +3,7 @@
 #include "broken.h"
 #include "duo.h"
 #include "ram.h"
+#include "decode/fields.h"
 
 static struct result same(const char *what, struct result n, struct result b)
 {

@@ -3,9 +3,10 @@
  * The checks of VM entry: each is made to fail alone, from a VMCS that can be entered, and L1 gets
  * the bare processor's answer.
  */
-#include "checks.h"
+#include "arch/checks.h"
+#include "decode/checks.h"
 #include "duo.h"
-#include "errors.h"
+#include "arch/errors.h"
 #include "ram.h"
 #include "unit.h"
 

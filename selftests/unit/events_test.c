@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* NMIs and machine checks that met root: one delivered above for one that was noted. */
 #include "duo.h"
-#include "errors.h"
+#include "arch/errors.h"
 #include "model_ept.h"
 #include "ram.h"
 #include "unit.h"

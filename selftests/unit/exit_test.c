@@ -4,10 +4,11 @@
  * trace.
  */
 #include "duo.h"
-#include "errors.h"
+#include "arch/errors.h"
 #include "model_ept.h"
 #include "ram.h"
 #include "unit.h"
+#include "decode/fields.h"
 
 #define GPA		0x5000ull
 #define FRAME		0x9000ull

@@ -3,7 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "fields.h"
+#include "arch/fields.h"
+#include "decode/fields.h"
 #include "unit.h"
 
 static void fields_are_sorted_and_unique(void)

@@ -4,9 +4,10 @@
  * accept what the table has and the capabilities allow, and nothing else.
  */
 #include "broken.h"
-#include "errors.h"
+#include "arch/errors.h"
 #include "input.h"
 #include "random_vmx.h"
+#include "decode/fields.h"
 
 int LLVMFuzzerTestOneInput(const u8 *data, size_t size);
 

@@ -3,9 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "describe.h"
-#include "fields.h"
-#include "insninfo.h"
+#include "decode/describe.h"
+#include "arch/fields.h"
+#include "arch/insninfo.h"
 
 static void must(bool holds)
 {

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "types.h"
+#include "arch/types.h"
 
 #define MAX_SIZE	2048
 

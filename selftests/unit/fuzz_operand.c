@@ -3,9 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "arch.h"
+#include "arch/arch.h"
 #include "model_operand.h"
-#include "reasons.h"
+#include "arch/reasons.h"
 
 int LLVMFuzzerTestOneInput(const u8 *data, size_t size);
 

@@ -2,8 +2,8 @@
 /* Copies from and to linear addresses: page boundaries, all or nothing. */
 #include <string.h>
 
-#include "arch.h"
-#include "guestmem.h"
+#include "arch/arch.h"
+#include "l1/guestmem.h"
 #include "memory.h"
 #include "unit.h"
 

@@ -7,7 +7,7 @@
 #ifndef INPUT_H
 #define INPUT_H
 
-#include "types.h"
+#include "arch/types.h"
 
 void input_begin(const u8 *data, size_t size);
 u64 input_next(void);

@@ -2,10 +2,10 @@
 /* The instruction-information field: every group of instructions, and in words. */
 #include <string.h>
 
-#include "arch.h"
-#include "describe.h"
-#include "insninfo.h"
-#include "reasons.h"
+#include "arch/arch.h"
+#include "decode/describe.h"
+#include "arch/insninfo.h"
+#include "arch/reasons.h"
 #include "unit.h"
 
 /* vmxon -0x18(%rbp), seen on two machines: one with 32-bit, one with 64-bit addresses. */

@@ -3,11 +3,12 @@
 #include <string.h>
 
 #include "broken.h"
-#include "errors.h"
-#include "guestmem.h"
+#include "arch/errors.h"
+#include "l1/guestmem.h"
 #include "l1.h"
 #include "model_entry.h"
 #include "ram.h"
+#include "decode/fields.h"
 
 #define VMCS01		RAM_HIDDEN
 #define POOL_START	(RAM_HIDDEN + 0x1000)

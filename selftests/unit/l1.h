@@ -11,7 +11,7 @@
 
 #include "nested.h"
 #include "processor.h"
-#include "reasons.h"
+#include "arch/reasons.h"
 
 /* Where L1 has what */
 #define L1_PML4		0x1000ull

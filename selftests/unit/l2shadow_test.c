@@ -4,7 +4,7 @@
  * reach the VMCS that L1's link pointer names.
  */
 #include "duo.h"
-#include "errors.h"
+#include "arch/errors.h"
 #include "ram.h"
 #include "unit.h"
 

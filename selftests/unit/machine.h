@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The machine below nested/ in unit tests: see nested/machine-contract.h. */
+/* The machine below nested/ in unit tests: see nested/machine/contract.h. */
 #ifndef MACHINE_H
 #define MACHINE_H
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "arch.h"
+#include "arch/arch.h"
 #include "processor.h"
 #include "ram.h"
 

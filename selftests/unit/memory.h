@@ -3,7 +3,7 @@
 #ifndef MEMORY_H
 #define MEMORY_H
 
-#include "types.h"
+#include "arch/types.h"
 
 #define MEMORY_FRAME_SIZE	4096u
 #define MEMORY_MAX_FRAMES	32

@@ -2,12 +2,13 @@
 /* What a processor checks at VM entry. One function per heading of the SDM. */
 #include <string.h>
 
-#include "arch.h"
+#include "arch/arch.h"
 #include "broken.h"
-#include "errors.h"
+#include "arch/errors.h"
 #include "model_entry.h"
 #include "ram.h"
-#include "reasons.h"
+#include "arch/reasons.h"
+#include "decode/fields.h"
 
 struct check {
 	const u64 *field;

@@ -7,9 +7,9 @@
 #ifndef MODEL_ENTRY_H
 #define MODEL_ENTRY_H
 
-#include "caps.h"
-#include "fields.h"
-#include "types.h"
+#include "arch/caps.h"
+#include "arch/fields.h"
+#include "arch/types.h"
 
 /**
  * struct model_entry - the verdict

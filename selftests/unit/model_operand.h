@@ -3,7 +3,7 @@
 #ifndef MODEL_OPERAND_H
 #define MODEL_OPERAND_H
 
-#include "operand.h"
+#include "l1/operand.h"
 
 /* As operand_linear(), byte by byte. */
 int model_operand(const struct operand_ctx *ctx, const struct insn_operand_info *info,

@@ -4,7 +4,7 @@
 #define MODEL_WALK_H
 
 #include "memory.h"
-#include "walk.h"
+#include "l1/walk.h"
 
 /* As walk_linear(), over @mem; nobody else changes @mem meanwhile. */
 int model_walk(struct memory *mem, const struct walk_ctx *ctx, u64 linear, unsigned int access,

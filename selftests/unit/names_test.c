@@ -2,18 +2,21 @@
 /* Exit reasons, VM-instruction errors, checks of VM entries, capabilities: numbers, names, words. */
 #include <string.h>
 
-#include "arch.h"
-#include "capnames.h"
-#include "checks.h"
-#include "errors.h"
-#include "reasons.h"
+#include "arch/arch.h"
+#include "decode/caps.h"
+#include "arch/checks.h"
+#include "decode/checks.h"
+#include "arch/errors.h"
+#include "decode/errors.h"
+#include "arch/reasons.h"
+#include "decode/reasons.h"
 #include "unit.h"
 
 static void exit_reasons_are_sorted_and_unique(void)
 {
 	static const u32 numbers[] = {
 #define EXIT_REASON(name, number, text)	number,
-#include "reasons.def"
+#include "arch/reasons.def"
 #undef EXIT_REASON
 	};
 	unsigned int i;
@@ -83,7 +86,7 @@ static void undefined_vm_errors_have_no_words(void)
 
 static const u32 check_numbers[] = {
 #define ENTRY_CHECK(id, number, name, text, section)	number,
-#include "checks.def"
+#include "arch/checks.def"
 #undef ENTRY_CHECK
 };
 
@@ -166,7 +169,7 @@ static const struct {
 	const char *text;
 } capability_bits[] = {
 #define CAP_BIT(word_, bit_, text_) { CAP_##word_, bit_, text_ },
-#include "capbits.def"
+#include "arch/capbits.def"
 #undef CAP_BIT
 };
 
@@ -194,7 +197,7 @@ static void hidden_capabilities_have_reasons(void)
 		u64 bit;
 	} hidden[] = {
 #define CAP_HIDDEN(word_, bit_, reason_) { CAP_##word_, bit_ },
-#include "caphidden.def"
+#include "arch/caphidden.def"
 #undef CAP_HIDDEN
 	};
 	unsigned int i;

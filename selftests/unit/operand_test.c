@@ -2,7 +2,7 @@
 /* Linear addresses of memory operands: all modes, segments, sizes and scales. */
 #include <string.h>
 
-#include "arch.h"
+#include "arch/arch.h"
 #include "model_operand.h"
 #include "unit.h"
 

@@ -2,8 +2,8 @@
 /* The pool of pages: ranges, giving back, the end. */
 #include <string.h>
 
-#include "arch.h"
-#include "pool.h"
+#include "arch/arch.h"
+#include "machine/pool.h"
 #include "ram.h"
 #include "unit.h"
 

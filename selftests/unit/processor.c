@@ -2,7 +2,7 @@
 /* The model processor: VMCSs, MSRs, capabilities. */
 #include <string.h>
 
-#include "arch.h"
+#include "arch/arch.h"
 #include "broken.h"
 #include "processor.h"
 #include "ram.h"

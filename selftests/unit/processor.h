@@ -9,9 +9,9 @@
 #ifndef PROCESSOR_H
 #define PROCESSOR_H
 
-#include "caps.h"
-#include "fields.h"
-#include "types.h"
+#include "arch/caps.h"
+#include "arch/fields.h"
+#include "arch/types.h"
 
 #define PROCESSOR_MAX_VMCSS	80
 #define PROCESSOR_MAX_MSRS	16

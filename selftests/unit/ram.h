@@ -8,7 +8,7 @@
 #ifndef RAM_H
 #define RAM_H
 
-#include "types.h"
+#include "arch/types.h"
 
 #define RAM_BLOCK_SIZE	(2ull << 20)
 

@@ -2,7 +2,7 @@
 /* Page tables and processor states made from a source of numbers. */
 #include <string.h>
 
-#include "arch.h"
+#include "arch/arch.h"
 #include "model_walk.h"
 #include "random_walk.h"
 

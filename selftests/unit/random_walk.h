@@ -7,7 +7,7 @@
 #define RANDOM_WALK_H
 
 #include "memory.h"
-#include "walk.h"
+#include "l1/walk.h"
 
 enum paging_mode { MODE_NONE, MODE_32BIT, MODE_PAE, MODE_4LEVEL, MODE_5LEVEL, NR_MODES };
 

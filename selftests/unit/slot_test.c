@@ -4,7 +4,7 @@
  * processor.
  */
 #include "duo.h"
-#include "errors.h"
+#include "arch/errors.h"
 #include "ram.h"
 #include "unit.h"
 

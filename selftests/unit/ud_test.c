@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* When VMX instructions raise #UD: every instruction in every state. */
-#include "arch.h"
-#include "reasons.h"
-#include "ud.h"
+#include "arch/arch.h"
+#include "arch/reasons.h"
+#include "l1/undefined.h"
 #include "unit.h"
 
 /* The conditions of each instruction's page in the SDM, one column each. */

@@ -6,7 +6,7 @@
 #ifndef UNIT_H
 #define UNIT_H
 
-#include "types.h"
+#include "arch/types.h"
 
 struct unit_test {
 	const char *name;

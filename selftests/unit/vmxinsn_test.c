@@ -4,7 +4,7 @@
  * registers, with 32 and with 64 bits.
  */
 #include "duo.h"
-#include "errors.h"
+#include "arch/errors.h"
 #include "ram.h"
 #include "unit.h"
 

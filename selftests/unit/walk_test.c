@@ -2,10 +2,10 @@
 /* The page walk: all paging modes, all access rights, accessed and dirty flags. */
 #include <string.h>
 
-#include "arch.h"
+#include "arch/arch.h"
 #include "random_walk.h"
 #include "unit.h"
-#include "walk.h"
+#include "l1/walk.h"
 
 /* Where the tests put their tables. */
 #define PML5	0x10000ULL

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * VMX capabilities: the capability MSRs as raw values, the control MSRs split
+ * into their two halves (SDM, appendix "VMX Capability Reporting Facility").
+ *
+ * One such structure says what the processor can do, another what L1 is told.
+ */
+#ifndef NESTED_ARCH_CAPS_H
+#define NESTED_ARCH_CAPS_H
+
+#include "arch/arch.h"
+#include "arch/capwords.h"
+#include "arch/types.h"
+
+/**
+ * struct vmx_ctls - which settings of a 32-bit control field are allowed
+ * @allowed0: "allowed 0-settings": a bit that is 1 here must be 1 in the field
+ * @allowed1: "allowed 1-settings": a bit that is 0 here must be 0 in the field
+ */
+struct vmx_ctls {
+	u32 allowed0;
+	u32 allowed1;
+};
+
+/**
+ * struct vmx_caps - the VMX capability MSRs
+ * @pin, @proc, @exit, @entry: of the TRUE MSRs where IA32_VMX_BASIC has bit 55,
+ *	else of the plain ones
+ * @proc2: IA32_VMX_PROCBASED_CTLS2, zero if secondary controls do not exist
+ * @proc3: IA32_VMX_PROCBASED_CTLS3 (allowed 1-settings, 64 of them), else zero
+ * @exit2: IA32_VMX_EXIT_CTLS2 (allowed 1-settings, 64 of them), else zero
+ * @maxphyaddr: physical-address width, from CPUID 80000008H
+ * @counters: bits of IA32_PERF_GLOBAL_CTRL that exist, from CPUID 0AH; no capability MSR tells them,
+ *	so whoever reads those fills it in
+ * @s_cet: bits of IA32_S_CET that exist, from CPUID 07H; likewise
+ *
+ * MSRs that do not exist on the processor are zero.
+ */
+struct vmx_caps {
+	u64 basic;
+	u64 misc;
+	u64 cr0_fixed0;
+	u64 cr0_fixed1;
+	u64 cr4_fixed0;
+	u64 cr4_fixed1;
+	u64 vmcs_enum;
+	u64 ept_vpid;
+	u64 vmfunc;
+	u64 proc3;
+	u64 exit2;
+	struct vmx_ctls pin;
+	struct vmx_ctls proc;
+	struct vmx_ctls proc2;
+	struct vmx_ctls exit;
+	struct vmx_ctls entry;
+	u64 counters;
+	u64 s_cet;
+	u8 maxphyaddr;
+};
+
+static inline struct vmx_ctls vmx_ctls_from_msr(u64 value)
+{
+	return (struct vmx_ctls){ .allowed0 = (u32)value, .allowed1 = (u32)(value >> 32) };
+}
+
+/**
+ * vmx_ctls_valid() - does a control field keep to its capability MSR
+ * @ctls: what is allowed
+ * @value: the control field
+ */
+static inline bool vmx_ctls_valid(const struct vmx_ctls *ctls, u32 value)
+{
+	return (value & ctls->allowed0) == ctls->allowed0 && !(value & ~ctls->allowed1);
+}
+
+/**
+ * caps_from_msrs() - read the capability MSRs
+ * @caps: filled
+ * @rdmsr: reads one MSR; called only for MSRs that the SDM says exist
+ * @maxphyaddr: physical-address width, from CPUID 80000008H
+ *
+ * Inlined so that @rdmsr is called directly: root code has no indirect calls.
+ */
+static inline __attribute__((always_inline)) void
+caps_from_msrs(struct vmx_caps *caps, u64 (*rdmsr)(u32 msr), u8 maxphyaddr)
+{
+	const u64 basic = rdmsr(MSR_IA32_VMX_BASIC);
+	const bool has_true = basic & VMX_BASIC_TRUE_CTLS;
+
+	*caps = (struct vmx_caps){ .basic = basic, .maxphyaddr = maxphyaddr };
+
+	caps->pin = vmx_ctls_from_msr(rdmsr(has_true ? MSR_IA32_VMX_TRUE_PINBASED_CTLS
+						     : MSR_IA32_VMX_PINBASED_CTLS));
+	caps->proc = vmx_ctls_from_msr(rdmsr(has_true ? MSR_IA32_VMX_TRUE_PROCBASED_CTLS
+						      : MSR_IA32_VMX_PROCBASED_CTLS));
+	caps->exit = vmx_ctls_from_msr(rdmsr(has_true ? MSR_IA32_VMX_TRUE_EXIT_CTLS
+						      : MSR_IA32_VMX_EXIT_CTLS));
+	caps->entry = vmx_ctls_from_msr(rdmsr(has_true ? MSR_IA32_VMX_TRUE_ENTRY_CTLS
+						       : MSR_IA32_VMX_ENTRY_CTLS));
+
+	caps->misc = rdmsr(MSR_IA32_VMX_MISC);
+	caps->cr0_fixed0 = rdmsr(MSR_IA32_VMX_CR0_FIXED0);
+	caps->cr0_fixed1 = rdmsr(MSR_IA32_VMX_CR0_FIXED1);
+	caps->cr4_fixed0 = rdmsr(MSR_IA32_VMX_CR4_FIXED0);
+	caps->cr4_fixed1 = rdmsr(MSR_IA32_VMX_CR4_FIXED1);
+	caps->vmcs_enum = rdmsr(MSR_IA32_VMX_VMCS_ENUM);
+
+	if (caps->proc.allowed1 & CPU_BASED_ACTIVATE_SECONDARY_CONTROLS)
+		caps->proc2 = vmx_ctls_from_msr(rdmsr(MSR_IA32_VMX_PROCBASED_CTLS2));
+	if (caps->proc2.allowed1 & (SECONDARY_EXEC_ENABLE_EPT | SECONDARY_EXEC_ENABLE_VPID))
+		caps->ept_vpid = rdmsr(MSR_IA32_VMX_EPT_VPID_CAP);
+	if (caps->proc2.allowed1 & SECONDARY_EXEC_ENABLE_VMFUNC)
+		caps->vmfunc = rdmsr(MSR_IA32_VMX_VMFUNC);
+	if (caps->proc.allowed1 & CPU_BASED_ACTIVATE_TERTIARY_CONTROLS)
+		caps->proc3 = rdmsr(MSR_IA32_VMX_PROCBASED_CTLS3);
+	if (caps->exit.allowed1 & VM_EXIT_ACTIVATE_SECONDARY_CONTROLS)
+		caps->exit2 = rdmsr(MSR_IA32_VMX_EXIT_CTLS2);
+}
+
+#endif

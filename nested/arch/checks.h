@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What a VM entry can be refused for, by number. */
+#ifndef NESTED_ARCH_CHECKS_H
+#define NESTED_ARCH_CHECKS_H
+
+#include "arch/types.h"
+
+enum entry_check {
+	CHECK_PASSED,
+#define ENTRY_CHECK(id, number, name, text, section)	CHECK_##id = number,
+#include "arch/checks.def"
+#undef ENTRY_CHECK
+};
+
+/* Room for a counter per check */
+#define NR_ENTRY_CHECKS	138
+
+#endif

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The VM-instruction error numbers. */
+#ifndef NESTED_ARCH_ERRORS_H
+#define NESTED_ARCH_ERRORS_H
+
+#include "arch/types.h"
+
+enum vm_error {
+#define VM_ERROR(name, number, text)	VMXERR_##name = number,
+#include "arch/errors.def"
+#undef VM_ERROR
+};
+
+/* Room for a counter per error number */
+#define NR_VM_ERRORS	29
+
+#endif

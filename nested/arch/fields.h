@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The VMCS fields: their encodings, a dense index for tables, and which of them
+ * a processor with given capabilities has.
+ */
+#ifndef NESTED_ARCH_FIELDS_H
+#define NESTED_ARCH_FIELDS_H
+
+#include "arch/caps.h"
+#include "arch/types.h"
+
+enum vmcs_field {
+#define FIELD(name, encoding, cond, text)	name = encoding,
+#include "arch/fields.def"
+#undef FIELD
+};
+
+/* FI_<name>: fields numbered without gaps, in the order of their encodings. */
+enum field_index {
+#define FIELD(name, encoding, cond, text)	FI_##name,
+#include "arch/fields.def"
+#undef FIELD
+	NR_FIELDS
+};
+
+/* What must be supported for a field to exist. */
+enum field_cond {
+	COND_ALWAYS,
+	/* pin-based controls */
+	COND_PREEMPTION_TIMER,
+	COND_POSTED_INTR,
+	/* primary processor-based controls */
+	COND_MSR_BITMAPS,
+	COND_TPR_SHADOW,
+	COND_SECONDARY,
+	COND_TERTIARY,
+	/* secondary processor-based controls */
+	COND_APIC_ACCESSES,
+	COND_EPT,
+	COND_VPID,
+	COND_VID,
+	COND_PLE,
+	COND_VMFUNC,
+	COND_SHADOW_VMCS,
+	COND_ENCLS,
+	COND_PML,
+	COND_EPT_VE,
+	COND_XSAVES,
+	COND_PASID,
+	COND_SPP,
+	COND_TSC_SCALING,
+	COND_PCONFIG,
+	COND_ENCLV,
+	COND_NOTIFY,
+	/* tertiary processor-based controls */
+	COND_HLAT,
+	COND_IPI_VIRT,
+	COND_SEAM_GPA_WIDTH,
+	COND_MSR_LIST,
+	COND_SPEC_CTRL,
+	/* VM-exit and VM-entry controls */
+	COND_EXIT2,
+	COND_GUEST_PAT,
+	COND_GUEST_EFER,
+	COND_GUEST_PERF,
+	COND_GUEST_BNDCFGS,
+	COND_GUEST_RTIT,
+	COND_GUEST_LBR,
+	COND_GUEST_PKRS,
+	COND_GUEST_UINV,
+	COND_GUEST_CET,
+	COND_GUEST_FRED,
+	COND_HOST_PAT,
+	COND_HOST_EFER,
+	COND_HOST_PERF,
+	COND_HOST_PKRS,
+	COND_HOST_CET,
+	COND_HOST_FRED,
+	/* other MSRs */
+	COND_EPTP_SWITCHING,
+	COND_CR3_TARGET,
+	NR_FIELD_CONDS
+};
+
+/* SDM: "Structure of VMCS Component Encoding" */
+enum field_width { FIELD_WIDTH_16, FIELD_WIDTH_64, FIELD_WIDTH_32, FIELD_WIDTH_NATURAL };
+enum field_type { FIELD_TYPE_CONTROL, FIELD_TYPE_READ_ONLY, FIELD_TYPE_GUEST, FIELD_TYPE_HOST };
+
+#define FIELD_HIGH(encoding)	((encoding) & 1u)
+#define FIELD_INDEX(encoding)	(((encoding) >> 1) & 0x1ffu)
+#define FIELD_TYPE(encoding)	((enum field_type)(((encoding) >> 10) & 3u))
+#define FIELD_WIDTH(encoding)	((enum field_width)(((encoding) >> 13) & 3u))
+
+/**
+ * struct field_info - the fixed facts of a field
+ * @encoding: as VMREAD takes it, full access
+ * @cond: enum field_cond
+ * @width: enum field_width
+ * @type: enum field_type
+ *
+ * The names are apart, in field_name(): the root image has no use for them.
+ */
+struct field_info {
+	u16 encoding;
+	u8 cond;
+	u8 width;
+	u8 type;
+};
+
+extern const struct field_info field_table[NR_FIELDS];
+
+/**
+ * field_index() - the field that an encoding names
+ * @encoding: the register operand of VMREAD or VMWRITE, all 64 bits of it in
+ *	64-bit mode
+ *
+ * The access type is ignored, except that "high" exists for 64-bit fields only;
+ * the caller asks FIELD_HIGH().
+ *
+ * Return: an enum field_index, -1 if the SDM defines no such field.
+ */
+int field_index(u64 encoding);
+
+/**
+ * field_supported() - does a processor with these capabilities have a field
+ * @index: the field
+ * @caps: the capabilities
+ */
+bool field_supported(enum field_index index, const struct vmx_caps *caps);
+
+/**
+ * field_bits() - bits that a full access transfers: 16, 32 or 64
+ * @index: the field
+ *
+ * Natural width is 64 bits: Nestor runs on processors with Intel 64 only.
+ */
+unsigned int field_bits(enum field_index index);
+
+/**
+ * field_read_only() - is a field one of the VM-exit information fields
+ * @index: the field
+ */
+static inline bool field_read_only(enum field_index index)
+{
+	return field_table[index].type == FIELD_TYPE_READ_ONLY;
+}
+
+#endif

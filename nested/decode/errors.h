@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The VM-instruction errors in words. Not linked into the root image. */
+#ifndef NESTED_DECODE_ERRORS_H
+#define NESTED_DECODE_ERRORS_H
+
+#include "arch/types.h"
+
+/**
+ * vm_error_text() - a VM-instruction error in words
+ * @error: the number in the VM-instruction error field
+ *
+ * Return: NULL for a number that the SDM does not define.
+ */
+const char *vm_error_text(u32 error);
+
+#endif

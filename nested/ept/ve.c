@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Virtualization exceptions of L2 (SDM "Virtualization Exceptions"). EPT02 suppresses them all,
+ * because it is not EPT12; a violation of EPT12 that the processor would convert is converted here.
+ */
+#include "machine/contract.h"
+#include "nested.h"
+#include "arch/reasons.h"
+
+#define VE_BUSY 0xffffffffu
+
+/* SDM "Virtualization-Exception Information" */
+struct ve_information {
+	u32 reason;
+	u32 busy;
+	u64 qualification;
+	u64 linear;
+	u64 physical;
+	u16 eptp_index;
+} __attribute__((packed));
+
+static bool delivering_event(void)
+{
+	return m_vmread(IDT_VECTORING_INFO_FIELD) & INTR_INFO_VALID_MASK;
+}
+
+bool ve_convert(struct nested *n, u64 gpa, u64 qualification, u32 *reason)
+{
+	struct vmcs_slot *slot = n->current;
+	u64 area = SOFT(slot, VE_INFORMATION_ADDRESS);
+	struct ve_information info;
+
+	if (!(m_vmread(GUEST_CR0) & X86_CR0_PE) || delivering_event())
+		return false;
+	if (!m_phys_read(area, &info, sizeof(info)) || info.busy)
+		return false;
+	info = (struct ve_information){
+		.reason = EXIT_REASON_EPT_VIOLATION,
+		.busy = VE_BUSY,
+		.qualification = qualification,
+		.linear = m_vmread(GUEST_LINEAR_ADDRESS),
+		.physical = gpa,
+		.eptp_index = SOFT(slot, EPTP_INDEX),
+	};
+	m_phys_write(area, &info, sizeof(info));
+	/* SDM "Resume Flag": a fault's image of RFLAGS has it, injected or in the way to an exit. */
+	m_vmwrite(GUEST_RFLAGS, m_vmread(GUEST_RFLAGS) | X86_EFLAGS_RF);
+	if (slot->value[FI_EXCEPTION_BITMAP] & BIT(VE_VECTOR)) {
+		*reason = EXIT_REASON_EXCEPTION_NMI;
+		slot_override(slot, FI_VM_EXIT_INTR_INFO,
+			      VE_VECTOR | INTR_TYPE_HARD_EXCEPTION | INTR_INFO_VALID_MASK);
+		slot_override(slot, FI_VM_EXIT_REASON, *reason);
+		slot_override(slot, FI_EXIT_QUALIFICATION, 0);
+		return true;
+	}
+	slot->reinjected = true;
+	m_vmwrite(VM_ENTRY_INTR_INFO_FIELD,
+		  VE_VECTOR | INTR_TYPE_HARD_EXCEPTION | INTR_INFO_VALID_MASK);
+	return true;
+}

@@ -1,0 +1,274 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* L1's registers and events as VMCS01 holds them: moving on, faults, control registers, INIT. */
+#include "machine/contract.h"
+#include "nested.h"
+
+#define CR4_CHANGES_TLB (BIT_ULL(4) | BIT_ULL(5) | BIT_ULL(7) | BIT_ULL(17) | BIT_ULL(20))
+#define CR4_PAE		BIT_ULL(5)
+#define CR4_LA57	BIT_ULL(12)
+#define CR4_PCIDE	BIT_ULL(17)
+
+/* SDM "Debug Trap and Single-Step": with BTF a single step goes to the next branch. */
+static bool single_steps(u64 rflags)
+{
+	return (rflags & X86_EFLAGS_TF) && !(m_vmread(GUEST_IA32_DEBUGCTL) & DEBUGCTLMSR_BTF);
+}
+
+/*
+ * The instruction is done: RIP moves on, blocking by STI and MOV SS ends, and with RFLAGS.TF the
+ * single-step trap is due (SDM "Pending Debug Exceptions").
+ */
+void nested_advance_rip(void)
+{
+	u64 rip = m_vmread(GUEST_RIP) + m_vmread(VM_EXIT_INSTRUCTION_LEN);
+	u64 blocking = m_vmread(GUEST_INTERRUPTIBILITY_INFO);
+	u64 rflags = m_vmread(GUEST_RFLAGS);
+
+	if (!(m_vmread(GUEST_CS_AR_BYTES) & VMX_AR_L))
+		rip = (u32)rip;
+	m_vmwrite(GUEST_RIP, rip);
+	if (blocking & (GUEST_INTR_STATE_STI | GUEST_INTR_STATE_MOV_SS))
+		m_vmwrite(GUEST_INTERRUPTIBILITY_INFO,
+			  blocking & ~(u64)(GUEST_INTR_STATE_STI | GUEST_INTR_STATE_MOV_SS));
+	if (unlikely(single_steps(rflags)))
+		m_vmwrite(GUEST_PENDING_DBG_EXCEPTIONS,
+			  m_vmread(GUEST_PENDING_DBG_EXCEPTIONS) | PENDING_DBG_BS);
+	if (unlikely(rflags & X86_EFLAGS_RF))
+		m_vmwrite(GUEST_RFLAGS, rflags & ~X86_EFLAGS_RF);
+}
+
+void nested_inject_fault(struct nested *n, const struct fault *fault)
+{
+	u32 info = fault->vector | INTR_TYPE_HARD_EXCEPTION | INTR_INFO_VALID_MASK;
+
+	(void)n;
+	if (fault->has_error) {
+		info |= INTR_INFO_DELIVER_CODE_MASK;
+		m_vmwrite(VM_ENTRY_EXCEPTION_ERROR_CODE, fault->error);
+	}
+	if (fault->vector == PF_VECTOR)
+		m_write_cr2(fault->cr2);
+	/* SDM "Instruction Breakpoint Exception Condition": faults push RFLAGS with RF set. */
+	m_vmwrite(GUEST_RFLAGS, m_vmread(GUEST_RFLAGS) | X86_EFLAGS_RF);
+	m_vmwrite(VM_ENTRY_INTR_INFO_FIELD, info);
+}
+
+void nested_inject_gp(struct nested *n)
+{
+	struct fault fault;
+
+	fault_set_error(&fault, GP_VECTOR, 0);
+	nested_inject_fault(n, &fault);
+}
+
+void nested_inject_ud(struct nested *n)
+{
+	struct fault fault;
+
+	fault_set(&fault, UD_VECTOR);
+	nested_inject_fault(n, &fault);
+}
+
+bool nested_reinject(struct nested *n)
+{
+	u32 info = m_vmread(IDT_VECTORING_INFO_FIELD);
+	u32 type = info & INTR_INFO_INTR_TYPE_MASK;
+
+	(void)n;
+	if (likely(!(info & INTR_INFO_VALID_MASK)))
+		return false;
+	/*
+	 * SDM "VM-Entry Control Fields": no error code is delivered without CR0.PE, whatever the
+	 * exit said.
+	 */
+	if ((info & INTR_INFO_DELIVER_CODE_MASK) && !(m_vmread(GUEST_CR0) & X86_CR0_PE))
+		info &= ~INTR_INFO_DELIVER_CODE_MASK;
+	/* Bit 12 is undefined here and reserved there. */
+	m_vmwrite(VM_ENTRY_INTR_INFO_FIELD,
+		  info & ~(INTR_INFO_RESVD_BITS_MASK & ~INTR_INFO_NESTED_EXCEPTION));
+	if (info & INTR_INFO_DELIVER_CODE_MASK)
+		m_vmwrite(VM_ENTRY_EXCEPTION_ERROR_CODE, m_vmread(IDT_VECTORING_ERROR_CODE));
+	if (type == INTR_TYPE_SOFT_INTR || type == INTR_TYPE_PRIV_SW_EXCEPTION ||
+	    type == INTR_TYPE_SOFT_EXCEPTION)
+		m_vmwrite(VM_ENTRY_INSTRUCTION_LEN, m_vmread(VM_EXIT_INSTRUCTION_LEN));
+	/* The NMI is delivered once more, so it does not block itself. */
+	if (type == INTR_TYPE_NMI_INTR)
+		m_vmwrite(GUEST_INTERRUPTIBILITY_INFO,
+			  m_vmread(GUEST_INTERRUPTIBILITY_INFO) & ~(u64)GUEST_INTR_STATE_NMI);
+	return true;
+}
+
+/* With MOV SS blocking the trap is that of MOV SS, and VM entry wants it to be there. */
+void nested_drop_trap(void)
+{
+	u64 pending = m_vmread(GUEST_PENDING_DBG_EXCEPTIONS);
+
+	if (unlikely(pending & PENDING_DBG_BS) &&
+	    !(m_vmread(GUEST_INTERRUPTIBILITY_INFO) & GUEST_INTR_STATE_MOV_SS))
+		m_vmwrite(GUEST_PENDING_DBG_EXCEPTIONS, pending & ~PENDING_DBG_BS);
+}
+
+static u64 read_gpr(struct nested *n, unsigned int gpr)
+{
+	return gpr == GPR_RSP ? m_vmread(GUEST_RSP) : n->gpr[gpr];
+}
+
+/* SDM "MOV - Move to/from Control Registers", exceptions; what depends on VMXE is the caller's. */
+static bool cr4_valid(struct nested *n, u64 value, u64 old)
+{
+	bool long_mode = m_vmread(GUEST_IA32_EFER) & EFER_LMA;
+
+	if (value & ~n->caps->cr4_fixed1)
+		return false;
+	if (long_mode && (!(value & CR4_PAE) || ((value ^ old) & CR4_LA57)))
+		return false;
+	if ((value & X86_CR4_CET) && !(m_vmread(GUEST_CR0) & X86_CR0_WP))
+		return false;
+	if ((value & ~old & CR4_PCIDE) && (!long_mode || (m_vmread(GUEST_CR3) & 0xfff)))
+		return false;
+	return true;
+}
+
+static bool write_cr4(struct nested *n, u64 value, bool allow_vmx)
+{
+	u64 old = m_vmread(GUEST_CR4);
+
+	if (!cr4_valid(n, value, old) || (!allow_vmx && (value & X86_CR4_VMXE)))
+		return false;
+	/* SDM "Restrictions on VMX Operation": VMXE cannot be cleared in VMX operation. */
+	if (n->in_vmx && !(value & X86_CR4_VMXE))
+		return false;
+	m_vmwrite(GUEST_CR4, value | X86_CR4_VMXE);
+	m_vmwrite(CR4_READ_SHADOW, value);
+	if ((value ^ old) & CR4_CHANGES_TLB)
+		m_invvpid(VMX_VPID_EXTENT_SINGLE_CONTEXT, VPID_L1, 0);
+	return true;
+}
+
+bool nested_load_pdptes(const struct nested *n)
+{
+	const u64 reserved = GENMASK_ULL(63, n->caps->maxphyaddr) | GENMASK_ULL(8, 5) |
+			     GENMASK_ULL(2, 1);
+	u64 pdpte[4];
+	unsigned int i;
+
+	m_phys_read(m_vmread(GUEST_CR3) & GENMASK_ULL(31, 5), pdpte, sizeof(pdpte));
+	for (i = 0; i < 4; i++) {
+		if ((pdpte[i] & PTE_P) && (pdpte[i] & reserved))
+			return false;
+	}
+	for (i = 0; i < 4; i++)
+		m_vmwrite(GUEST_PDPTR0 + 2 * i, pdpte[i]);
+	return true;
+}
+
+/*
+ * SDM "Initializing IA-32e Mode", "Switching Out of IA-32e Mode Operation": it begins and ends with
+ * paging, and LMA tells. An exit has the whole of MOV to CR0 to do, whatever bit it came for.
+ */
+static bool switch_paging(struct nested *n, bool on)
+{
+	u64 efer = m_vmread(GUEST_IA32_EFER), entry = m_vmread(VM_ENTRY_CONTROLS);
+	u64 cr4 = m_vmread(GUEST_CR4), code64 = m_vmread(GUEST_CS_AR_BYTES) & VMX_AR_L;
+
+	if (!on && ((cr4 & CR4_PCIDE) || ((efer & EFER_LMA) && code64)))
+		return false;
+	if (!(efer & EFER_LME))
+		return !on || !(cr4 & CR4_PAE) || nested_load_pdptes(n);
+	if (on && (!(cr4 & CR4_PAE) || code64))
+		return false;
+	m_vmwrite(GUEST_IA32_EFER, on ? efer | EFER_LMA : efer & ~EFER_LMA);
+	m_vmwrite(VM_ENTRY_CONTROLS,
+		  on ? entry | VM_ENTRY_IA32E_MODE : entry & ~(u64)VM_ENTRY_IA32E_MODE);
+	return true;
+}
+
+static bool write_cr0(struct nested *n, u64 value)
+{
+	if (n->in_vmx && (value & n->caps->cr0_fixed0) != n->caps->cr0_fixed0)
+		return false;
+	if ((value >> 32) || ((value & X86_CR0_PG) && !(value & X86_CR0_PE)) ||
+	    ((value & X86_CR0_NW) && !(value & X86_CR0_CD)))
+		return false;
+	/* SDM "MOV - Move to/from Control Registers": WP stays while CR4.CET is set. */
+	if (!(value & X86_CR0_WP) && (m_vmread(GUEST_CR4) & X86_CR4_CET))
+		return false;
+	if (unlikely((value ^ m_vmread(GUEST_CR0)) & X86_CR0_PG) &&
+	    !switch_paging(n, value & X86_CR0_PG))
+		return false;
+	m_vmwrite(GUEST_CR0, value | X86_CR0_NE | X86_CR0_ET);
+	m_vmwrite(CR0_READ_SHADOW, value);
+	m_invvpid(VMX_VPID_EXTENT_SINGLE_CONTEXT, VPID_L1, 0);
+	return true;
+}
+
+void nested_own_cr0(struct nested *n)
+{
+	u64 mask = n->in_vmx ? n->caps->cr0_fixed0 : X86_CR0_NE;
+	u64 shadow = m_vmread(CR0_READ_SHADOW) & X86_CR0_NE;
+
+	m_vmwrite(CR0_GUEST_HOST_MASK, mask);
+	m_vmwrite(CR0_READ_SHADOW,
+		  (m_vmread(GUEST_CR0) & ~X86_CR0_NE) | (n->in_vmx ? X86_CR0_NE : shadow));
+}
+
+bool nested_cr_access(struct nested *n, bool allow_vmx)
+{
+	u64 qualification = m_vmread(EXIT_QUALIFICATION);
+	unsigned int cr = qualification & 15, type = qualification >> 4 & 3;
+	u64 value = read_gpr(n, qualification >> 8 & 15);
+	bool ok;
+
+	if (type != 0 || (cr != 0 && cr != 4))
+		return false;
+	if (!(m_vmread(GUEST_CS_AR_BYTES) & VMX_AR_L))
+		value = (u32)value;
+	ok = cr == 4 ? write_cr4(n, value, allow_vmx) : write_cr0(n, value);
+	if (ok)
+		nested_advance_rip();
+	else
+		nested_inject_gp(n);
+	return true;
+}
+
+/* SDM, table "IA-32 and Intel 64 Processor States Following Power-up, Reset, or INIT" */
+void nested_load_init_state(struct nested *n)
+{
+	unsigned int seg;
+
+	for (seg = SEG_ES; seg <= SEG_GS; seg++) {
+		m_vmwrite(GUEST_ES_SELECTOR + 2 * seg, seg == SEG_CS ? 0xf000 : 0);
+		m_vmwrite(GUEST_ES_BASE + 2 * seg, seg == SEG_CS ? 0xffff0000 : 0);
+		m_vmwrite(GUEST_ES_LIMIT + 2 * seg, 0xffff);
+		m_vmwrite(GUEST_ES_AR_BYTES + 2 * seg, seg == SEG_CS ? 0x9b : 0x93);
+	}
+	m_vmwrite(GUEST_LDTR_SELECTOR, 0);
+	m_vmwrite(GUEST_LDTR_BASE, 0);
+	m_vmwrite(GUEST_LDTR_LIMIT, 0xffff);
+	m_vmwrite(GUEST_LDTR_AR_BYTES, 0x82);
+	m_vmwrite(GUEST_TR_SELECTOR, 0);
+	m_vmwrite(GUEST_TR_BASE, 0);
+	m_vmwrite(GUEST_TR_LIMIT, 0xffff);
+	m_vmwrite(GUEST_TR_AR_BYTES, 0x8b);
+	m_vmwrite(GUEST_GDTR_BASE, 0);
+	m_vmwrite(GUEST_GDTR_LIMIT, 0xffff);
+	m_vmwrite(GUEST_IDTR_BASE, 0);
+	m_vmwrite(GUEST_IDTR_LIMIT, 0xffff);
+	/* CD and NW stay as they are: neither VM exits nor entries touch them. */
+	m_vmwrite(GUEST_CR0, X86_CR0_ET | X86_CR0_NE | X86_CR0_CD | X86_CR0_NW);
+	m_vmwrite(CR0_READ_SHADOW, X86_CR0_ET);
+	m_vmwrite(GUEST_CR3, 0);
+	m_vmwrite(GUEST_CR4, X86_CR4_VMXE);
+	m_vmwrite(CR4_READ_SHADOW, 0);
+	m_vmwrite(GUEST_IA32_EFER, 0);
+	m_vmwrite(VM_ENTRY_CONTROLS, m_vmread(VM_ENTRY_CONTROLS) & ~(u64)VM_ENTRY_IA32E_MODE);
+	m_vmwrite(GUEST_DR7, 0x400);
+	m_vmwrite(GUEST_RFLAGS, X86_EFLAGS_FIXED);
+	m_vmwrite(GUEST_RIP, 0xfff0);
+	m_vmwrite(GUEST_RSP, 0);
+	m_vmwrite(GUEST_INTERRUPTIBILITY_INFO, 0);
+	m_vmwrite(GUEST_PENDING_DBG_EXCEPTIONS, 0);
+	__builtin_memset(n->gpr, 0, NR_GPRS * sizeof(*n->gpr));
+	n->gpr[GPR_RDX] = machine_init();
+	m_invvpid(VMX_VPID_EXTENT_SINGLE_CONTEXT, VPID_L1, 0);
+}

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The linear address of an instruction's memory operand.
+ */
+#include "l1/operand.h"
+
+#include "arch/arch.h"
+
+u64 operand_offset(const u64 *gpr, const struct insn_operand_info *info, u64 displacement)
+{
+	u64 offset = displacement;
+
+	if (info->base_valid)
+		offset += gpr[info->base];
+	if (info->index_valid)
+		offset += gpr[info->index] << info->scaling;
+
+	switch (info->addr_size) {
+	case INSN_SIZE_16:
+		return offset & 0xffff;
+	case INSN_SIZE_32:
+		return offset & 0xffffffff;
+	default:
+		return offset;
+	}
+}
+
+static int fault_segment(u8 segment, struct fault *fault)
+{
+	fault_set_error(fault, segment == SEG_SS ? SS_VECTOR : GP_VECTOR, 0);
+	return -1;
+}
+
+/* SDM: "Type Checking". May the segment be read, or written? */
+static bool type_allows(u32 ar, bool write)
+{
+	if (ar & VMX_AR_TYPE_CODE)
+		return !write && (ar & VMX_AR_TYPE_READABLE);
+	return !write || (ar & VMX_AR_TYPE_WRITABLE);
+}
+
+/* SDM: "Limit Checking". Do all bytes lie inside the segment? */
+static bool limit_allows(const struct seg *seg, u64 offset, unsigned int size)
+{
+	const bool expand_down = !(seg->ar & VMX_AR_TYPE_CODE) &&
+				 (seg->ar & VMX_AR_TYPE_EXPAND_DOWN);
+	const u64 last = offset + size - 1;
+
+	if (expand_down)
+		return offset > seg->limit &&
+		       last <= (seg->ar & VMX_AR_DB ? 0xffffffffu : 0xffffu);
+
+	/* The SDM leaves wrapping round at 4 GBytes open: let it wrap. */
+	return seg->limit == 0xffffffffu || last <= seg->limit;
+}
+
+static int linear_protected(const struct operand_ctx *ctx, u8 segment, u64 offset,
+			    unsigned int size, bool write, u64 *linear, struct fault *fault)
+{
+	const struct seg *seg = &ctx->seg;
+
+	offset &= 0xffffffff;
+	if (seg->ar & VMX_AR_UNUSABLE)
+		return fault_segment(segment, fault);
+	if (!type_allows(seg->ar, write)) {
+		fault_set_error(fault, GP_VECTOR, 0);
+		return -1;
+	}
+	if (!limit_allows(seg, offset, size))
+		return fault_segment(segment, fault);
+
+	*linear = (seg->base + offset) & 0xffffffff;
+	return 0;
+}
+
+static int linear_64bit(const struct operand_ctx *ctx, u8 segment, u64 offset, unsigned int size,
+			u64 *linear, struct fault *fault)
+{
+	/* All other segments are treated as if their base were 0. */
+	const u64 base = segment == SEG_FS || segment == SEG_GS ? ctx->seg.base : 0;
+	const u64 first = base + offset;
+
+	if (!linear_canonical(first, ctx->la57) || !linear_canonical(first + size - 1, ctx->la57))
+		return fault_segment(segment, fault);
+
+	*linear = first;
+	return 0;
+}
+
+int operand_linear(const struct operand_ctx *ctx, const struct insn_operand_info *info,
+		   u64 displacement, unsigned int size, bool write, u64 *linear,
+		   struct fault *fault)
+{
+	const u64 offset = operand_offset(ctx->gpr, info, displacement);
+
+	if (ctx->long_mode)
+		return linear_64bit(ctx, info->segment, offset, size, linear, fault);
+	return linear_protected(ctx, info->segment, offset, size, write, linear, fault);
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* When a VMX instruction does not exist: the #UD conditions of all of them. */
+#ifndef NESTED_L1_UNDEFINED_H
+#define NESTED_L1_UNDEFINED_H
+
+#include "arch/types.h"
+
+/**
+ * struct ud_ctx - what the conditions depend on
+ * @cr0, @cr4: as L1 sees them, with L1's own CR4.VMXE
+ * @efer: IA32_EFER
+ * @rflags: RFLAGS
+ * @in_vmx: L1 is in VMX operation
+ * @cs_l: CS.L
+ * @reg_operand: the operand is a register
+ */
+struct ud_ctx {
+	u64 cr0;
+	u64 cr4;
+	u64 efer;
+	u64 rflags;
+	bool in_vmx;
+	bool cs_l;
+	bool reg_operand;
+};
+
+/**
+ * vmx_insn_ud() - does a VMX instruction raise #UD
+ * @exit_reason: basic exit reason: it names the instruction
+ * @ctx: L1's state
+ *
+ * Return: true too for an exit reason that is no VMX instruction that L1 can
+ * execute in VMX root operation.
+ */
+bool vmx_insn_ud(u32 exit_reason, const struct ud_ctx *ctx);
+
+#endif

@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What root mode tells Linux: one block per CPU in ordinary, not hidden, memory.
+ *
+ * Root writes, Linux reads. Root never reads a value back from here that it acts upon: L1 could
+ * have changed it. Each counter has one writer (the CPU it belongs to) and is naturally aligned, so
+ * a reader needs no lock; a record of several words carries a sequence number.
+ */
+#ifndef NESTED_MACHINE_SHARED_H
+#define NESTED_MACHINE_SHARED_H
+
+#include "arch/types.h"
+
+#define SHARED_MAGIC	  0x3152545345ULL
+#define NR_BASIC_REASONS  80
+#define NR_ERROR_COUNTERS 32
+#define NR_CHECK_COUNTERS 160
+#define NR_TRACKED_VMCS	  64
+#define NR_TIME_BUCKETS	  32
+#define NR_EVENTS	  512
+#define NR_CAPABILITIES	  20
+
+/* VMX instructions by kind, the order of the rows in statistics */
+enum vmx_insn {
+	VMX_VMCALL,
+	VMX_VMCLEAR,
+	VMX_VMLAUNCH,
+	VMX_VMPTRLD,
+	VMX_VMPTRST,
+	VMX_VMREAD,
+	VMX_VMRESUME,
+	VMX_VMWRITE,
+	VMX_VMXOFF,
+	VMX_VMXON,
+	VMX_INVEPT,
+	VMX_INVVPID,
+	VMX_VMFUNC,
+	NR_VMX_INSNS
+};
+
+enum vmx_result { VMX_SUCCEED, VMX_FAIL_INVALID, VMX_FAIL_VALID, VMX_FAULT, NR_VMX_RESULTS };
+
+/**
+ * struct root_stats - counters of one CPU
+ * @l1_exits: VM exits of L1, by basic exit reason
+ * @l2_own: VM exits of L2 that Nestor answered itself, by basic exit reason
+ * @l2_reflected: VM exits of L2 delivered to L1, by the basic exit reason that L1 saw
+ * @insns: VMX instructions of L1, by kind and result
+ * @vm_errors: VMfailValid by VM-instruction error number
+ * @entries: L2 entries that reached L2
+ * @entry_failures: VMLAUNCH/VMRESUME that ended in exit reason 33, 34 or 41
+ * @ept02_fills: leaf entries written into EPT02
+ * @ept02_evictions: EPT02 roots recycled because the pool was empty
+ * @ept02_flushes: EPT02 roots dropped at L1's INVEPT
+ * @vmcs_loads: VMCS regions read from L1's memory into a slot
+ * @vmcs_evictions: slots written back because another VMCS needed them
+ * @vmxoff_active: VMCSs that were still active when L1 executed VMXOFF
+ * @blocked_reads: reads of hidden memory answered with zeros
+ * @blocked_writes: writes to hidden memory that vanished
+ * @nmis_in_root: NMIs that arrived while this CPU was in root mode
+ * @bugs: things that must not happen and did (each leaves an event)
+ * @entry_checks: refused VM entries, by the check that refused them (nested/arch/checks.def)
+ * @root_time: histogram of TSC ticks from VM exit to VM entry, bucket n counts [2^n, 2^(n+1))
+ */
+struct root_stats {
+	u64 l1_exits[NR_BASIC_REASONS];
+	u64 l2_own[NR_BASIC_REASONS];
+	u64 l2_reflected[NR_BASIC_REASONS];
+	u64 insns[NR_VMX_INSNS][NR_VMX_RESULTS];
+	u64 vm_errors[NR_ERROR_COUNTERS];
+	u64 entries;
+	u64 entry_failures;
+	u64 ept02_fills;
+	u64 ept02_evictions;
+	u64 ept02_flushes;
+	u64 vmcs_loads;
+	u64 vmcs_evictions;
+	u64 vmxoff_active;
+	u64 blocked_reads;
+	u64 blocked_writes;
+	u64 nmis_in_root;
+	u64 bugs;
+	u64 entry_checks[NR_CHECK_COUNTERS];
+	u64 root_time[NR_TIME_BUCKETS];
+};
+
+#define TRACKED_ACTIVE	 1u
+#define TRACKED_CURRENT	 2u
+#define TRACKED_LAUNCHED 4u
+#define TRACKED_SHADOW	 8u
+
+/**
+ * struct tracked_vmcs - one VMCS of L1 as this CPU knows it
+ * @address: physical address of L1's VMCS region; all ones marks an unused record
+ * @flags: TRACKED_*
+ * @slot: VMCS02 slot that holds it, or -1 when it lives in L1's region only
+ * @entries: VM entries with it
+ * @exits: VM exits from it that L1 saw, by basic exit reason
+ */
+struct tracked_vmcs {
+	u64 address;
+	u32 flags;
+	s32 slot;
+	u64 entries;
+	u64 exits[NR_BASIC_REASONS];
+};
+
+/* Kinds of events */
+enum root_event_kind {
+	EVENT_NONE,
+	EVENT_TAKEOVER,	    /* args: cpu */
+	EVENT_LANDING,	    /* args: cpu */
+	EVENT_VMX_INSN,	    /* args: kind (enum vmx_insn), result (enum vmx_result), error number,
+			       operand */
+	EVENT_ENTRY_FAILED, /* args: exit reason, qualification, check id, VMCS address */
+	EVENT_BLOCKED,	    /* args: guest-physical address, is_write, guest RIP */
+	EVENT_ROOT_FAULT,   /* args: vector, RIP, error code, CR2 */
+	EVENT_BUG,	    /* args: RIP of the report, detail, detail */
+	EVENT_HW_REFUSED, /* args: VM-instruction error that software had let pass, VMCS address */
+	EVENT_ENTRY_REFUSED, /* args: kind (enum vmx_insn), VM-instruction error (0: VMfailInvalid),
+				check id, VMCS address */
+	EVENT_VMX_ABORT,     /* args: VMX-abort indicator, VMCS address */
+};
+
+struct root_event {
+	u64 seq; /* position + 1 when the record is complete, 0 while it is written */
+	u64 tsc;
+	u32 kind;
+	u32 cpu;
+	u64 arg[4];
+};
+
+/**
+ * struct root_shared - the block of one CPU
+ * @magic: SHARED_MAGIC
+ * @cpu: Linux's number of the CPU
+ * @active: 1 while the CPU is in VMX non-root operation under Nestor
+ * @l1_vmx: 1 while L1 is in VMX operation on this CPU
+ * @in_l2: 1 while L2 is what will run next on this CPU
+ * @vmxon_ptr: L1's VMXON pointer while @l1_vmx
+ * @current_vmcs: L1's current-VMCS pointer, all ones if none
+ * @slots: VMCS02 slots in all; @slots_used: those that hold a VMCS
+ * @pool_pages: 4-KByte pages of the EPT02 pool in all; @pool_free: those not in use
+ * @takeover_ticks: TSC ticks from the start of taking this CPU over to L1's first instruction
+ * @landing_ticks: TSC ticks of the last landing
+ * @capabilities: the processor's VMX capability MSRs, from 480H on, as root read them
+ * @capability_exists: a bit for each of them: RDMSR did not fault
+ * @tracked: VMCSs known on this CPU
+ * @event_next: position of the next event; the last NR_EVENTS are in @events
+ */
+struct root_shared {
+	u64 magic;
+	u32 cpu;
+	u32 active;
+	u32 l1_vmx;
+	u32 in_l2;
+	u64 vmxon_ptr;
+	u64 current_vmcs;
+	u32 slots;
+	u32 slots_used;
+	u32 pool_pages;
+	u32 pool_free;
+	u64 takeover_ticks;
+	u64 landing_ticks;
+	u64 capabilities[NR_CAPABILITIES];
+	u64 capability_exists;
+	struct root_stats stats;
+	struct tracked_vmcs tracked[NR_TRACKED_VMCS];
+	u64 event_next;
+	struct root_event events[NR_EVENTS];
+};
+
+#endif

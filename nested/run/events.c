@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * NMIs and machine checks that met root: exactly one delivered above for one noted.
+ *
+ * L1 runs without NMI exiting, so the processor keeps NMIs from root while L1 blocks them: one that
+ * arrived in root can be delivered at once. Only an event that is being injected already comes
+ * first; then VMCS01 asks for an NMI window, which L1 cannot see.
+ */
+#include "machine/contract.h"
+#include "nested.h"
+#include "arch/reasons.h"
+
+#define NMI_EVENT (NMI_VECTOR | INTR_TYPE_NMI_INTR | INTR_INFO_VALID_MASK)
+#define MC_EVENT  (MC_VECTOR | INTR_TYPE_HARD_EXCEPTION | INTR_INFO_VALID_MASK)
+/* As on the processor: one that is handled, and one that is latched meanwhile. */
+#define NMI_MAX 2
+
+#define WINDOW_PIN (PIN_BASED_NMI_EXITING | PIN_BASED_VIRTUAL_NMIS)
+
+static void window(struct nested *n, bool on)
+{
+	u64 pin = m_vmread(PIN_BASED_VM_EXEC_CONTROL) & ~(u64)WINDOW_PIN;
+	u64 proc = m_vmread(CPU_BASED_VM_EXEC_CONTROL) & ~(u64)CPU_BASED_NMI_WINDOW_EXITING;
+
+	m_vmwrite(PIN_BASED_VM_EXEC_CONTROL, pin | (on ? WINDOW_PIN : 0));
+	m_vmwrite(CPU_BASED_VM_EXEC_CONTROL, proc | (on ? CPU_BASED_NMI_WINDOW_EXITING : 0));
+	n->nmi_window = on;
+}
+
+static bool injection_taken(void)
+{
+	return m_vmread(VM_ENTRY_INTR_INFO_FIELD) & INTR_INFO_VALID_MASK;
+}
+
+/* SDM "Checks on Guest Non-Register State": an injected NMI bears no blocking by STI or MOV SS. */
+static bool blocked_by_instruction(void)
+{
+	return m_vmread(GUEST_INTERRUPTIBILITY_INFO) &
+	       (GUEST_INTR_STATE_STI | GUEST_INTR_STATE_MOV_SS);
+}
+
+/*
+ * With a window the NMI is injected as a virtual one, so that its IRET opens the window for a
+ * second. Without one it blocks NMIs for real, and the processor keeps the next itself.
+ */
+static void deliver_nmi_to_l1(struct nested *n)
+{
+	if (injection_taken() || blocked_by_instruction()) {
+		if (!n->nmi_window)
+			window(n, true);
+		return;
+	}
+	n->nmi_pending--;
+	if (n->nmi_window != (n->nmi_pending > 0))
+		window(n, n->nmi_pending > 0);
+	m_vmwrite(VM_ENTRY_INTR_INFO_FIELD, NMI_EVENT);
+}
+
+/*
+ * L2 exits on its next instruction boundary, behind the event that is being injected: its preemption
+ * timer has run out (SDM "VMX-Preemption Timer"). Where L1's own timer has that exit is L1's.
+ *
+ * Return: false on a processor that has no such timer.
+ */
+static bool stop_at_boundary(struct nested *n)
+{
+	struct vmcs_slot *slot = n->current;
+
+	if (!(n->caps->pin.allowed1 & PIN_BASED_VMX_PREEMPTION_TIMER))
+		return false;
+	if (slot->stops)
+		return true;
+	if (slot->merged.timer) {
+		n->timer = m_vmread(VMX_PREEMPTION_TIMER_VALUE);
+		if (!n->timer)
+			return true;
+	}
+	slot->stops = true;
+	m_vmwrite(PIN_BASED_VM_EXEC_CONTROL,
+		  m_vmread(PIN_BASED_VM_EXEC_CONTROL) | PIN_BASED_VMX_PREEMPTION_TIMER);
+	m_vmwrite(VMX_PREEMPTION_TIMER_VALUE, 0);
+	return true;
+}
+
+void nested_end_stop(struct nested *n, struct vmcs_slot *slot)
+{
+	if (likely(!slot->stops))
+		return;
+	slot->stops = false;
+	m_vmwrite(PIN_BASED_VM_EXEC_CONTROL, SOFT(slot, PIN_BASED_VM_EXEC_CONTROL));
+	if (slot->merged.timer)
+		m_vmwrite(VMX_PREEMPTION_TIMER_VALUE, n->timer);
+}
+
+void nested_exit_instead(struct nested *n, u32 reason, u32 event)
+{
+	struct vmcs_slot *slot = n->current;
+	u64 injected = m_vmread(VM_ENTRY_INTR_INFO_FIELD);
+
+	nested_end_stop(n, slot);
+	slot_set_launched12(n, slot);
+	slot_override(slot, FI_VM_EXIT_REASON, reason);
+	slot_override(slot, FI_VM_EXIT_INTR_INFO, event);
+	slot_override(slot, FI_VM_EXIT_INTR_ERROR_CODE, 0);
+	slot_override(slot, FI_EXIT_QUALIFICATION, 0);
+	slot_override(slot, FI_IDT_VECTORING_INFO_FIELD,
+		      injected & INTR_INFO_VALID_MASK ? injected : 0);
+	if (injected & INTR_INFO_VALID_MASK) {
+		slot_override(slot, FI_IDT_VECTORING_ERROR_CODE,
+			      m_vmread(VM_ENTRY_EXCEPTION_ERROR_CODE));
+		slot_override(slot, FI_VM_EXIT_INSTRUCTION_LEN, m_vmread(VM_ENTRY_INSTRUCTION_LEN));
+		m_vmwrite(VM_ENTRY_INTR_INFO_FIELD, injected & ~(u64)INTR_INFO_VALID_MASK);
+	}
+	nested_reflect(n, reason);
+}
+
+static void deliver_nmi_to_l2(struct nested *n)
+{
+	bool exits = SOFT(n->current, PIN_BASED_VM_EXEC_CONTROL) & PIN_BASED_NMI_EXITING;
+
+	/* An event in the way goes first. */
+	if (injection_taken() && stop_at_boundary(n))
+		return;
+	if (exits) {
+		n->nmi_pending--;
+		nested_exit_instead(n, EXIT_REASON_EXCEPTION_NMI, NMI_EVENT);
+		return;
+	}
+	/* L1 leaves NMIs to L2. This one waits for the next exit. */
+	if (injection_taken() || blocked_by_instruction())
+		return;
+	n->nmi_pending--;
+	m_vmwrite(VM_ENTRY_INTR_INFO_FIELD, NMI_EVENT);
+}
+
+/*
+ * A fault that is being injected may wait: its instruction is executed again and faults again. A
+ * debug exception may be a trap, which would be lost.
+ */
+static bool injects_fault(void)
+{
+	const u64 mask = INTR_INFO_VALID_MASK | INTR_INFO_INTR_TYPE_MASK;
+	u64 event = m_vmread(VM_ENTRY_INTR_INFO_FIELD);
+
+	return (event & mask) == (INTR_INFO_VALID_MASK | INTR_TYPE_HARD_EXCEPTION) &&
+	       (event & INTR_INFO_VECTOR_MASK) != DB_VECTOR;
+}
+
+/*
+ * To L2 it is an exception like others: L1's exception bitmap decides whose it is. It may come while
+ * another event is on its way.
+ */
+static void deliver_mc(struct nested *n)
+{
+	if (n->in_l2 && (m_vmread(EXCEPTION_BITMAP) & BIT(MC_VECTOR))) {
+		n->mc_pending = false;
+		nested_exit_instead(n, EXIT_REASON_EXCEPTION_NMI, MC_EVENT);
+		return;
+	}
+	if (injection_taken() && !injects_fault())
+		return;
+	n->mc_pending = false;
+	m_vmwrite(VM_ENTRY_INTR_INFO_FIELD, MC_EVENT);
+}
+
+/* All processors but the first wait for a SIPI then (SDM "MP Initialization"). */
+static void load_init_state(struct nested *n)
+{
+	u64 base = 0;
+
+	n->init_pending = false;
+	nested_load_init_state(n);
+	m_rdmsr_safe(MSR_IA32_APICBASE, &base);
+	m_vmwrite(GUEST_ACTIVITY_STATE,
+		  base & MSR_IA32_APICBASE_BSP ? GUEST_ACTIVITY_ACTIVE : GUEST_ACTIVITY_WAIT_SIPI);
+}
+
+/* SDM "Checks on Guest Non-Register State": nothing can be injected then, and INIT is blocked. */
+static bool waits_for_sipi(void)
+{
+	return m_vmread(GUEST_ACTIVITY_STATE) == GUEST_ACTIVITY_WAIT_SIPI;
+}
+
+/*
+ * SDM "Other Causes of VM Exits", INIT signals. The entry under way, which may yet fail, and what it
+ * injects come first.
+ */
+static void deliver_init_to_l2(struct nested *n)
+{
+	if ((n->entry_reason || injection_taken()) && stop_at_boundary(n))
+		return;
+	if (injection_taken())
+		return;
+	n->init_pending = false;
+	nested_exit_instead(n, EXIT_REASON_INIT_SIGNAL, 0);
+}
+
+/* SDM "VMX Operation": INIT is blocked in VMX root operation. It waits for L2 or for VMXOFF. */
+static void deliver_init(struct nested *n)
+{
+	if (!n->in_vmx)
+		load_init_state(n);
+	else if (n->in_l2 && !waits_for_sipi())
+		deliver_init_to_l2(n);
+}
+
+void nested_init_signal(struct nested *n)
+{
+	n->init_pending = true;
+}
+
+void nested_deliver_noted(struct nested *n)
+{
+	if (n->init_pending)
+		deliver_init(n);
+	/*
+	 * What was noted came before the VMLAUNCH or VMRESUME under way, and L1 will execute that
+	 * again. As an exit of L2 it would tell of an entry that the processor might yet refuse, and
+	 * whose MSR list it has not loaded: L1's values would be stored as L2's.
+	 */
+	if (n->in_l2 && n->entry_reason && (n->mc_pending || n->nmi_pending))
+		nested_take_entry_back(n);
+	if (waits_for_sipi())
+		return;
+	if (n->mc_pending)
+		deliver_mc(n);
+	if (!n->nmi_pending)
+		return;
+	if (n->in_l2)
+		deliver_nmi_to_l2(n);
+	else if (!n->nmi_window)
+		deliver_nmi_to_l1(n);
+}
+
+void nested_note_nmi(struct nested *n)
+{
+	if (n->nmi_pending < NMI_MAX)
+		n->nmi_pending++;
+}
+
+void nested_nmi_window(struct nested *n)
+{
+	if (n->nmi_pending)
+		deliver_nmi_to_l1(n);
+	else
+		window(n, false);
+}
+
+void nested_second_nmi(struct nested *n)
+{
+	nested_note_nmi(n);
+	nested_reinject(n);
+}

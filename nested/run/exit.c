@@ -1,0 +1,577 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * VM exits of L2: Nestor's own, or L1's.
+ *
+ * A reflected exit leaves exit information and guest state where they are, in VMCS02. VMCS01 gets
+ * what VMCS12 says L1 shall find (SDM "Loading Host State"); its guest state is written and never
+ * assumed, because L1 has changed its own registers since without an exit.
+ */
+#include "machine/contract.h"
+#include "nested.h"
+#include "arch/reasons.h"
+
+#define DR7_AFTER_EXIT	   0x400
+#define ENTRY_FAILED_EARLY (EXIT_REASON_INVALID_STATE | VMX_EXIT_REASON_FAILED_VMENTRY)
+#define ENTRY_FAILED_LATE  (EXIT_REASON_MSR_LOAD_FAIL | VMX_EXIT_REASON_FAILED_VMENTRY)
+#define FLAT_LIMIT	   0xffffffffu
+#define CODE64_AR	   0xa09b
+#define CODE32_AR	   0xc09b
+#define DATA_AR		   0xc093
+
+/* L2's values of what L1 may not reload on exit; read while VMCS02 is current. */
+struct l2_values {
+	u64 efer;
+	u64 pat;
+	u64 interruptibility;
+};
+
+/* An unrestricted guest changes its mode; the processor keeps the entry control up to date. */
+static inline void save_mode(struct vmcs_slot *slot)
+{
+	u64 changed = SOFT(slot, VM_ENTRY_CONTROLS) ^ m_vmread(VM_ENTRY_CONTROLS);
+
+	if (unlikely(changed & VM_ENTRY_IA32E_MODE) && slot->merged.unrestricted)
+		SOFT(slot, VM_ENTRY_CONTROLS) ^= VM_ENTRY_IA32E_MODE;
+}
+
+static void save_guest_values(struct nested *n, struct vmcs_slot *slot)
+{
+	u32 exit = SOFT(slot, VM_EXIT_CONTROLS);
+
+	(void)n;
+	if (exit & VM_EXIT_SAVE_IA32_EFER)
+		SOFT(slot, GUEST_IA32_EFER) = m_vmread(GUEST_IA32_EFER);
+	if (exit & VM_EXIT_SAVE_IA32_PAT)
+		SOFT(slot, GUEST_IA32_PAT) = m_vmread(GUEST_IA32_PAT);
+	if (exit & VM_EXIT_SAVE_DEBUG_CONTROLS) {
+		SOFT(slot, GUEST_DR7) = m_vmread(GUEST_DR7);
+		SOFT(slot, GUEST_IA32_DEBUGCTL) = m_vmread(GUEST_IA32_DEBUGCTL);
+	}
+	if (exit & VM_EXIT_SAVE_VMX_PREEMPTION_TIMER)
+		SOFT(slot, VMX_PREEMPTION_TIMER_VALUE) = m_vmread(VMX_PREEMPTION_TIMER_VALUE);
+	save_mode(slot);
+}
+
+/* SDM "Loading Host ... Non-Register State": an NMI that causes an exit blocks NMIs, as does L2's
+ * own blocking. */
+static bool nmis_blocked(const struct vmcs_slot *slot, u32 reason)
+{
+	u32 info;
+
+	if (unlikely(slot->merged.nmi_blocking) &&
+	    (m_vmread(GUEST_INTERRUPTIBILITY_INFO) & GUEST_INTR_STATE_NMI))
+		return true;
+	if (likely(reason != EXIT_REASON_EXCEPTION_NMI))
+		return false;
+	info = slot_overridden(slot, FI_VM_EXIT_INTR_INFO) ? SOFT(slot, VM_EXIT_INTR_INFO) :
+							     m_vmread(VM_EXIT_INTR_INFO);
+	return (info & INTR_INFO_INTR_TYPE_MASK) == INTR_TYPE_NMI_INTR;
+}
+
+static void read_l2_values(const struct vmcs_slot *slot, struct l2_values *l2)
+{
+	u32 exit = SOFT(slot, VM_EXIT_CONTROLS);
+
+	if (!(exit & VM_EXIT_LOAD_IA32_EFER))
+		l2->efer = m_vmread(GUEST_IA32_EFER);
+	if (!(exit & VM_EXIT_LOAD_IA32_PAT))
+		l2->pat = m_vmread(GUEST_IA32_PAT);
+}
+
+/*
+ * SDM "Loading Host Segment and Descriptor-Table Registers". A null selector makes a segment
+ * unusable, and base and limit of an unusable segment mean nothing but for FS and GS.
+ */
+#define LOAD_DATA_SEGMENT(slot, seg, null)                                      \
+	do {                                                                    \
+		u64 selector_ = (null) ? 0 : SOFT(slot, HOST_##seg##_SELECTOR); \
+		m_vmwrite(GUEST_##seg##_SELECTOR, selector_);                   \
+		if (!selector_) {                                               \
+			m_vmwrite(GUEST_##seg##_AR_BYTES, VMX_AR_UNUSABLE);     \
+		} else {                                                        \
+			m_vmwrite(GUEST_##seg##_AR_BYTES, DATA_AR);             \
+			m_vmwrite(GUEST_##seg##_LIMIT, FLAT_LIMIT);             \
+			m_vmwrite(GUEST_##seg##_BASE, 0);                       \
+		}                                                               \
+	} while (0)
+
+#define LOAD_STACK_SEGMENT(slot, usual)                                             \
+	do {                                                                        \
+		if (usual) {                                                        \
+			m_vmwrite(GUEST_SS_SELECTOR, SOFT(slot, HOST_SS_SELECTOR)); \
+			m_vmwrite(GUEST_SS_AR_BYTES, DATA_AR);                      \
+			m_vmwrite(GUEST_SS_LIMIT, FLAT_LIMIT);                      \
+			m_vmwrite(GUEST_SS_BASE, 0);                                \
+		} else {                                                            \
+			LOAD_DATA_SEGMENT(slot, SS, false);                         \
+		}                                                                   \
+	} while (0)
+
+ALWAYS_INLINE void load_segments(const struct vmcs_slot *slot, bool host64, bool usual)
+{
+	m_vmwrite(GUEST_CS_SELECTOR, SOFT(slot, HOST_CS_SELECTOR));
+	m_vmwrite(GUEST_CS_AR_BYTES, host64 ? CODE64_AR : CODE32_AR);
+	m_vmwrite(GUEST_CS_LIMIT, FLAT_LIMIT);
+	m_vmwrite(GUEST_CS_BASE, 0);
+	LOAD_STACK_SEGMENT(slot, usual);
+	LOAD_DATA_SEGMENT(slot, DS, usual);
+	LOAD_DATA_SEGMENT(slot, ES, usual);
+	LOAD_DATA_SEGMENT(slot, FS, usual);
+	LOAD_DATA_SEGMENT(slot, GS, usual);
+	m_vmwrite(GUEST_FS_BASE, SOFT(slot, HOST_FS_BASE));
+	m_vmwrite(GUEST_GS_BASE, SOFT(slot, HOST_GS_BASE));
+	m_vmwrite(GUEST_TR_SELECTOR, SOFT(slot, HOST_TR_SELECTOR));
+	m_vmwrite(GUEST_TR_BASE, SOFT(slot, HOST_TR_BASE));
+	m_vmwrite(GUEST_TR_LIMIT, 0x67);
+	m_vmwrite(GUEST_TR_AR_BYTES, 0x8b);
+	m_vmwrite(GUEST_LDTR_SELECTOR, 0);
+	m_vmwrite(GUEST_LDTR_AR_BYTES, VMX_AR_UNUSABLE);
+	m_vmwrite(GUEST_GDTR_BASE, SOFT(slot, HOST_GDTR_BASE));
+	m_vmwrite(GUEST_IDTR_BASE, SOFT(slot, HOST_IDTR_BASE));
+	m_vmwrite(GUEST_GDTR_LIMIT, 0xffff);
+	m_vmwrite(GUEST_IDTR_LIMIT, 0xffff);
+}
+
+/*
+ * SDM "Loading Host Control Registers, Debug Registers, MSRs": CR4.PAE is set with a 64-bit host,
+ * CR4.PCIDE cleared with a 32-bit one. The bits of CR0 that an exit leaves alone (CD and NW among
+ * them) an entry leaves alone too.
+ */
+ALWAYS_INLINE void load_control_registers(const struct vmcs_slot *slot, bool host64, bool usual)
+{
+	u64 cr4 = SOFT(slot, HOST_CR4);
+
+	m_vmwrite(GUEST_CR0, SOFT(slot, HOST_CR0));
+	m_vmwrite(GUEST_CR3, SOFT(slot, HOST_CR3));
+	if (usual)
+		m_vmwrite(GUEST_CR4, SOFT(slot, HOST_CR4));
+	else
+		m_vmwrite(GUEST_CR4, host64 ? cr4 | X86_CR4_PAE : cr4 & ~X86_CR4_PCIDE);
+	m_vmwrite(GUEST_DR7, DR7_AFTER_EXIT);
+}
+
+/* Without the control EFER stays L2's, but LMA and LME follow the host's address-space size. */
+ALWAYS_INLINE u64 host_efer(const struct vmcs_slot *slot, const struct l2_values *l2, bool host64,
+			    bool usual)
+{
+	if (usual || SOFT(slot, VM_EXIT_CONTROLS) & VM_EXIT_LOAD_IA32_EFER)
+		return SOFT(slot, HOST_IA32_EFER);
+	return (l2->efer & ~(EFER_LMA | EFER_LME)) | (host64 ? EFER_LMA | EFER_LME : 0);
+}
+
+ALWAYS_INLINE void load_msrs(const struct vmcs_slot *slot, const struct l2_values *l2, bool host64,
+			     bool usual)
+{
+	u32 exit = SOFT(slot, VM_EXIT_CONTROLS);
+
+	m_vmwrite(GUEST_IA32_EFER, host_efer(slot, l2, host64, usual));
+	m_vmwrite(GUEST_IA32_PAT,
+		  usual || (exit & VM_EXIT_LOAD_IA32_PAT) ? SOFT(slot, HOST_IA32_PAT) : l2->pat);
+	m_vmwrite(GUEST_IA32_DEBUGCTL, 0);
+	m_vmwrite(GUEST_SYSENTER_CS, SOFT(slot, HOST_IA32_SYSENTER_CS));
+	m_vmwrite(GUEST_SYSENTER_ESP, SOFT(slot, HOST_IA32_SYSENTER_ESP));
+	m_vmwrite(GUEST_SYSENTER_EIP, SOFT(slot, HOST_IA32_SYSENTER_EIP));
+	if (!usual && (exit & VM_EXIT_LOAD_IA32_PERF_GLOBAL_CTRL))
+		m_wrmsr_safe(MSR_CORE_PERF_GLOBAL_CTRL, SOFT(slot, HOST_IA32_PERF_GLOBAL_CTRL));
+}
+
+/*
+ * VMCS01 need not be told the mode: L1's address-space size cannot differ between its VMRESUME and
+ * the exit, so "IA-32e mode guest" is what the processor left there.
+ */
+ALWAYS_INLINE void load_host_state(const struct vmcs_slot *slot, const struct l2_values *l2,
+				   const bool usual)
+{
+	bool host64 = usual || (SOFT(slot, VM_EXIT_CONTROLS) & VM_EXIT_HOST_ADDR_SPACE_SIZE);
+
+	load_control_registers(slot, host64, usual);
+	load_segments(slot, host64, usual);
+	load_msrs(slot, l2, host64, usual);
+	m_vmwrite(GUEST_RIP, SOFT(slot, HOST_RIP));
+	m_vmwrite(GUEST_RSP, SOFT(slot, HOST_RSP));
+	m_vmwrite(GUEST_RFLAGS, X86_EFLAGS_FIXED);
+	m_vmwrite(GUEST_INTERRUPTIBILITY_INFO, l2->interruptibility);
+	m_vmwrite(GUEST_PENDING_DBG_EXCEPTIONS, 0);
+}
+
+/* SDM "VMX Aborts": the indicator is written and the processor shuts down. */
+static void vmx_abort(struct nested *n, struct vmcs_slot *slot, u32 indicator)
+{
+	m_phys_write(slot->address + VMCS_ABORT_INDICATOR_OFFSET, &indicator, sizeof(indicator));
+	m_vmwrite(GUEST_ACTIVITY_STATE, GUEST_ACTIVITY_SHUTDOWN);
+	nested_event(n, EVENT_VMX_ABORT, indicator, slot->address, 0, 0);
+}
+
+static void account_failure(struct nested *n, struct vmcs_slot *slot, u32 reason)
+{
+	u64 qualification = m_vmread(EXIT_QUALIFICATION);
+	enum entry_check check = check_of_failure(n, reason, qualification);
+
+	stats(n)->entry_failures++;
+	stats(n)->entry_checks[check]++;
+	nested_event(n, EVENT_ENTRY_FAILED, reason, qualification, check, slot->address);
+}
+
+static void account(struct nested *n, struct vmcs_slot *slot, u32 reason)
+{
+	u32 basic = reason & VMX_EXIT_REASON_BASIC_MASK;
+
+	if (basic >= NR_BASIC_REASONS)
+		basic = 0;
+	stats(n)->l2_reflected[basic]++;
+	slot->tracked->exits[basic]++;
+	if (unlikely(reason & VMX_EXIT_REASON_FAILED_VMENTRY))
+		account_failure(n, slot, reason);
+}
+
+/* VMCS02's event injection may be an own exit's; L1 finds what it wrote, without the valid bit. */
+static void restore_injection(struct vmcs_slot *slot)
+{
+	slot->reinjected = false;
+	m_vmwrite(VM_ENTRY_INTR_INFO_FIELD,
+		  SOFT(slot, VM_ENTRY_INTR_INFO_FIELD) & ~(u64)INTR_INFO_VALID_MASK);
+	m_vmwrite(VM_ENTRY_EXCEPTION_ERROR_CODE, SOFT(slot, VM_ENTRY_EXCEPTION_ERROR_CODE));
+	m_vmwrite(VM_ENTRY_INSTRUCTION_LEN, SOFT(slot, VM_ENTRY_INSTRUCTION_LEN));
+}
+
+static bool store_msrs(struct nested *n, struct vmcs_slot *slot)
+{
+	return !msr_list_store(n, SOFT(slot, VM_EXIT_MSR_STORE_ADDR),
+			       SOFT(slot, VM_EXIT_MSR_STORE_COUNT));
+}
+
+/* SDM "Loading Host Control Registers, Debug Registers, MSRs": what the controls clear. */
+static void clear_msrs(u32 exit)
+{
+	u64 misc;
+
+	if (exit & VM_EXIT_CLEAR_BNDCFGS)
+		m_wrmsr_safe(MSR_IA32_BNDCFGS, 0);
+	if (exit & VM_EXIT_CLEAR_IA32_RTIT_CTL)
+		m_wrmsr_safe(MSR_IA32_RTIT_CTL, 0);
+	if (exit & VM_EXIT_CLEAR_IA32_LBR_CTL)
+		m_wrmsr_safe(MSR_ARCH_LBR_CTL, 0);
+	if ((exit & VM_EXIT_CLEAR_UINV) && m_rdmsr_safe(MSR_IA32_UINTR_MISC, &misc))
+		m_wrmsr_safe(MSR_IA32_UINTR_MISC, misc & ~UINTR_MISC_UINV);
+}
+
+static void load_rare(struct nested *n, const struct vmcs_slot *slot)
+{
+	l2_vmcs_take_back(n);
+	if (unlikely(slot->merged.cleared))
+		clear_msrs(slot->merged.cleared);
+	if (slot->merged.cet)
+		cet_load_host(n, slot);
+	if (slot->merged.flush_l1)
+		m_invvpid(VMX_VPID_EXTENT_SINGLE_CONTEXT, VPID_L1, 0);
+}
+
+/* SDM "Checking and Loading Host Page-Directory-Pointer-Table Entries" */
+static bool host_pdptes_loaded(const struct nested *n, const struct vmcs_slot *slot)
+{
+	if (likely(SOFT(slot, VM_EXIT_CONTROLS) & VM_EXIT_HOST_ADDR_SPACE_SIZE) ||
+	    !(SOFT(slot, HOST_CR4) & X86_CR4_PAE))
+		return true;
+	return nested_load_pdptes(n);
+}
+
+/* Why the exit ends in a VMX abort, or 0: the first that goes wrong counts (SDM "VM Exits"). */
+static u32 abort_of(struct nested *n, const struct vmcs_slot *slot, bool stored)
+{
+	if (unlikely(!stored))
+		return VMX_ABORT_SAVE_GUEST_MSR_FAIL;
+	if (unlikely(!host_pdptes_loaded(n, slot)))
+		return VMX_ABORT_LOAD_HOST_PDPTE_FAIL;
+	if (unlikely(slot->merged.lists) &&
+	    msr_list_load(n, SOFT(slot, VM_EXIT_MSR_LOAD_ADDR), SOFT(slot, VM_EXIT_MSR_LOAD_COUNT)))
+		return VMX_ABORT_LOAD_HOST_MSR_FAIL;
+	return 0;
+}
+
+/* Nothing of L2 has been loaded when the guest state is refused: EFER and PAT are still L1's. */
+static void keep_l1_values(struct l2_values *l2)
+{
+	l2->efer = m_vmread(GUEST_IA32_EFER);
+	l2->pat = m_vmread(GUEST_IA32_PAT);
+}
+
+/*
+ * What nearly every exit needs: VMCS12 has the usual controls (merge_note_usual()), and the exit
+ * no event or field that software made.
+ */
+ALWAYS_INLINE void reflect_usual(struct nested *n, struct vmcs_slot *slot, u32 reason)
+{
+	const struct l2_values none = {};
+
+	stats(n)->l2_reflected[reason]++;
+	slot->tracked->exits[reason]++;
+	m_vmread_to(GUEST_DR7, &SOFT(slot, GUEST_DR7));
+	m_vmread_to(GUEST_IA32_DEBUGCTL, &SOFT(slot, GUEST_IA32_DEBUGCTL));
+	save_mode(slot);
+	shadow_from_slot(n, slot, reason);
+	m_vmptrld_at(&n->vmcs01);
+	n->in_l2 = false;
+	n->shared->in_l2 = 0;
+	shadow_follow(n, slot);
+	load_host_state(slot, &none, true);
+}
+
+/* @told is @reason with the bits that say more of the exit (without_flags()). */
+static void reflect_general(struct nested *n, struct vmcs_slot *slot, u32 reason, u32 told)
+{
+	bool failed = reason & VMX_EXIT_REASON_FAILED_VMENTRY, stored = true;
+	struct l2_values l2 = {};
+	u32 indicator;
+
+	account(n, slot, reason);
+	if (unlikely(slot->reinjected))
+		restore_injection(slot);
+	read_l2_values(slot, &l2);
+	if (unlikely(slot->merged.pdptes))
+		restore_pdptes(slot);
+	if (unlikely(reason == ENTRY_FAILED_LATE))
+		msr_list_loaded(SOFT(slot, VM_ENTRY_MSR_LOAD_ADDR),
+				m_vmread(EXIT_QUALIFICATION) - 1, &l2.efer, &l2.pat);
+	if (likely(!failed)) {
+		save_guest_values(n, slot);
+		if (unlikely(slot->merged.lists))
+			stored = store_msrs(n, slot);
+	}
+	if (unlikely(slot->merged.nmi_blocking || reason == EXIT_REASON_EXCEPTION_NMI) &&
+	    nmis_blocked(slot, reason))
+		l2.interruptibility = GUEST_INTR_STATE_NMI;
+	shadow_from_slot(n, slot, told);
+	m_vmptrld_at(&n->vmcs01);
+	n->in_l2 = false;
+	n->shared->in_l2 = 0;
+	n->launch = false;
+	shadow_follow(n, slot);
+	if (unlikely(reason == ENTRY_FAILED_EARLY))
+		keep_l1_values(&l2);
+	load_host_state(slot, &l2, false);
+	if (unlikely(slot->merged.rare_entry))
+		load_rare(n, slot);
+	indicator = abort_of(n, slot, stored);
+	if (unlikely(indicator))
+		vmx_abort(n, slot, indicator);
+}
+
+/*
+ * SDM "Basic VM-Exit Information", exit reason: other bits than these tell under which circumstances
+ * the exit came, in enclave mode for one. What the exit is does not depend on them.
+ */
+static u32 without_flags(u32 reason)
+{
+	return reason & (VMX_EXIT_REASON_BASIC_MASK | VMX_EXIT_REASON_FAILED_VMENTRY);
+}
+
+void nested_reflect(struct nested *n, u32 reason)
+{
+	struct vmcs_slot *slot = n->current;
+
+	if (likely(!slot->unusual && reason == EXIT_REASON_EPT_VIOLATION))
+		reflect_usual(n, slot, reason);
+	else
+		reflect_general(n, slot, without_flags(reason), reason);
+}
+
+/*
+ * What the last exit left in software is void, but for the error of an instruction, which exits do
+ * not touch. A failed entry changes two fields only (SDM "VM-Entry Failures During or After Loading
+ * Guest State").
+ */
+static void forget_overrides(struct vmcs_slot *slot, bool failed)
+{
+	u64 error;
+
+	if (likely(!slot->overridden))
+		return;
+	if (failed) {
+		slot_forget_override(slot, FI_VM_EXIT_REASON);
+		slot_forget_override(slot, FI_EXIT_QUALIFICATION);
+		return;
+	}
+	error = slot->override[FI_VM_INSTRUCTION_ERROR / 64] &
+		BIT_ULL(FI_VM_INSTRUCTION_ERROR % 64);
+
+	__builtin_memset(slot->override, 0, sizeof(slot->override));
+	slot->override[FI_VM_INSTRUCTION_ERROR / 64] = error;
+	slot->overridden = false;
+}
+
+/*
+ * An IRET that met an EPT violation or an SPP-related event has unblocked NMIs; it will be executed
+ * again (exit qualification, bit 12), unless it is to raise a virtualization exception: then it has
+ * unblocked them as any IRET that faults.
+ */
+static void block_nmis_again(void)
+{
+	if (m_vmread(IDT_VECTORING_INFO_FIELD) & INTR_INFO_VALID_MASK)
+		return;
+	if ((m_vmread(EXIT_QUALIFICATION) & EPT_VIOLATION_NMI_UNBLOCKED) &&
+	    !(m_vmread(VM_ENTRY_INTR_INFO_FIELD) & INTR_INFO_VALID_MASK))
+		m_vmwrite(GUEST_INTERRUPTIBILITY_INFO,
+			  m_vmread(GUEST_INTERRUPTIBILITY_INFO) | GUEST_INTR_STATE_NMI);
+}
+
+/* L2 repeats the access, and the delivery of the event in which it was made. */
+ALWAYS_INLINE void run_again(struct nested *n)
+{
+	block_nmis_again();
+	nested_drop_trap();
+	if (nested_reinject(n))
+		n->current->reinjected = true;
+}
+
+static bool answer_ept_violation(struct nested *n, u32 *reason)
+{
+	if (!ept02_violation(n, reason))
+		return false;
+	run_again(n);
+	return true;
+}
+
+static bool answer_spp_event(struct nested *n)
+{
+	if (!slot_uses_secondary(n->current, SECONDARY_EXEC_SPP))
+		return false;
+	ept02_forget_sub_pages(n);
+	run_again(n);
+	return true;
+}
+
+/*
+ * SDM "Monitor Trap Flag": the exit pends on the boundary behind an instruction. Behind one that
+ * software has executed it pends because VM entry injects it.
+ */
+static void pend_monitor_trap(struct vmcs_slot *slot)
+{
+	if (likely(!(SOFT(slot, CPU_BASED_VM_EXEC_CONTROL) & CPU_BASED_MONITOR_TRAP_FLAG)))
+		return;
+	slot->reinjected = true;
+	m_vmwrite(VM_ENTRY_INTR_INFO_FIELD, INTR_TYPE_OTHER_EVENT | INTR_INFO_VALID_MASK);
+}
+
+/* SDM "EPTP Switching": VM function 0, which VMCS02 makes exit. */
+static bool answer_vmfunc(struct nested *n)
+{
+	struct vmcs_slot *slot = n->current;
+	u64 index = (u32)n->gpr[GPR_RCX], eptp;
+
+	if ((u32)n->gpr[GPR_RAX] ||
+	    !(SOFT(slot, VM_FUNCTION_CONTROL) & VMX_VMFUNC_EPTP_SWITCHING) ||
+	    index >= VMFUNC_EPTP_ENTRIES)
+		return false;
+	m_phys_read(SOFT(slot, EPTP_LIST_ADDRESS) + index * 8, &eptp, sizeof(eptp));
+	if (!eptp_valid(n, eptp))
+		return false;
+	SOFT(slot, EPT_POINTER) = eptp;
+	SOFT(slot, EPTP_INDEX) = index;
+	m_vmwrite(EPT_POINTER, ept02_use(n, slot));
+	nested_advance_rip();
+	pend_monitor_trap(slot);
+	return true;
+}
+
+/* Is the exit Nestor's own, and answered? */
+static bool own_exit(struct nested *n, u32 *reason)
+{
+	switch (*reason) {
+	case EXIT_REASON_EPT_VIOLATION:
+		return answer_ept_violation(n, reason);
+	case EXIT_REASON_SPP_EVENT:
+		return answer_spp_event(n);
+	case EXIT_REASON_VMFUNC:
+		return answer_vmfunc(n);
+	case EXIT_REASON_VMREAD:
+	case EXIT_REASON_VMWRITE:
+		return l2_vmcs_access(n, *reason);
+	default:
+		return false;
+	}
+}
+
+static void note_entry(struct nested *n, struct vmcs_slot *slot, u32 reason)
+{
+	if (!n->entry_reason)
+		return;
+	if (reason & VMX_EXIT_REASON_FAILED_VMENTRY)
+		slot_not_entered(n, slot);
+	else if (!slot->launched02)
+		slot_set_launched(n, slot);
+}
+
+/* An exit that software has made another keeps its flags. */
+static u32 with_flags(struct vmcs_slot *slot, u32 reason, u32 flags)
+{
+	if (unlikely(flags) && slot_overridden(slot, FI_VM_EXIT_REASON))
+		slot_override(slot, FI_VM_EXIT_REASON, reason | flags);
+	return reason | flags;
+}
+
+/* L2 has stopped where Nestor wanted it to; nested_deliver_noted() knows what for. */
+static bool end_stop(struct nested *n, struct vmcs_slot *slot, u32 reason)
+{
+	nested_end_stop(n, slot);
+	return reason == EXIT_REASON_PREEMPTION_TIMER;
+}
+
+/*
+ * SDM "Basic VM-Exit Information", exit reason, bit 26: the exit has come before the one that is due
+ * for a bus lock of L2's. If it is Nestor's own the other follows.
+ */
+static void tell_bus_lock(struct nested *n, u32 told)
+{
+	if (unlikely(told & VMX_EXIT_REASON_BUS_LOCK))
+		nested_exit_instead(n, EXIT_REASON_BUS_LOCK, 0);
+}
+
+/* What L1's entry had the processor load: behind an own exit L2 has it, or what it made of it. */
+static void load_nothing_again(const struct vmcs_slot *slot)
+{
+	if (slot->merged.lists)
+		m_vmwrite(VM_ENTRY_MSR_LOAD_COUNT, 0);
+	if (slot->merged.counters)
+		load_at_entry(VM_ENTRY_LOAD_IA32_PERF_GLOBAL_CTRL, false);
+	if (slot->merged.cet_entry)
+		load_at_entry(VM_ENTRY_LOAD_CET_STATE, false);
+}
+
+static void general_exit(struct nested *n, struct vmcs_slot *slot, u32 told)
+{
+	u32 reason = without_flags(told), basic = reason & VMX_EXIT_REASON_BASIC_MASK;
+	bool stopped = unlikely(slot->stops) && end_stop(n, slot, reason);
+
+	forget_overrides(slot, reason & VMX_EXIT_REASON_FAILED_VMENTRY);
+	note_entry(n, slot, reason);
+	n->entry_reason = 0;
+	n->launch = false;
+	if (stopped || own_exit(n, &reason)) {
+		if (unlikely(slot->merged.rare_entry))
+			load_nothing_again(slot);
+		stats(n)->l2_own[basic < NR_BASIC_REASONS ? basic : 0]++;
+		tell_bus_lock(n, told);
+		return;
+	}
+	nested_reflect(n, with_flags(slot, reason, told ^ without_flags(told)));
+}
+
+/* Exits that are never Nestor's own, and tell neither of a failed entry nor of an NMI. */
+static inline bool is_plain(u32 reason)
+{
+	const u64 special = BIT_ULL(EXIT_REASON_EXCEPTION_NMI) | BIT_ULL(EXIT_REASON_VMREAD) |
+			    BIT_ULL(EXIT_REASON_VMWRITE) | BIT_ULL(EXIT_REASON_EPT_VIOLATION) |
+			    BIT_ULL(EXIT_REASON_VMFUNC);
+
+	return reason < 64 && !(special >> reason & 1);
+}
+
+void nested_l2_exit(struct nested *n, u32 reason)
+{
+	struct vmcs_slot *slot = n->current;
+
+	if (likely(!slot->unusual && is_plain(reason)))
+		reflect_usual(n, slot, reason);
+	else
+		general_exit(n, slot, reason);
+}

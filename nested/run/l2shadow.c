@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * L1's own VMCS shadowing: VMREAD and VMWRITE of L2 that reach L1's shadow VMCS without an exit to
+ * L1 (SDM "VMCS Shadowing"). The processor executes them, with all faults and results.
+ *
+ * It cannot do so from the start, because L1's shadow VMCS is in Nestor's format and may be in no
+ * slot. The first such instruction after an entry of L1's exits; then VMCS02 links the slot's VMCS
+ * of the shadow kind, which is the home of the one that VMCS12 links (slot_is_open()). With the next
+ * exit that is L1's that is over.
+ */
+#include "arch/insninfo.h"
+#include "machine/contract.h"
+#include "nested.h"
+#include "arch/reasons.h"
+
+#define ENCODING_BITS 15
+
+/* SDM "VMREAD", "VMWRITE", in VMX non-root operation: these conditions make it exit. */
+static bool exits_to_l1(u64 bitmap, u64 encoding)
+{
+	u8 bits;
+
+	if (encoding >> ENCODING_BITS)
+		return true;
+	return !m_phys_read(bitmap + encoding / 8, &bits, sizeof(bits)) ||
+	       (bits >> (encoding % 8) & 1);
+}
+
+static u64 encoding_operand(const struct nested *n, u32 reason)
+{
+	bool long_mode = (m_vmread(GUEST_CS_AR_BYTES) & VMX_AR_L) &&
+			 (m_vmread(GUEST_IA32_EFER) & EFER_LMA);
+	struct insn_operand_info op;
+	u64 value;
+
+	insninfo_decode(m_vmread(VMX_INSTRUCTION_INFO), reason, &op);
+	value = op.reg2 == GPR_RSP ? m_vmread(GUEST_RSP) : n->gpr[op.reg2];
+	return long_mode ? value : (u32)value;
+}
+
+/*
+ * Only the processor's kind of shadow VMCS will do, and it must not be shown a page of Nestor's.
+ * Where that is not so L1 gets the exit, as a hypervisor without shadowing does.
+ */
+static bool can_switch_on(const struct nested *n, const struct vmcs_slot *slot)
+{
+	return slot_uses_secondary(slot, SECONDARY_EXEC_SHADOW_VMCS) && n->shadowing &&
+	       !n->shadowed_l2 && !machine_block_hidden(SOFT(slot, VMREAD_BITMAP) >> 21) &&
+	       !machine_block_hidden(SOFT(slot, VMWRITE_BITMAP) >> 21);
+}
+
+/* The VMCS that VMCS12 links, in a slot. What is current afterwards is undefined. */
+static struct vmcs_slot *linked_slot(struct nested *n)
+{
+	u64 link = SOFT(n->current, VMCS_LINK_POINTER);
+	struct vmcs_slot *slot;
+
+	if (link == VMX_NO_VMCS)
+		return NULL;
+	slot = slot_find(n, link);
+	if (!slot)
+		slot = slot_load(n, link);
+	/* VM entry has seen it marked as one; L1 may have changed that since. */
+	return slot_is_open(n, slot) ? slot : NULL;
+}
+
+/* An error that software has left goes where the processor finds it, or leaves a later one: the
+ * current VMCS is @slot's. */
+static void hand_over_error(struct vmcs_slot *slot)
+{
+	if (!slot_overridden(slot, FI_VM_INSTRUCTION_ERROR))
+		return;
+	m_vmwrite(VM_INSTRUCTION_ERROR, SOFT(slot, VM_INSTRUCTION_ERROR));
+	slot_forget_override(slot, FI_VM_INSTRUCTION_ERROR);
+}
+
+static void switch_on(struct nested *n, struct vmcs_slot *slot)
+{
+	struct vmcs_slot *link = linked_slot(n);
+
+	if (link) {
+		m_vmptrld(link->shadow);
+		hand_over_error(link);
+	}
+	m_vmptrld(slot->vmcs02);
+	hand_over_error(slot);
+	m_vmwrite(VMREAD_BITMAP, SOFT(slot, VMREAD_BITMAP));
+	m_vmwrite(VMWRITE_BITMAP, SOFT(slot, VMWRITE_BITMAP));
+	m_vmwrite(VMCS_LINK_POINTER, link ? link->shadow : VMX_NO_VMCS);
+	m_vmwrite(SECONDARY_VM_EXEC_CONTROL,
+		  m_vmread(SECONDARY_VM_EXEC_CONTROL) | SECONDARY_EXEC_SHADOW_VMCS);
+	n->shadowed_l2 = true;
+}
+
+bool l2_vmcs_access(struct nested *n, u32 reason)
+{
+	struct vmcs_slot *slot = n->current;
+	u64 bitmap = reason == EXIT_REASON_VMWRITE ? SOFT(slot, VMWRITE_BITMAP) :
+						     SOFT(slot, VMREAD_BITMAP);
+
+	if (!can_switch_on(n, slot) || exits_to_l1(bitmap, encoding_operand(n, reason)))
+		return false;
+	switch_on(n, slot);
+	nested_drop_trap();
+	/*
+	 * The exit has cleared RF (SDM "Saving RIP, RSP, RFLAGS, and SSP"). Instruction breakpoints of
+	 * this instruction, which will be executed again, have had their turn.
+	 */
+	m_vmwrite(GUEST_RFLAGS, m_vmread(GUEST_RFLAGS) | X86_EFLAGS_RF);
+	return true;
+}
+
+void l2_vmcs_take_back(struct nested *n)
+{
+	if (!n->shadowed_l2)
+		return;
+	m_vmptrld(n->current->vmcs02);
+	m_vmwrite(VMCS_LINK_POINTER, VMX_NO_VMCS);
+	m_vmwrite(SECONDARY_VM_EXEC_CONTROL,
+		  m_vmread(SECONDARY_VM_EXEC_CONTROL) & ~(u64)SECONDARY_EXEC_SHADOW_VMCS);
+	m_vmptrld(n->vmcs01);
+	n->shadowed_l2 = false;
+}

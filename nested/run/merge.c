@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * VMCS02's controls: VMCS12's, with what keeps Nestor below forced or replaced.
+ *
+ * Forced on: a 64-bit host, EPT, and the switching of the debug registers, EFER and PAT, whose
+ * values for L1 are software's (load_guest_values(), save_guest_values()). Forced off: what would
+ * load a value of PERF_GLOBAL_CTRL, or CET state, at an exit or entry that L1 does not see, hardware's VMCS
+ * shadowing (the shadow VMCS is in Nestor's format, not the processor's), EPTP switching, #VE and
+ * page-modification logging by the processor (EPT02 is not EPT12). The table of sub-page write
+ * permissions is Nestor's, as EPT02 is.
+ */
+#include "machine/contract.h"
+#include "nested.h"
+
+#define EXIT_FORCED                                                                            \
+	(VM_EXIT_HOST_ADDR_SPACE_SIZE | VM_EXIT_SAVE_DEBUG_CONTROLS | VM_EXIT_SAVE_IA32_EFER | \
+	 VM_EXIT_LOAD_IA32_EFER | VM_EXIT_SAVE_IA32_PAT | VM_EXIT_LOAD_IA32_PAT)
+#define ENTRY_FORCED \
+	(VM_ENTRY_LOAD_DEBUG_CONTROLS | VM_ENTRY_LOAD_IA32_EFER | VM_ENTRY_LOAD_IA32_PAT)
+#define PROC2_REPLACED \
+	(SECONDARY_EXEC_SHADOW_VMCS | SECONDARY_EXEC_EPT_VIOLATION_VE | SECONDARY_EXEC_ENABLE_PML)
+
+static u32 merge_proc2(const struct vmcs_slot *slot)
+{
+	u32 proc2 = 0;
+
+	if (SOFT(slot, CPU_BASED_VM_EXEC_CONTROL) & CPU_BASED_ACTIVATE_SECONDARY_CONTROLS)
+		proc2 = SOFT(slot, SECONDARY_VM_EXEC_CONTROL);
+	return (proc2 & ~PROC2_REPLACED) | SECONDARY_EXEC_ENABLE_EPT;
+}
+
+/*
+ * An exit that L1 does not see must not clear an MSR of L2's unless the entry behind it loads it
+ * again.
+ */
+static u32 cleared_for_good(const struct vmcs_slot *slot)
+{
+	static const struct {
+		u32 clear;
+		u32 load;
+	} pairs[] = {
+		{ VM_EXIT_CLEAR_BNDCFGS, VM_ENTRY_LOAD_BNDCFGS },
+		{ VM_EXIT_CLEAR_IA32_RTIT_CTL, VM_ENTRY_LOAD_IA32_RTIT_CTL },
+		{ VM_EXIT_CLEAR_IA32_LBR_CTL, VM_ENTRY_LOAD_IA32_LBR_CTL },
+		{ VM_EXIT_CLEAR_UINV, VM_ENTRY_LOAD_UINV },
+	};
+	u32 exit = SOFT(slot, VM_EXIT_CONTROLS), entry = SOFT(slot, VM_ENTRY_CONTROLS), bits = 0;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(pairs); i++) {
+		if (!(entry & pairs[i].load))
+			bits |= exit & pairs[i].clear;
+	}
+	return bits;
+}
+
+static u32 merge_exit(const struct nested *n, const struct vmcs_slot *slot)
+{
+	u32 exit = (SOFT(slot, VM_EXIT_CONTROLS) &
+		    ~(VM_EXIT_LOAD_IA32_PERF_GLOBAL_CTRL | VM_EXIT_LOAD_CET_STATE |
+		      cleared_for_good(slot))) |
+		   EXIT_FORCED;
+
+	/* The timer goes on where it was after an exit that L1 does not see. */
+	if ((SOFT(slot, PIN_BASED_VM_EXEC_CONTROL) & PIN_BASED_VMX_PREEMPTION_TIMER) &&
+	    (n->caps->exit.allowed1 & VM_EXIT_SAVE_VMX_PREEMPTION_TIMER))
+		exit |= VM_EXIT_SAVE_VMX_PREEMPTION_TIMER;
+	return exit;
+}
+
+static void note_meaning(struct vmcs_slot *slot)
+{
+	u32 pin = SOFT(slot, PIN_BASED_VM_EXEC_CONTROL), entry = SOFT(slot, VM_ENTRY_CONTROLS);
+
+	slot->merged = (struct merged){
+		.flush_l1 = !slot_uses_secondary(slot, SECONDARY_EXEC_ENABLE_VPID),
+		.timer = pin & PIN_BASED_VMX_PREEMPTION_TIMER,
+		.lists = SOFT(slot, VM_EXIT_MSR_STORE_COUNT) ||
+			 SOFT(slot, VM_EXIT_MSR_LOAD_COUNT) || SOFT(slot, VM_ENTRY_MSR_LOAD_COUNT),
+		.unrestricted = slot_uses_secondary(slot, SECONDARY_EXEC_UNRESTRICTED_GUEST),
+		.nmi_blocking = !(pin & PIN_BASED_VIRTUAL_NMIS),
+		.pdptes = !slot_uses_secondary(slot, SECONDARY_EXEC_ENABLE_EPT),
+		.from_l1 = (entry & ENTRY_FORCED) != ENTRY_FORCED,
+		.counters = entry & VM_ENTRY_LOAD_IA32_PERF_GLOBAL_CTRL,
+		.cleared = cleared_for_good(slot),
+		.cet = SOFT(slot, VM_EXIT_CONTROLS) & VM_EXIT_LOAD_CET_STATE,
+		.cet_entry = entry & VM_ENTRY_LOAD_CET_STATE,
+	};
+	slot->merged.link = SOFT(slot, VMCS_LINK_POINTER) != VMX_NO_VMCS;
+	slot->merged.rare_entry = slot_uses_secondary(slot, SECONDARY_EXEC_SHADOW_VMCS) ||
+				  slot->merged.flush_l1 || slot->merged.lists ||
+				  slot->merged.pdptes || slot->merged.link ||
+				  slot->merged.counters || slot->merged.cleared ||
+				  slot->merged.cet || slot->merged.cet_entry;
+	m_vmwrite(VMCS_LINK_POINTER, VMX_NO_VMCS);
+	m_vmwrite(VM_ENTRY_MSR_LOAD_COUNT, 0);
+}
+
+#define USUAL_EXIT                                                                       \
+	(VM_EXIT_HOST_ADDR_SPACE_SIZE | VM_EXIT_LOAD_IA32_EFER | VM_EXIT_LOAD_IA32_PAT | \
+	 VM_EXIT_SAVE_DEBUG_CONTROLS)
+#define UNUSUAL_EXIT                                                                           \
+	(VM_EXIT_LOAD_IA32_PERF_GLOBAL_CTRL | VM_EXIT_SAVE_IA32_EFER | VM_EXIT_SAVE_IA32_PAT | \
+	 VM_EXIT_SAVE_VMX_PREEMPTION_TIMER)
+
+static bool usual_controls(const struct nested *n, const struct vmcs_slot *slot)
+{
+	u32 exit = SOFT(slot, VM_EXIT_CONTROLS);
+
+	return n->shadowing && !slot->merged.rare_entry && !slot->merged.from_l1 &&
+	       !slot->merged.nmi_blocking && (exit & USUAL_EXIT) == USUAL_EXIT &&
+	       !(exit & UNUSUAL_EXIT);
+}
+
+/* As Linux has its segments: data segments null, but a stack segment. */
+static bool usual_host(const struct vmcs_slot *slot)
+{
+	return SOFT(slot, HOST_SS_SELECTOR) &&
+	       !(SOFT(slot, HOST_DS_SELECTOR) | SOFT(slot, HOST_ES_SELECTOR) |
+		 SOFT(slot, HOST_FS_SELECTOR) | SOFT(slot, HOST_GS_SELECTOR));
+}
+
+void merge_note_usual(const struct nested *n, struct vmcs_slot *slot)
+{
+	slot->merged.usual = !n->probing && usual_controls(n, slot) && usual_host(slot);
+	slot->general = !slot->merged.usual || !slot->launched02;
+}
+
+void merge_controls(struct nested *n, struct vmcs_slot *slot)
+{
+	u32 entry = SOFT(slot, VM_ENTRY_CONTROLS) & ~VM_ENTRY_LOAD_IA32_PERF_GLOBAL_CTRL;
+
+	m_vmwrite(PIN_BASED_VM_EXEC_CONTROL, SOFT(slot, PIN_BASED_VM_EXEC_CONTROL));
+	m_vmwrite(CPU_BASED_VM_EXEC_CONTROL,
+		  SOFT(slot, CPU_BASED_VM_EXEC_CONTROL) | CPU_BASED_ACTIVATE_SECONDARY_CONTROLS);
+	m_vmwrite(SECONDARY_VM_EXEC_CONTROL, merge_proc2(slot));
+	m_vmwrite(VM_EXIT_CONTROLS, merge_exit(n, slot));
+	m_vmwrite(VM_ENTRY_CONTROLS, entry | ENTRY_FORCED);
+	if (field_exists(n, FI_VIRTUAL_PROCESSOR_ID))
+		m_vmwrite(VIRTUAL_PROCESSOR_ID, SOFT(slot, VIRTUAL_PROCESSOR_ID));
+	m_vmwrite(EPT_POINTER, ept02_use(n, slot));
+	note_meaning(slot);
+}

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * VM-exit MSR lists of L1 (SDM "Loading MSRs", "Saving MSRs"). The processor cannot run them, because
+ * not every exit is L1's. It does run the VM-entry list, whose address is L1's own: see entry.c.
+ *
+ * Some MSRs are part of the guest state of whatever VMCS is current, and are read and written there:
+ * VMCS02 for the store list, VMCS01 for the load list.
+ */
+#include "machine/contract.h"
+#include "nested.h"
+
+struct msr_entry {
+	u32 index;
+	u32 reserved;
+	u64 value;
+};
+
+#define MSR_APIC_FIRST	    0x800
+#define MSR_APIC_LAST	    0x8ff
+#define MSR_SMM_MONITOR_CTL 0x9b
+#define MSR_SMBASE	    0x9e
+#define MSR_UCODE_WRITE	    0x79
+#define MSR_UCODE_REV	    0x8b
+
+static const struct {
+	u32 msr;
+	u16 field;
+} in_vmcs[] = {
+	{ MSR_FS_BASE, GUEST_FS_BASE }, { MSR_GS_BASE, GUEST_GS_BASE },
+	{ MSR_EFER, GUEST_IA32_EFER },	{ 0x174, GUEST_SYSENTER_CS },
+	{ 0x175, GUEST_SYSENTER_ESP },	{ 0x176, GUEST_SYSENTER_EIP },
+	{ 0x1d9, GUEST_IA32_DEBUGCTL }, { 0x277, GUEST_IA32_PAT },
+};
+
+static int vmcs_field_of(u32 msr)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(in_vmcs); i++) {
+		if (in_vmcs[i].msr == msr)
+			return in_vmcs[i].field;
+	}
+	return -1;
+}
+
+static bool x2apic_msr(u32 msr)
+{
+	return msr >= MSR_APIC_FIRST && msr <= MSR_APIC_LAST;
+}
+
+/* SDM "Loading MSRs": FS and GS base come from the VMCS, some MSRs cannot be loaded at all. */
+static bool may_load(const struct msr_entry *entry)
+{
+	if (entry->reserved || entry->index == MSR_FS_BASE || entry->index == MSR_GS_BASE)
+		return false;
+	return !x2apic_msr(entry->index) && entry->index != MSR_SMM_MONITOR_CTL &&
+	       entry->index != MSR_UCODE_WRITE && entry->index != MSR_UCODE_REV;
+}
+
+/* WRMSR does not change LMA, and faults on a change of LME while paging is on. */
+static bool efer_loadable(u64 value, u64 old)
+{
+	const u64 known = EFER_SCE | EFER_LME | EFER_LMA | EFER_NX;
+
+	return !(value & ~known) && !((value ^ old) & EFER_LME);
+}
+
+/* Would WRMSR take it? Root uses none of the MSRs that are asked by trying. */
+static bool value_valid(struct nested *n, const struct msr_entry *entry, int field)
+{
+	switch (field) {
+	case GUEST_IA32_EFER:
+		return efer_loadable(entry->value, m_vmread(field));
+	case GUEST_IA32_PAT:
+		return pat_valid(entry->value);
+	default:
+		return machine_wrmsr(n, entry->index, entry->value);
+	}
+}
+
+static bool load_one(struct nested *n, const struct msr_entry *entry)
+{
+	int field = vmcs_field_of(entry->index);
+	u64 value = entry->value;
+
+	if (!may_load(entry))
+		return false;
+	if (field < 0) {
+		if (!machine_wrmsr(n, entry->index, value))
+			return false;
+		cet_msr_written(n, entry->index, value);
+		return true;
+	}
+	if (!value_valid(n, entry, field))
+		return false;
+	if (field == GUEST_IA32_EFER)
+		value = (value & ~EFER_LMA) | (m_vmread(field) & EFER_LMA);
+	m_vmwrite(field, value);
+	return true;
+}
+
+u32 msr_list_load(struct nested *n, u64 address, u32 count)
+{
+	struct msr_entry entry;
+	u32 i;
+
+	for (i = 0; i < count; i++) {
+		m_phys_read(address + (u64)i * sizeof(entry), &entry, sizeof(entry));
+		if (!load_one(n, &entry))
+			return i + 1;
+	}
+	return 0;
+}
+
+void msr_list_loaded(u64 address, u32 count, u64 *efer, u64 *pat)
+{
+	struct msr_entry entry;
+	u32 i;
+
+	for (i = 0; i < count; i++) {
+		m_phys_read(address + (u64)i * sizeof(entry), &entry, sizeof(entry));
+		if (entry.index == MSR_EFER)
+			*efer = entry.value;
+		else if (entry.index == MSR_IA32_CR_PAT)
+			*pat = entry.value;
+	}
+}
+
+static bool store_one(struct nested *n, struct msr_entry *entry)
+{
+	int field = vmcs_field_of(entry->index);
+
+	if (entry->reserved || x2apic_msr(entry->index) || entry->index == MSR_SMBASE)
+		return false;
+	if (field < 0)
+		return machine_rdmsr(n, entry->index, &entry->value);
+	entry->value = m_vmread(field);
+	return true;
+}
+
+u32 msr_list_store(struct nested *n, u64 address, u32 count)
+{
+	struct msr_entry entry;
+	u32 i;
+
+	for (i = 0; i < count; i++) {
+		u64 at = address + (u64)i * sizeof(entry);
+
+		m_phys_read(at, &entry, sizeof(entry));
+		if (!store_one(n, &entry))
+			return i + 1;
+		m_phys_write(at + 8, &entry.value, sizeof(entry.value));
+	}
+	return 0;
+}

@@ -1,0 +1,594 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The VMX instructions of L1 (SDM, chapter "VMX Instruction Reference"): when they do not exist,
+ * when they fault, how they fail. VMLAUNCH and VMRESUME go on in entry.c.
+ */
+#include "arch/errors.h"
+#include "l1/guestmem.h"
+#include "arch/insninfo.h"
+#include "machine/contract.h"
+#include "nested.h"
+#include "l1/operand.h"
+#include "arch/reasons.h"
+#include "l1/undefined.h"
+
+#define FLAGS_OF_RESULT                                                                  \
+	(X86_EFLAGS_CF | X86_EFLAGS_PF | X86_EFLAGS_AF | X86_EFLAGS_ZF | X86_EFLAGS_SF | \
+	 X86_EFLAGS_OF)
+
+/* The instruction being emulated; passed along so that nothing is read from VMCS01 twice. */
+struct insn {
+	struct nested *n;
+	u32 reason;
+	struct insn_operand_info op;
+	bool long_mode;
+	u8 cpl;
+};
+
+static int insn_kind(u32 reason)
+{
+	switch (reason) {
+	case EXIT_REASON_VMCALL:
+		return VMX_VMCALL;
+	case EXIT_REASON_VMCLEAR:
+		return VMX_VMCLEAR;
+	case EXIT_REASON_VMLAUNCH:
+		return VMX_VMLAUNCH;
+	case EXIT_REASON_VMPTRLD:
+		return VMX_VMPTRLD;
+	case EXIT_REASON_VMPTRST:
+		return VMX_VMPTRST;
+	case EXIT_REASON_VMREAD:
+		return VMX_VMREAD;
+	case EXIT_REASON_VMRESUME:
+		return VMX_VMRESUME;
+	case EXIT_REASON_VMWRITE:
+		return VMX_VMWRITE;
+	case EXIT_REASON_VMXOFF:
+		return VMX_VMXOFF;
+	case EXIT_REASON_VMXON:
+		return VMX_VMXON;
+	case EXIT_REASON_INVEPT:
+		return VMX_INVEPT;
+	case EXIT_REASON_INVVPID:
+		return VMX_INVVPID;
+	default:
+		return -1;
+	}
+}
+
+bool nested_is_vmx_instruction(u32 reason)
+{
+	return insn_kind(reason) >= 0;
+}
+
+static void set_result(struct nested *n, u32 reason, enum vmx_result result, u64 flag)
+{
+	stats(n)->insns[insn_kind(reason)][result]++;
+	m_vmwrite(GUEST_RFLAGS, (m_vmread(GUEST_RFLAGS) & ~FLAGS_OF_RESULT) | flag);
+	nested_advance_rip();
+}
+
+void vmx_succeed(struct nested *n, u32 reason)
+{
+	set_result(n, reason, VMX_SUCCEED, 0);
+}
+
+void vmx_fail_invalid(struct nested *n, u32 reason)
+{
+	set_result(n, reason, VMX_FAIL_INVALID, X86_EFLAGS_CF);
+}
+
+void vmx_fail_valid(struct nested *n, u32 reason, u32 error)
+{
+	slot_override(n->current, FI_VM_INSTRUCTION_ERROR, error);
+	if (error < NR_ERROR_COUNTERS)
+		stats(n)->vm_errors[error]++;
+	set_result(n, reason, VMX_FAIL_VALID, X86_EFLAGS_ZF);
+}
+
+/* SDM "Conventions": VMfail(error) needs a current VMCS to leave the number in. */
+void vmx_fail(struct nested *n, u32 reason, u32 error)
+{
+	if (!n->current) {
+		vmx_fail_invalid(n, reason);
+		return;
+	}
+	nested_event(n, EVENT_VMX_INSN, insn_kind(reason), VMX_FAIL_VALID, error,
+		     n->current->address);
+	vmx_fail_valid(n, reason, error);
+}
+
+static void raise_fault(struct insn *insn, const struct fault *fault)
+{
+	stats(insn->n)->insns[insn_kind(insn->reason)][VMX_FAULT]++;
+	nested_inject_fault(insn->n, fault);
+}
+
+static void raise_gp(struct insn *insn)
+{
+	struct fault fault;
+
+	fault_set_error(&fault, GP_VECTOR, 0);
+	raise_fault(insn, &fault);
+}
+
+static void succeed(struct insn *insn)
+{
+	vmx_succeed(insn->n, insn->reason);
+}
+
+static void fail(struct insn *insn, u32 error)
+{
+	vmx_fail(insn->n, insn->reason, error);
+}
+
+static void fail_invalid(struct insn *insn)
+{
+	vmx_fail_invalid(insn->n, insn->reason);
+}
+
+/* Operands in L1's memory. A failed access has raised the fault, or asks to be tried again. */
+
+static void fill_walk(struct insn *insn, struct walk_ctx *walk)
+{
+	const struct nested *n = insn->n;
+	u64 pkrs = 0;
+	unsigned int i;
+
+	*walk = (struct walk_ctx){
+		.cr0 = m_vmread(GUEST_CR0),
+		.cr3 = m_vmread(GUEST_CR3),
+		.cr4 = m_vmread(GUEST_CR4),
+		.efer = m_vmread(GUEST_IA32_EFER),
+		.rflags = m_vmread(GUEST_RFLAGS),
+		.cpl = insn->cpl,
+		.maxphyaddr = n->caps->maxphyaddr,
+		.page1g = n->page1g,
+	};
+	if (walk->cr4 & X86_CR4_PKE)
+		walk->pkru = m_rdpkru();
+	if (walk->cr4 & X86_CR4_PKS)
+		m_rdmsr_safe(MSR_IA32_PKRS, &pkrs);
+	walk->pkrs = pkrs;
+	if ((walk->cr4 & X86_CR4_PAE) && !(walk->efer & EFER_LMA)) {
+		for (i = 0; i < 4; i++)
+			walk->pdpte[i] = m_vmread(GUEST_PDPTR0 + 2 * i);
+	}
+}
+
+static bool operand_address(struct insn *insn, unsigned int size, bool write, u64 *linear)
+{
+	unsigned int seg = insn->op.segment;
+	struct operand_ctx ctx = {
+		.gpr = insn->n->gpr,
+		.long_mode = insn->long_mode,
+		.la57 = m_vmread(GUEST_CR4) & X86_CR4_LA57,
+	};
+	struct fault fault;
+
+	insn->n->gpr[GPR_RSP] = m_vmread(GUEST_RSP);
+	if (seg > SEG_GS)
+		seg = SEG_DS;
+	ctx.seg.base = m_vmread(GUEST_ES_BASE + 2 * seg);
+	if (!insn->long_mode) {
+		ctx.seg.selector = m_vmread(GUEST_ES_SELECTOR + 2 * seg);
+		ctx.seg.limit = m_vmread(GUEST_ES_LIMIT + 2 * seg);
+		ctx.seg.ar = m_vmread(GUEST_ES_AR_BYTES + 2 * seg);
+	}
+	if (!operand_linear(&ctx, &insn->op, m_vmread(EXIT_QUALIFICATION), size, write, linear,
+			    &fault))
+		return true;
+	raise_fault(insn, &fault);
+	return false;
+}
+
+static bool access_done(struct insn *insn, int result, const struct fault *fault)
+{
+	if (result == WALK_FAULT)
+		raise_fault(insn, fault);
+	return result == WALK_OK;
+}
+
+static bool read_operand(struct insn *insn, void *buf, unsigned int size)
+{
+	struct walk_ctx walk;
+	struct fault fault;
+	u64 linear;
+
+	if (!operand_address(insn, size, false, &linear))
+		return false;
+	fill_walk(insn, &walk);
+	return access_done(insn, guest_read(&walk, linear, buf, size, &fault), &fault);
+}
+
+static bool write_operand(struct insn *insn, const void *buf, unsigned int size)
+{
+	struct walk_ctx walk;
+	struct fault fault;
+	u64 linear;
+
+	if (!operand_address(insn, size, true, &linear))
+		return false;
+	fill_walk(insn, &walk);
+	return access_done(insn, guest_write(&walk, linear, buf, size, &fault), &fault);
+}
+
+static u64 read_register(struct insn *insn, unsigned int reg)
+{
+	u64 value = reg == GPR_RSP ? m_vmread(GUEST_RSP) : insn->n->gpr[reg];
+
+	return insn->long_mode ? value : (u32)value;
+}
+
+static void write_register(struct insn *insn, unsigned int reg, u64 value)
+{
+	if (!insn->long_mode)
+		value = (u32)value;
+	if (reg == GPR_RSP)
+		m_vmwrite(GUEST_RSP, value);
+	else
+		insn->n->gpr[reg] = value;
+}
+
+/* A VMXON or VMCS pointer: 4-KByte aligned, within the physical-address width. */
+static bool pointer_valid(const struct nested *n, u64 pointer)
+{
+	unsigned int width = n->caps->basic & VMX_BASIC_32BIT_PHYS_ADDR_ONLY ? 32 :
+									       n->caps->maxphyaddr;
+
+	return !(pointer & PAGE_4K_MASK) && !(pointer >> width);
+}
+
+static bool revision_valid(const struct nested *n, u64 pointer, bool shadow_allowed)
+{
+	u32 revision;
+
+	m_phys_read(pointer, &revision, sizeof(revision));
+	if (shadow_allowed && (n->caps->proc2.allowed1 & SECONDARY_EXEC_SHADOW_VMCS))
+		revision &= ~VMCS_SHADOW_INDICATOR;
+	return revision == VMX_BASIC_REVISION(n->caps->basic);
+}
+
+/* SDM "VMXON", #GP(0): CR0 and CR4 as VMX operation demands; CR0 as L1 sees it, NE included. */
+static bool control_registers_allow_vmxon(const struct nested *n)
+{
+	u64 mask = m_vmread(CR0_GUEST_HOST_MASK);
+	u64 cr0 = (m_vmread(GUEST_CR0) & ~mask) | (m_vmread(CR0_READ_SHADOW) & mask);
+	u64 cr4 = m_vmread(GUEST_CR4);
+
+	return (cr0 & n->caps->cr0_fixed0) == n->caps->cr0_fixed0 &&
+	       !(cr0 & ~n->caps->cr0_fixed1) &&
+	       (cr4 & n->caps->cr4_fixed0) == n->caps->cr4_fixed0 && !(cr4 & ~n->caps->cr4_fixed1);
+}
+
+static void vmxon(struct insn *insn)
+{
+	struct nested *n = insn->n;
+	u64 pointer;
+
+	if (n->in_vmx) {
+		fail(insn, VMXERR_VMXON_IN_VMX_ROOT_OPERATION);
+		return;
+	}
+	if (!control_registers_allow_vmxon(n)) {
+		raise_gp(insn);
+		return;
+	}
+	if (!read_operand(insn, &pointer, sizeof(pointer)))
+		return;
+	if (!pointer_valid(n, pointer) || !revision_valid(n, pointer, false)) {
+		fail_invalid(insn);
+		return;
+	}
+	n->in_vmx = true;
+	nested_own_cr0(n);
+	n->vmxon_ptr = pointer;
+	slot_make_current(n, NULL);
+	n->shared->vmxon_ptr = pointer;
+	n->shared->l1_vmx = 1;
+	succeed(insn);
+}
+
+/* VMCSs still active are written back: L1 may well mean to go on with them. */
+static void vmxoff(struct insn *insn)
+{
+	struct nested *n = insn->n;
+	unsigned int i;
+
+	slot_make_current(n, NULL);
+	for (i = 0; i < NR_SLOTS; i++) {
+		if (n->slots[i].address == VMX_NO_VMCS)
+			continue;
+		stats(n)->vmxoff_active++;
+		slot_evict(n, &n->slots[i], n->slots[i].launched);
+	}
+	nested_drop_ept02(n);
+	n->in_vmx = false;
+	nested_own_cr0(n);
+	n->shared->l1_vmx = 0;
+	n->shared->vmxon_ptr = 0;
+	succeed(insn);
+}
+
+static void vmclear(struct insn *insn)
+{
+	struct nested *n = insn->n;
+	u64 pointer;
+
+	if (!read_operand(insn, &pointer, sizeof(pointer)))
+		return;
+	if (!pointer_valid(n, pointer)) {
+		fail(insn, VMXERR_VMCLEAR_INVALID_ADDRESS);
+		return;
+	}
+	if (pointer == n->vmxon_ptr) {
+		fail(insn, VMXERR_VMCLEAR_VMXON_POINTER);
+		return;
+	}
+	vmcs_clear(n, pointer);
+	succeed(insn);
+}
+
+static void vmptrld(struct insn *insn)
+{
+	struct nested *n = insn->n;
+	struct vmcs_slot *slot;
+	u64 pointer;
+
+	if (!read_operand(insn, &pointer, sizeof(pointer)))
+		return;
+	if (!pointer_valid(n, pointer)) {
+		fail(insn, VMXERR_VMPTRLD_INVALID_ADDRESS);
+		return;
+	}
+	if (pointer == n->vmxon_ptr) {
+		fail(insn, VMXERR_VMPTRLD_VMXON_POINTER);
+		return;
+	}
+	if (!revision_valid(n, pointer, true)) {
+		fail(insn, VMXERR_VMPTRLD_INCORRECT_VMCS_REVISION_ID);
+		return;
+	}
+	slot = slot_find(n, pointer);
+	if (!slot)
+		slot = slot_load(n, pointer);
+	if (slot != n->current)
+		slot_make_current(n, slot);
+	succeed(insn);
+}
+
+static void vmptrst(struct insn *insn)
+{
+	const struct nested *n = insn->n;
+	u64 pointer = n->current ? n->current->address : VMX_NO_VMCS;
+
+	if (write_operand(insn, &pointer, sizeof(pointer)))
+		succeed(insn);
+}
+
+/* The field that a VMREAD or VMWRITE names, or -1 with the instruction failed. */
+static int named_field(struct insn *insn, u64 *encoding)
+{
+	struct nested *n = insn->n;
+	int field;
+
+	*encoding = read_register(insn, insn->op.reg2);
+	field = field_index(*encoding);
+	if (field >= 0 && field_exists(n, field))
+		return field;
+	fail(insn, VMXERR_UNSUPPORTED_VMCS_COMPONENT);
+	return -1;
+}
+
+static void vmread(struct insn *insn)
+{
+	struct nested *n = insn->n;
+	u64 encoding, value;
+	int field;
+
+	if (!n->current) {
+		fail_invalid(insn);
+		return;
+	}
+	field = named_field(insn, &encoding);
+	if (field < 0)
+		return;
+	value = slot_read(n, n->current, field);
+	if (FIELD_HIGH(encoding))
+		value >>= 32;
+	if (insn->op.reg_operand)
+		write_register(insn, insn->op.reg1, value);
+	else if (!write_operand(insn, &value, insn->long_mode ? 8 : 4))
+		return;
+	succeed(insn);
+}
+
+/* Bits beyond a field's width are ignored; outside 64-bit mode a natural-width field gets zeros
+ * above. */
+static u64 field_merge(int field, u64 encoding, u64 old, u64 operand, bool long_mode)
+{
+	unsigned int bits = field_bits(field);
+
+	if (FIELD_HIGH(encoding))
+		return (u32)old | operand << 32;
+	if (!long_mode && field_table[field].width == FIELD_WIDTH_64)
+		return (old & ~(u64)0xffffffff) | (u32)operand;
+	return bits == 64 ? operand : operand & (BIT_ULL(bits) - 1);
+}
+
+static void vmwrite(struct insn *insn)
+{
+	struct nested *n = insn->n;
+	u64 encoding, operand = 0, old = 0;
+	int field;
+
+	if (!n->current) {
+		fail_invalid(insn);
+		return;
+	}
+	if (insn->op.reg_operand)
+		operand = read_register(insn, insn->op.reg1);
+	else if (!read_operand(insn, &operand, insn->long_mode ? 8 : 4))
+		return;
+	field = named_field(insn, &encoding);
+	if (field < 0)
+		return;
+	if (field_read_only(field) && !(n->caps->misc & VMX_MISC_VMWRITE_SHADOW_RO_FIELDS)) {
+		fail(insn, VMXERR_VMWRITE_READ_ONLY_VMCS_COMPONENT);
+		return;
+	}
+	if (FIELD_HIGH(encoding) || !insn->long_mode)
+		old = slot_read(n, n->current, field);
+	slot_write(n, n->current, field,
+		   field_merge(field, encoding, old, operand, insn->long_mode));
+	succeed(insn);
+}
+
+static bool invept_type_supported(const struct nested *n, u64 type)
+{
+	switch (type) {
+	case VMX_EPT_EXTENT_CONTEXT:
+		return n->caps->ept_vpid & VMX_EPT_EXTENT_CONTEXT_BIT;
+	case VMX_EPT_EXTENT_GLOBAL:
+		return n->caps->ept_vpid & VMX_EPT_EXTENT_GLOBAL_BIT;
+	default:
+		return false;
+	}
+}
+
+/* SDM "INVEPT", "INVVPID", operation: a type that is not supported fails before memory is read. */
+static void invept(struct insn *insn)
+{
+	struct nested *n = insn->n;
+	u64 type = read_register(insn, insn->op.reg2);
+	u64 desc[2];
+
+	if (!invept_type_supported(n, type)) {
+		fail(insn, VMXERR_INVALID_OPERAND_TO_INVEPT_INVVPID);
+		return;
+	}
+	if (!read_operand(insn, desc, sizeof(desc)))
+		return;
+	if (type == VMX_EPT_EXTENT_GLOBAL) {
+		ept02_invalidate_all(n);
+	} else if (eptp_valid(n, desc[0])) {
+		ept02_invalidate_context(n, desc[0]);
+	} else {
+		fail(insn, VMXERR_INVALID_OPERAND_TO_INVEPT_INVVPID);
+		return;
+	}
+	succeed(insn);
+}
+
+static bool invvpid_type_supported(const struct nested *n, u64 type)
+{
+	return type <= VMX_VPID_EXTENT_SINGLE_NON_GLOBAL &&
+	       (n->caps->ept_vpid & VMX_VPID_EXTENT_INDIVIDUAL_ADDR_BIT << type);
+}
+
+/* L1's VPIDs are used as they are, so the processor's INVVPID is the right one. */
+static bool invvpid_done(u64 type, const u64 desc[2])
+{
+	u16 vpid = desc[0];
+
+	if (desc[0] >> 16)
+		return false;
+	if (type != VMX_VPID_EXTENT_ALL_CONTEXT && !vpid)
+		return false;
+	if (type == VMX_VPID_EXTENT_INDIVIDUAL_ADDR &&
+	    !linear_canonical(desc[1], m_vmread(GUEST_CR4) & X86_CR4_LA57))
+		return false;
+	return m_invvpid(type, vpid, desc[1]);
+}
+
+static void invvpid(struct insn *insn)
+{
+	u64 type = read_register(insn, insn->op.reg2);
+	u64 desc[2];
+
+	if (!invvpid_type_supported(insn->n, type))
+		fail(insn, VMXERR_INVALID_OPERAND_TO_INVEPT_INVVPID);
+	else if (!read_operand(insn, desc, sizeof(desc)))
+		return;
+	else if (invvpid_done(type, desc))
+		succeed(insn);
+	else
+		fail(insn, VMXERR_INVALID_OPERAND_TO_INVEPT_INVVPID);
+}
+
+static void execute(struct insn *insn)
+{
+	switch (insn->reason) {
+	case EXIT_REASON_VMREAD:
+		vmread(insn);
+		break;
+	case EXIT_REASON_VMWRITE:
+		vmwrite(insn);
+		break;
+	case EXIT_REASON_VMLAUNCH:
+	case EXIT_REASON_VMRESUME:
+		nested_vmentry(insn->n, insn->reason, m_vmread(GUEST_IA32_EFER));
+		break;
+	case EXIT_REASON_VMPTRLD:
+		vmptrld(insn);
+		break;
+	case EXIT_REASON_VMCLEAR:
+		vmclear(insn);
+		break;
+	case EXIT_REASON_VMPTRST:
+		vmptrst(insn);
+		break;
+	case EXIT_REASON_INVEPT:
+		invept(insn);
+		break;
+	case EXIT_REASON_INVVPID:
+		invvpid(insn);
+		break;
+	case EXIT_REASON_VMXON:
+		vmxon(insn);
+		break;
+	case EXIT_REASON_VMXOFF:
+		vmxoff(insn);
+		break;
+	default:
+		/* VMCALL in VMX root operation, and no dual-monitor treatment of SMIs. */
+		fail(insn, VMXERR_VMCALL_IN_VMX_ROOT_OPERATION);
+	}
+}
+
+static bool undefined(const struct insn *insn, u64 ar, u64 efer)
+{
+	struct ud_ctx ctx = {
+		.cr0 = m_vmread(GUEST_CR0),
+		.cr4 = m_vmread(CR4_READ_SHADOW),
+		.efer = efer,
+		.rflags = m_vmread(GUEST_RFLAGS),
+		.in_vmx = insn->n->in_vmx,
+		.cs_l = ar & VMX_AR_L,
+		.reg_operand = insn->op.reg_operand,
+	};
+
+	return vmx_insn_ud(insn->reason, &ctx);
+}
+
+void nested_vmx_instruction(struct nested *n, u32 reason)
+{
+	struct insn insn = { .n = n, .reason = reason };
+	u64 cs_ar = m_vmread(GUEST_CS_AR_BYTES), efer = m_vmread(GUEST_IA32_EFER);
+
+	if (reason != EXIT_REASON_VMLAUNCH && reason != EXIT_REASON_VMRESUME)
+		insninfo_decode(m_vmread(VMX_INSTRUCTION_INFO), reason, &insn.op);
+	insn.cpl = VMX_AR_DPL(m_vmread(GUEST_SS_AR_BYTES));
+	insn.long_mode = (cs_ar & VMX_AR_L) && (efer & EFER_LMA);
+	if (undefined(&insn, cs_ar, efer)) {
+		stats(n)->insns[insn_kind(reason)][VMX_FAULT]++;
+		nested_inject_ud(n);
+		return;
+	}
+	if (insn.cpl > 0) {
+		raise_gp(&insn);
+		return;
+	}
+	execute(&insn);
+}

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * CET state of L1 behind an exit of L2: IA32_S_CET, SSP, IA32_INTERRUPT_SSP_TABLE_ADDR.
+ *
+ * Root runs with CR4.CET clear and touches none of the three, so they stay in the processor while
+ * root runs: no VM exit to root loads them. An L2 without "load CET state" at VM entry has L1's, and
+ * an L1 without it at VM exit goes on with L2's. Behind an exit of Nestor's own L2 goes on with what
+ * it has, which need not be what an entry may load: SSP may have 64 bits outside 64-bit mode.
+ *
+ * With it L1 goes on with VMCS12's. Root cannot write SSP, so the entry of VMCS01 loads them. That
+ * may go on for as long as L1 stays with this VMCS: each exit of L1 saves what the next entry loads
+ * (SDM "Saving Control Registers, Debug Registers, and MSRs"), because the processor has the
+ * control. Behind an exit of another VMCS, which loads nothing, it would be wrong.
+ */
+#include "machine/contract.h"
+#include "nested.h"
+
+static void load(struct nested *n, bool on)
+{
+	load_at_entry(VM_ENTRY_LOAD_CET_STATE, on);
+	n->loads_cet = on;
+}
+
+/* SDM "Loading Host Control Registers, Debug Registers, MSRs", "Loading Host RIP, RSP, .." */
+void cet_load_host(struct nested *n, const struct vmcs_slot *slot)
+{
+	m_vmwrite(GUEST_S_CET, SOFT(slot, HOST_S_CET));
+	m_vmwrite(GUEST_SSP, SOFT(slot, HOST_SSP));
+	m_vmwrite(GUEST_INTR_SSP_TABLE, SOFT(slot, HOST_INTR_SSP_TABLE));
+	if (!n->loads_cet)
+		load(n, true);
+}
+
+void cet_load_none(struct nested *n)
+{
+	load(n, false);
+}
+
+void cet_msr_written(const struct nested *n, u32 msr, u64 value)
+{
+	if (likely(!n->loads_cet))
+		return;
+	if (msr == MSR_IA32_S_CET)
+		m_vmwrite(GUEST_S_CET, value);
+	else if (msr == MSR_IA32_INT_SSP_TAB)
+		m_vmwrite(GUEST_INTR_SSP_TABLE, value);
+}

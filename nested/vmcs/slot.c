@@ -1,0 +1,447 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The cache of VMCSs: a VMCS that L1 makes current gets a slot with a VMCS02, and keeps it until
+ * VMCLEAR, VMXOFF or until another VMCS needs the slot. Then it is written back to L1's own region
+ * (image.c), so that the number of active VMCSs is not limited by Nestor's memory.
+ */
+#include "machine/contract.h"
+#include "nested.h"
+
+static const bool soft[NR_FIELDS] = {
+	[FI_PIN_BASED_VM_EXEC_CONTROL] = true,
+	[FI_CPU_BASED_VM_EXEC_CONTROL] = true,
+	[FI_SECONDARY_VM_EXEC_CONTROL] = true,
+	[FI_TERTIARY_VM_EXEC_CONTROL] = true,
+	[FI_VM_EXIT_CONTROLS] = true,
+	[FI_SECONDARY_VM_EXIT_CONTROLS] = true,
+	[FI_VM_ENTRY_CONTROLS] = true,
+	[FI_EPT_POINTER] = true,
+	[FI_SPP_TABLE_POINTER] = true,
+	[FI_EPTP_INDEX] = true,
+	[FI_EPTP_LIST_ADDRESS] = true,
+	[FI_VM_FUNCTION_CONTROL] = true,
+	[FI_VMREAD_BITMAP] = true,
+	[FI_VMWRITE_BITMAP] = true,
+	[FI_VMCS_LINK_POINTER] = true,
+	[FI_EXECUTIVE_VMCS_POINTER] = true,
+	[FI_VIRTUAL_PROCESSOR_ID] = true,
+	[FI_VE_INFORMATION_ADDRESS] = true,
+	[FI_VM_EXIT_MSR_STORE_ADDR] = true,
+	[FI_VM_EXIT_MSR_LOAD_ADDR] = true,
+	[FI_VM_ENTRY_MSR_LOAD_ADDR] = true,
+	[FI_VM_EXIT_MSR_STORE_COUNT] = true,
+	[FI_VM_EXIT_MSR_LOAD_COUNT] = true,
+	[FI_VM_ENTRY_MSR_LOAD_COUNT] = true,
+	/* Loaded and saved on every transition for Nestor's sake, so L1's values are kept apart. */
+	[FI_GUEST_IA32_EFER] = true,
+	[FI_GUEST_IA32_PAT] = true,
+	[FI_GUEST_IA32_DEBUGCTL] = true,
+	[FI_GUEST_DR7] = true,
+	[FI_GUEST_IA32_PERF_GLOBAL_CTRL] = true,
+	[FI_VMX_PREEMPTION_TIMER_VALUE] = true,
+};
+
+bool field_is_soft(int field)
+{
+	return soft[field] || field_table[field].type == FIELD_TYPE_HOST;
+}
+
+void slot_override(struct vmcs_slot *slot, int field, u64 value)
+{
+	slot->overridden = true;
+	slot->override[field / 64] |= BIT_ULL(field % 64);
+	slot->value[field] = value;
+}
+
+/* Where a read-only field cannot be written in VMCS02, and to keep one way for all, it goes to the
+ * slot. */
+static void put_field(struct vmcs_slot *slot, int field, u64 value)
+{
+	if (field_read_only(field)) {
+		slot_override(slot, field, value);
+		return;
+	}
+	slot->value[field] = value;
+	if (!field_is_soft(field))
+		m_vmwrite(field_table[field].encoding, value);
+}
+
+static const u8 controls[] = {
+	FI_PIN_BASED_VM_EXEC_CONTROL,
+	FI_CPU_BASED_VM_EXEC_CONTROL,
+	FI_SECONDARY_VM_EXEC_CONTROL,
+	FI_VM_EXIT_CONTROLS,
+	FI_VM_ENTRY_CONTROLS,
+	FI_EPT_POINTER,
+	FI_SPP_TABLE_POINTER,
+	FI_VIRTUAL_PROCESSOR_ID,
+	FI_VMCS_LINK_POINTER,
+	FI_VM_FUNCTION_CONTROL,
+	FI_EPTP_LIST_ADDRESS,
+	FI_APIC_ACCESS_ADDR,
+	FI_VM_EXIT_MSR_STORE_ADDR,
+	FI_VM_EXIT_MSR_LOAD_ADDR,
+	FI_VM_ENTRY_MSR_LOAD_ADDR,
+	FI_VM_EXIT_MSR_STORE_COUNT,
+	FI_VM_EXIT_MSR_LOAD_COUNT,
+	FI_VM_ENTRY_MSR_LOAD_COUNT,
+	/* checked against Nestor's own memory */
+	FI_IO_BITMAP_A,
+	FI_IO_BITMAP_B,
+	FI_MSR_BITMAP,
+	FI_PML_ADDRESS,
+	FI_VIRTUAL_APIC_PAGE_ADDR,
+	FI_POSTED_INTR_DESC_ADDR,
+	FI_PID_POINTER_TABLE,
+	FI_LOW_PASID_DIRECTORY,
+	FI_HIGH_PASID_DIRECTORY,
+	FI_VMREAD_BITMAP,
+	FI_VMWRITE_BITMAP,
+	FI_VE_INFORMATION_ADDRESS,
+};
+
+static void flag_fields(struct nested *n)
+{
+	unsigned int i;
+	int field;
+
+	for (field = 0; field < NR_FIELDS; field++) {
+		u8 flags = 0;
+
+		if (field_supported(field, n->caps))
+			flags |= FIELD_EXISTS;
+		if (field_is_soft(field))
+			flags |= FIELD_SOFT;
+		if (field_read_only(field))
+			flags |= FIELD_READ_ONLY;
+		if (field_table[field].type == FIELD_TYPE_HOST)
+			flags |= FIELD_HOST;
+		n->flags[field] = flags;
+	}
+	for (i = 0; i < ARRAY_SIZE(controls); i++)
+		n->flags[controls[i]] |= FIELD_CONTROL;
+}
+
+/* All but an error number that software has left is in the shadow VMCS. */
+static bool in_shadow(const struct nested *n, const struct vmcs_slot *slot, int field)
+{
+	if (unlikely(slot_is_open(n, slot)))
+		return !slot_overridden(slot, field);
+	return shadow_holds(n, slot, field);
+}
+
+u64 slot_read(struct nested *n, struct vmcs_slot *slot, int field)
+{
+	bool shadowed = in_shadow(n, slot, field);
+	u64 value;
+
+	if (!shadowed && ((n->flags[field] & FIELD_SOFT) || slot_overridden(slot, field)))
+		return slot->value[field];
+	m_vmptrld(shadowed ? slot->shadow : slot->vmcs02);
+	value = m_vmread(field_table[field].encoding);
+	m_vmptrld(n->vmcs01);
+	return value;
+}
+
+static void write_open(struct nested *n, struct vmcs_slot *slot, int field, u64 value)
+{
+	slot_forget_override(slot, field);
+	m_vmptrld(slot->shadow);
+	m_vmwrite(field_table[field].encoding, value);
+	m_vmptrld(n->vmcs01);
+}
+
+void slot_write(struct nested *n, struct vmcs_slot *slot, int field, u64 value)
+{
+	u8 flags = n->flags[field];
+
+	if (unlikely(slot_is_open(n, slot))) {
+		write_open(n, slot, field, value);
+		return;
+	}
+	if (flags & FIELD_CONTROL)
+		slot->dirty |= DIRTY_CONTROLS;
+	if (flags & FIELD_HOST)
+		slot->dirty |= DIRTY_HOST;
+	if (flags & (FIELD_SOFT | FIELD_READ_ONLY)) {
+		put_field(slot, field, value);
+	} else {
+		m_vmptrld(slot->vmcs02);
+		put_field(slot, field, value);
+		m_vmptrld(n->vmcs01);
+	}
+	shadow_poke(n, slot, field, value);
+}
+
+struct vmcs_slot *slot_find(struct nested *n, u64 address)
+{
+	unsigned int i;
+
+	for (i = 0; i < NR_SLOTS; i++) {
+		if (n->slots[i].address == address)
+			return &n->slots[i];
+	}
+	return NULL;
+}
+
+/* A free slot, else the one that was current longest ago. */
+static struct vmcs_slot *pick_slot(struct nested *n)
+{
+	struct vmcs_slot *pick = NULL;
+	unsigned int i;
+
+	for (i = 0; i < NR_SLOTS; i++) {
+		struct vmcs_slot *slot = &n->slots[i];
+
+		if (slot->address == VMX_NO_VMCS)
+			return slot;
+		if (slot != n->current && (!pick || slot->used < pick->used))
+			pick = slot;
+	}
+	stats(n)->vmcs_evictions++;
+	slot_evict(n, pick, pick->launched);
+	return pick;
+}
+
+/* A record for `nestor vmcs list`: the one of this address, an unused one, or one whose VMCS is not
+ * in a slot. */
+static struct tracked_vmcs *pick_tracked(struct nested *n, u64 address)
+{
+	/* L1 can write the records: were none free, the first would do. */
+	struct tracked_vmcs *pick = n->shared->tracked;
+	bool found = false;
+	unsigned int i;
+
+	for (i = 0; i < NR_TRACKED_VMCS; i++) {
+		struct tracked_vmcs *t = &n->shared->tracked[i];
+
+		if (t->address == address)
+			return t;
+		if (t->slot < 0 &&
+		    (!found || (pick->address != VMX_NO_VMCS && t->flags < pick->flags) ||
+		     t->address == VMX_NO_VMCS)) {
+			pick = t;
+			found = true;
+		}
+	}
+	__builtin_memset(pick, 0, sizeof(*pick));
+	pick->address = address;
+	return pick;
+}
+
+static void track(struct nested *n, struct vmcs_slot *slot)
+{
+	u32 flags = TRACKED_ACTIVE;
+
+	if (slot == n->current)
+		flags |= TRACKED_CURRENT;
+	if (slot->launched)
+		flags |= TRACKED_LAUNCHED;
+	if (slot->is_shadow)
+		flags |= TRACKED_SHADOW;
+	slot->tracked->flags = flags;
+	slot->tracked->slot = slot - n->slots;
+}
+
+/* VMCS02's host state is the same for all of the slot's life: root, as VMCS01 has it. */
+static const u16 root_host_fields[] = {
+	HOST_CR0,
+	HOST_CR3,
+	HOST_CR4,
+	HOST_CS_SELECTOR,
+	HOST_SS_SELECTOR,
+	HOST_DS_SELECTOR,
+	HOST_ES_SELECTOR,
+	HOST_FS_SELECTOR,
+	HOST_GS_SELECTOR,
+	HOST_TR_SELECTOR,
+	HOST_FS_BASE,
+	HOST_GS_BASE,
+	HOST_TR_BASE,
+	HOST_GDTR_BASE,
+	HOST_IDTR_BASE,
+	HOST_IA32_SYSENTER_CS,
+	HOST_IA32_SYSENTER_ESP,
+	HOST_IA32_SYSENTER_EIP,
+	HOST_IA32_PAT,
+	HOST_IA32_EFER,
+	HOST_RSP,
+	HOST_RIP,
+};
+
+static void fill_root_host(struct nested *n, struct vmcs_slot *slot)
+{
+	u64 value[ARRAY_SIZE(root_host_fields)];
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(root_host_fields); i++)
+		value[i] = m_vmread(root_host_fields[i]);
+	m_vmclear(slot->vmcs02);
+	m_vmptrld(slot->vmcs02);
+	for (i = 0; i < ARRAY_SIZE(root_host_fields); i++)
+		m_vmwrite(root_host_fields[i], value[i]);
+	m_vmwrite(VM_EXIT_MSR_STORE_COUNT, 0);
+	m_vmwrite(VM_EXIT_MSR_LOAD_COUNT, 0);
+	m_vmwrite(VM_ENTRY_MSR_LOAD_COUNT, 0);
+	m_vmwrite(VMCS_LINK_POINTER, VMX_NO_VMCS);
+	if (field_exists(n, FI_VM_FUNCTION_CONTROL))
+		m_vmwrite(VM_FUNCTION_CONTROL, 0);
+	m_vmptrld(n->vmcs01);
+}
+
+static u64 page_for_vmcs(struct nested *n)
+{
+	u64 pa = pool_take_reserved(&n->pool);
+
+	__builtin_memset(m_va(pa), 0, PAGE_4K_SIZE);
+	return pa;
+}
+
+/* A slot has its two pages from its first VMCS on. */
+static void slot_pages(struct nested *n, struct vmcs_slot *slot)
+{
+	slot->vmcs02 = page_for_vmcs(n);
+	*(u32 *)m_va(slot->vmcs02) = VMX_BASIC_REVISION(n->caps->basic);
+	fill_root_host(n, slot);
+	if (!n->shadowing)
+		return;
+	slot->shadow = page_for_vmcs(n);
+	shadow_slot_init(n, slot);
+}
+
+struct vmcs_slot *slot_load(struct nested *n, u64 address)
+{
+	struct vmcs_slot *slot = pick_slot(n);
+
+	stats(n)->vmcs_loads++;
+	if (!slot->vmcs02)
+		slot_pages(n, slot);
+	slot->address = address;
+	slot->dirty = DIRTY_ALL;
+	slot->launched02 = false;
+	slot->shown = 0;
+	slot->unusual = 0;
+	slot->general = true;
+	image_read(n, slot);
+	if (slot_is_open(n, slot))
+		slot->shown = FIELD_EXISTS;
+	else
+		shadow_fill(n, slot);
+	m_vmptrld(n->vmcs01);
+	if (!slot->tracked || slot->tracked->address != address)
+		slot->tracked = pick_tracked(n, address);
+	track(n, slot);
+	n->shared->slots_used++;
+	return slot;
+}
+
+void slot_evict(struct nested *n, struct vmcs_slot *slot, bool launched)
+{
+	slot->dirty = DIRTY_ALL;
+	if (slot_is_open(n, slot))
+		m_vmptrld(slot->shadow);
+	else
+		shadow_to_slot(n, slot);
+	image_write(n, slot, launched);
+	m_vmclear(slot->vmcs02);
+	m_vmptrld(n->vmcs01);
+	slot->address = VMX_NO_VMCS;
+	slot->tracked->slot = -1;
+	slot->tracked->flags &= ~TRACKED_CURRENT;
+	n->shared->slots_used--;
+}
+
+static void forget_tracked(struct nested *n, u64 address)
+{
+	unsigned int i;
+
+	for (i = 0; i < NR_TRACKED_VMCS; i++) {
+		if (n->shared->tracked[i].address == address)
+			n->shared->tracked[i].flags = 0;
+	}
+}
+
+void vmcs_clear(struct nested *n, u64 address)
+{
+	struct vmcs_slot *slot = slot_find(n, address);
+
+	if (!slot) {
+		image_clear(address);
+		forget_tracked(n, address);
+		return;
+	}
+	if (slot == n->current)
+		slot_make_current(n, NULL);
+	slot_evict(n, slot, false);
+	slot->tracked->flags = 0;
+}
+
+void slot_make_current(struct nested *n, struct vmcs_slot *slot)
+{
+	struct vmcs_slot *old = n->current;
+
+	cet_keep(n);
+	n->current = slot;
+	if (old && old->address != VMX_NO_VMCS)
+		track(n, old);
+	if (slot) {
+		slot->used = ++n->clock;
+		track(n, slot);
+	}
+	n->shared->current_vmcs = slot ? slot->address : VMX_NO_VMCS;
+	shadow_switch(n, slot);
+}
+
+void slot_set_launched12(struct nested *n, struct vmcs_slot *slot)
+{
+	if (!slot->launched) {
+		slot->launched = true;
+		track(n, slot);
+	}
+	merge_note_usual(n, slot);
+}
+
+void slot_set_launched(struct nested *n, struct vmcs_slot *slot)
+{
+	slot->launched02 = true;
+	slot_set_launched12(n, slot);
+}
+
+void slots_init(struct nested *n)
+{
+	unsigned int i;
+
+	flag_fields(n);
+	image_init(n);
+	shadow_init(n);
+	for (i = 0; i < NR_TRACKED_VMCS; i++) {
+		n->shared->tracked[i].address = VMX_NO_VMCS;
+		n->shared->tracked[i].flags = 0;
+		n->shared->tracked[i].slot = -1;
+	}
+	for (i = 0; i < NR_SLOTS; i++) {
+		n->slots[i].address = VMX_NO_VMCS;
+		n->slots[i].vmcs02 = 0;
+	}
+}
+
+void slots_exit(struct nested *n)
+{
+	unsigned int i;
+
+	for (i = 0; i < NR_SLOTS; i++) {
+		struct vmcs_slot *slot = &n->slots[i];
+
+		if (slot->address != VMX_NO_VMCS)
+			slot_evict(n, slot, slot->launched);
+		if (!slot->vmcs02)
+			continue;
+		pool_put(&n->pool, slot->vmcs02);
+		slot->vmcs02 = 0;
+		if (!n->shadowing)
+			continue;
+		m_vmclear(slot->shadow);
+		pool_put(&n->pool, slot->shadow);
+	}
+	m_vmptrld(n->vmcs01);
+}
