@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Beginning and end of L1's VMX on a CPU, and the event ring. */
+/* Beginning and end of L1's VMX on a CPU. */
+#include "ept/ept02.h"
 #include "machine/contract.h"
 #include "nested.h"
+#include "vmcs/slot.h"
 
 void nested_init(struct nested *n, const struct vmx_caps *caps, struct root_shared *shared,
 		 u64 vmcs01, u64 ept01, bool page1g)
@@ -35,22 +37,4 @@ void nested_abandon(struct nested *n)
 	n->in_l2 = false;
 	n->launch = false;
 	m_vmptrld(n->vmcs01);
-}
-
-void nested_event(struct nested *n, u32 kind, u64 a, u64 b, u64 c, u64 d)
-{
-	struct root_event *event = &n->shared->events[n->next_event % NR_EVENTS];
-	u64 seq = ++n->next_event;
-
-	event->seq = 0;
-	__atomic_thread_fence(__ATOMIC_RELEASE);
-	event->tsc = m_rdtsc();
-	event->kind = kind;
-	event->cpu = n->shared->cpu;
-	event->arg[0] = a;
-	event->arg[1] = b;
-	event->arg[2] = c;
-	event->arg[3] = d;
-	__atomic_store_n(&event->seq, seq, __ATOMIC_RELEASE);
-	__atomic_store_n(&n->shared->event_next, seq, __ATOMIC_RELEASE);
 }

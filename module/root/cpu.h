@@ -6,7 +6,7 @@
 #include "arch/arch.h"
 #include "arch/caps.h"
 #include "arch/fields.h"
-#include "machine.h"
+#include "machine/contract.h"
 #include "mtrr.h"
 #include "nested.h"
 #include "arch/reasons.h"

@@ -218,22 +218,12 @@ void ept01_step_done(struct cpu *cpu)
 	m_invept(VMX_EPT_EXTENT_CONTEXT, cpu->ept01);
 }
 
-/* SDM "VM Exits" of "VMX Support for ... NMI": an IRET that faulted through EPT had unblocked NMIs
- * already. */
-static void block_nmis_again(u64 qualification)
-{
-	if (!(m_vmread(IDT_VECTORING_INFO_FIELD) & INTR_INFO_VALID_MASK) &&
-	    (qualification & EPT_VIOLATION_NMI_UNBLOCKED))
-		m_vmwrite(GUEST_INTERRUPTIBILITY_INFO,
-			  m_vmread(GUEST_INTERRUPTIBILITY_INFO) | GUEST_INTR_STATE_NMI);
-}
-
 void ept01_violation(struct cpu *cpu)
 {
 	u64 gpa = m_vmread(GUEST_PHYSICAL_ADDRESS), qualification = m_vmread(EXIT_QUALIFICATION);
 
 	machine_memory_type(&cpu->nested, 0, PAGE_4K_SIZE);
-	block_nmis_again(qualification);
+	block_nmis_again();
 	nested_reinject(&cpu->nested);
 	nested_drop_trap();
 	if (machine_block_hidden(gpa >> ROOT_BLOCK_SHIFT)) {

@@ -33,7 +33,6 @@ static inline u64 m_vmread(u64 field)
 	return value;
 }
 
-#define m_vmread_to m_vmread_to
 static inline void m_vmread_to(u64 field, u64 *to)
 {
 	asm volatile("vmread %1, %0" : "=m"(*to) : "r"(field) : "cc");

@@ -14,9 +14,13 @@
  * a virtual CPU has moved, and each leaf that were dropped would cost an exit. A root with more
  * leaves than its log has room for is emptied.
  */
-#include "machine/contract.h"
-#include "nested.h"
 #include "arch/reasons.h"
+#include "ept/ept02.h"
+#include "ept/spp.h"
+#include "ept/ve.h"
+#include "ept/violation.h"
+#include "machine/contract.h"
+#include "vmcs/overlay.h"
 
 #define EPT_ADDRESS	 GENMASK_ULL(51, 12)
 #define EPT_SHIFT(level) (12 + 9 * ((level)-1))

@@ -8,8 +8,8 @@
  * has written to. There is one per CPU, emptied when another SPPT12 is wanted. L1's INVEPT takes bit 61
  * from EPT02's leaves, so that the next write to each looks into SPPT12 again.
  */
+#include "ept/spp.h"
 #include "machine/contract.h"
-#include "nested.h"
 
 #define SPP_ADDRESS	      GENMASK_ULL(51, 12)
 #define SPP_VALID	      BIT_ULL(0)

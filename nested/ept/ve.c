@@ -3,9 +3,10 @@
  * Virtualization exceptions of L2 (SDM "Virtualization Exceptions"). EPT02 suppresses them all,
  * because it is not EPT12; a violation of EPT12 that the processor would convert is converted here.
  */
-#include "machine/contract.h"
-#include "nested.h"
 #include "arch/reasons.h"
+#include "ept/ve.h"
+#include "machine/contract.h"
+#include "vmcs/overlay.h"
 
 #define VE_BUSY 0xffffffffu
 

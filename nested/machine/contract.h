@@ -72,9 +72,11 @@ static inline bool machine_gb_hidden(u64 gb);
 /*
  * VMX instructions on VMCSs of Nestor's own. They do not fail: fields exist on the processor,
  * regions have its revision identifier, and read-only fields are written only where IA32_VMX_MISC
- * bit 29 is 1. m_vmptrld_at() takes the address from memory.
+ * bit 29 is 1. m_vmptrld_at() takes the address from memory, m_vmread_to() reads to memory: where there
+ * is no need of a register the compiler would take one.
  */
 static inline u64 m_vmread(u64 field);
+static inline void m_vmread_to(u64 field, u64 *to);
 static inline void m_vmwrite(u64 field, u64 value);
 static inline void m_vmptrld(u64 pa);
 static inline void m_vmptrld_at(const u64 *pa);
@@ -92,6 +94,26 @@ static inline bool m_wrmsr_safe(u32 msr, u64 value);
 static inline u32 m_rdpkru(void);
 static inline void m_write_cr2(u64 value);
 static inline u64 m_rdtsc(void);
+
+struct nested;
+
+/* Implemented by module/root: memory type of a physical range as EPT01 has it, 0xff if not uniform.
+ */
+u8 machine_memory_type(struct nested *n, u64 pa, u64 size);
+
+/* Implemented by module/root: RDMSR and WRMSR as L1 executes them, for its MSR lists. Return: false
+ * where they raise #GP. */
+bool machine_rdmsr(struct nested *n, u32 msr, u64 *value);
+bool machine_wrmsr(struct nested *n, u32 msr, u64 value);
+
+/**
+ * machine_init() - what INIT resets and no VMCS holds: CR2 and debug registers
+ *
+ * Implemented by module/root.
+ *
+ * Return: the processor's signature, which INIT leaves in EDX.
+ */
+u32 machine_init(void);
 
 #include "machine.h"
 

@@ -5,11 +5,10 @@
  *
  * Each returns CHECK_PASSED or the check that failed (checks.def), in the SDM's order.
  */
-#include "arch/checks.h"
-#include "machine/contract.h"
-#include "nested.h"
-#include "l1/operand.h"
 #include "arch/reasons.h"
+#include "l1/operand.h"
+#include "machine/contract.h"
+#include "run/checks.h"
 
 #define TI_AND_RPL 7
 

@@ -6,9 +6,14 @@
  * arrived in root can be delivered at once. Only an event that is being injected already comes
  * first; then VMCS01 asks for an NMI window, which L1 cannot see.
  */
-#include "machine/contract.h"
-#include "nested.h"
 #include "arch/reasons.h"
+#include "l1/guest.h"
+#include "l1/l1state.h"
+#include "machine/contract.h"
+#include "run/events.h"
+#include "run/exit.h"
+#include "run/refused.h"
+#include "run/stop.h"
 
 #define NMI_EVENT (NMI_VECTOR | INTR_TYPE_NMI_INTR | INTR_INFO_VALID_MASK)
 #define MC_EVENT  (MC_VECTOR | INTR_TYPE_HARD_EXCEPTION | INTR_INFO_VALID_MASK)
@@ -54,64 +59,6 @@ static void deliver_nmi_to_l1(struct nested *n)
 	if (n->nmi_window != (n->nmi_pending > 0))
 		window(n, n->nmi_pending > 0);
 	m_vmwrite(VM_ENTRY_INTR_INFO_FIELD, NMI_EVENT);
-}
-
-/*
- * L2 exits on its next instruction boundary, behind the event that is being injected: its preemption
- * timer has run out (SDM "VMX-Preemption Timer"). Where L1's own timer has that exit is L1's.
- *
- * Return: false on a processor that has no such timer.
- */
-static bool stop_at_boundary(struct nested *n)
-{
-	struct vmcs_slot *slot = n->current;
-
-	if (!(n->caps->pin.allowed1 & PIN_BASED_VMX_PREEMPTION_TIMER))
-		return false;
-	if (slot->stops)
-		return true;
-	if (slot->merged.timer) {
-		n->timer = m_vmread(VMX_PREEMPTION_TIMER_VALUE);
-		if (!n->timer)
-			return true;
-	}
-	slot->stops = true;
-	m_vmwrite(PIN_BASED_VM_EXEC_CONTROL,
-		  m_vmread(PIN_BASED_VM_EXEC_CONTROL) | PIN_BASED_VMX_PREEMPTION_TIMER);
-	m_vmwrite(VMX_PREEMPTION_TIMER_VALUE, 0);
-	return true;
-}
-
-void nested_end_stop(struct nested *n, struct vmcs_slot *slot)
-{
-	if (likely(!slot->stops))
-		return;
-	slot->stops = false;
-	m_vmwrite(PIN_BASED_VM_EXEC_CONTROL, SOFT(slot, PIN_BASED_VM_EXEC_CONTROL));
-	if (slot->merged.timer)
-		m_vmwrite(VMX_PREEMPTION_TIMER_VALUE, n->timer);
-}
-
-void nested_exit_instead(struct nested *n, u32 reason, u32 event)
-{
-	struct vmcs_slot *slot = n->current;
-	u64 injected = m_vmread(VM_ENTRY_INTR_INFO_FIELD);
-
-	nested_end_stop(n, slot);
-	slot_set_launched12(n, slot);
-	slot_override(slot, FI_VM_EXIT_REASON, reason);
-	slot_override(slot, FI_VM_EXIT_INTR_INFO, event);
-	slot_override(slot, FI_VM_EXIT_INTR_ERROR_CODE, 0);
-	slot_override(slot, FI_EXIT_QUALIFICATION, 0);
-	slot_override(slot, FI_IDT_VECTORING_INFO_FIELD,
-		      injected & INTR_INFO_VALID_MASK ? injected : 0);
-	if (injected & INTR_INFO_VALID_MASK) {
-		slot_override(slot, FI_IDT_VECTORING_ERROR_CODE,
-			      m_vmread(VM_ENTRY_EXCEPTION_ERROR_CODE));
-		slot_override(slot, FI_VM_EXIT_INSTRUCTION_LEN, m_vmread(VM_ENTRY_INSTRUCTION_LEN));
-		m_vmwrite(VM_ENTRY_INTR_INFO_FIELD, injected & ~(u64)INTR_INFO_VALID_MASK);
-	}
-	nested_reflect(n, reason);
 }
 
 static void deliver_nmi_to_l2(struct nested *n)

@@ -6,9 +6,24 @@
  * what VMCS12 says L1 shall find (SDM "Loading Host State"); its guest state is written and never
  * assumed, because L1 has changed its own registers since without an exit.
  */
-#include "machine/contract.h"
-#include "nested.h"
 #include "arch/reasons.h"
+#include "ept/ept02.h"
+#include "ept/violation.h"
+#include "l1/guest.h"
+#include "machine/contract.h"
+#include "report.h"
+#include "run/checks.h"
+#include "run/entry.h"
+#include "run/exit.h"
+#include "run/l2shadow.h"
+#include "run/msrlist.h"
+#include "run/pdptes.h"
+#include "run/stop.h"
+#include "vmcs/cet.h"
+#include "vmcs/controls.h"
+#include "vmcs/overlay.h"
+#include "vmcs/shadow.h"
+#include "vmcs/slot.h"
 
 #define DR7_AFTER_EXIT	   0x400
 #define ENTRY_FAILED_EARLY (EXIT_REASON_INVALID_STATE | VMX_EXIT_REASON_FAILED_VMENTRY)
@@ -266,15 +281,6 @@ static void load_rare(struct nested *n, const struct vmcs_slot *slot)
 		m_invvpid(VMX_VPID_EXTENT_SINGLE_CONTEXT, VPID_L1, 0);
 }
 
-/* SDM "Checking and Loading Host Page-Directory-Pointer-Table Entries" */
-static bool host_pdptes_loaded(const struct nested *n, const struct vmcs_slot *slot)
-{
-	if (likely(SOFT(slot, VM_EXIT_CONTROLS) & VM_EXIT_HOST_ADDR_SPACE_SIZE) ||
-	    !(SOFT(slot, HOST_CR4) & X86_CR4_PAE))
-		return true;
-	return nested_load_pdptes(n);
-}
-
 /* Why the exit ends in a VMX abort, or 0: the first that goes wrong counts (SDM "VM Exits"). */
 static u32 abort_of(struct nested *n, const struct vmcs_slot *slot, bool stored)
 {
@@ -375,6 +381,28 @@ void nested_reflect(struct nested *n, u32 reason)
 		reflect_general(n, slot, without_flags(reason), reason);
 }
 
+void nested_exit_instead(struct nested *n, u32 reason, u32 event)
+{
+	struct vmcs_slot *slot = n->current;
+	u64 injected = m_vmread(VM_ENTRY_INTR_INFO_FIELD);
+
+	nested_end_stop(n, slot);
+	slot_set_launched12(n, slot);
+	slot_override(slot, FI_VM_EXIT_REASON, reason);
+	slot_override(slot, FI_VM_EXIT_INTR_INFO, event);
+	slot_override(slot, FI_VM_EXIT_INTR_ERROR_CODE, 0);
+	slot_override(slot, FI_EXIT_QUALIFICATION, 0);
+	slot_override(slot, FI_IDT_VECTORING_INFO_FIELD,
+		      injected & INTR_INFO_VALID_MASK ? injected : 0);
+	if (injected & INTR_INFO_VALID_MASK) {
+		slot_override(slot, FI_IDT_VECTORING_ERROR_CODE,
+			      m_vmread(VM_ENTRY_EXCEPTION_ERROR_CODE));
+		slot_override(slot, FI_VM_EXIT_INSTRUCTION_LEN, m_vmread(VM_ENTRY_INSTRUCTION_LEN));
+		m_vmwrite(VM_ENTRY_INTR_INFO_FIELD, injected & ~(u64)INTR_INFO_VALID_MASK);
+	}
+	nested_reflect(n, reason);
+}
+
 /*
  * What the last exit left in software is void, but for the error of an instruction, which exits do
  * not touch. A failed entry changes two fields only (SDM "VM-Entry Failures During or After Loading
@@ -397,21 +425,6 @@ static void forget_overrides(struct vmcs_slot *slot, bool failed)
 	__builtin_memset(slot->override, 0, sizeof(slot->override));
 	slot->override[FI_VM_INSTRUCTION_ERROR / 64] = error;
 	slot->overridden = false;
-}
-
-/*
- * An IRET that met an EPT violation or an SPP-related event has unblocked NMIs; it will be executed
- * again (exit qualification, bit 12), unless it is to raise a virtualization exception: then it has
- * unblocked them as any IRET that faults.
- */
-static void block_nmis_again(void)
-{
-	if (m_vmread(IDT_VECTORING_INFO_FIELD) & INTR_INFO_VALID_MASK)
-		return;
-	if ((m_vmread(EXIT_QUALIFICATION) & EPT_VIOLATION_NMI_UNBLOCKED) &&
-	    !(m_vmread(VM_ENTRY_INTR_INFO_FIELD) & INTR_INFO_VALID_MASK))
-		m_vmwrite(GUEST_INTERRUPTIBILITY_INFO,
-			  m_vmread(GUEST_INTERRUPTIBILITY_INFO) | GUEST_INTR_STATE_NMI);
 }
 
 /* L2 repeats the access, and the delivery of the event in which it was made. */

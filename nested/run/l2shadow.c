@@ -9,9 +9,11 @@
  * exit that is L1's that is over.
  */
 #include "arch/insninfo.h"
-#include "machine/contract.h"
-#include "nested.h"
 #include "arch/reasons.h"
+#include "l1/guest.h"
+#include "machine/contract.h"
+#include "run/l2shadow.h"
+#include "vmcs/slot.h"
 
 #define ENCODING_BITS 15
 

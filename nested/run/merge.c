@@ -9,8 +9,9 @@
  * page-modification logging by the processor (EPT02 is not EPT12). The table of sub-page write
  * permissions is Nestor's, as EPT02 is.
  */
+#include "ept/ept02.h"
 #include "machine/contract.h"
-#include "nested.h"
+#include "run/merge.h"
 
 #define EXIT_FORCED                                                                            \
 	(VM_EXIT_HOST_ADDR_SPACE_SIZE | VM_EXIT_SAVE_DEBUG_CONTROLS | VM_EXIT_SAVE_IA32_EFER | \
@@ -94,36 +95,6 @@ static void note_meaning(struct vmcs_slot *slot)
 				  slot->merged.cet || slot->merged.cet_entry;
 	m_vmwrite(VMCS_LINK_POINTER, VMX_NO_VMCS);
 	m_vmwrite(VM_ENTRY_MSR_LOAD_COUNT, 0);
-}
-
-#define USUAL_EXIT                                                                       \
-	(VM_EXIT_HOST_ADDR_SPACE_SIZE | VM_EXIT_LOAD_IA32_EFER | VM_EXIT_LOAD_IA32_PAT | \
-	 VM_EXIT_SAVE_DEBUG_CONTROLS)
-#define UNUSUAL_EXIT                                                                           \
-	(VM_EXIT_LOAD_IA32_PERF_GLOBAL_CTRL | VM_EXIT_SAVE_IA32_EFER | VM_EXIT_SAVE_IA32_PAT | \
-	 VM_EXIT_SAVE_VMX_PREEMPTION_TIMER)
-
-static bool usual_controls(const struct nested *n, const struct vmcs_slot *slot)
-{
-	u32 exit = SOFT(slot, VM_EXIT_CONTROLS);
-
-	return n->shadowing && !slot->merged.rare_entry && !slot->merged.from_l1 &&
-	       !slot->merged.nmi_blocking && (exit & USUAL_EXIT) == USUAL_EXIT &&
-	       !(exit & UNUSUAL_EXIT);
-}
-
-/* As Linux has its segments: data segments null, but a stack segment. */
-static bool usual_host(const struct vmcs_slot *slot)
-{
-	return SOFT(slot, HOST_SS_SELECTOR) &&
-	       !(SOFT(slot, HOST_DS_SELECTOR) | SOFT(slot, HOST_ES_SELECTOR) |
-		 SOFT(slot, HOST_FS_SELECTOR) | SOFT(slot, HOST_GS_SELECTOR));
-}
-
-void merge_note_usual(const struct nested *n, struct vmcs_slot *slot)
-{
-	slot->merged.usual = !n->probing && usual_controls(n, slot) && usual_host(slot);
-	slot->general = !slot->merged.usual || !slot->launched02;
 }
 
 void merge_controls(struct nested *n, struct vmcs_slot *slot)

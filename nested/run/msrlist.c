@@ -7,7 +7,9 @@
  * VMCS02 for the store list, VMCS01 for the load list.
  */
 #include "machine/contract.h"
-#include "nested.h"
+#include "run/checks.h"
+#include "run/msrlist.h"
+#include "vmcs/cet.h"
 
 struct msr_entry {
 	u32 index;

@@ -4,17 +4,20 @@
  * when they fault, how they fail. VMLAUNCH and VMRESUME go on in entry.c.
  */
 #include "arch/errors.h"
-#include "l1/guestmem.h"
 #include "arch/insninfo.h"
-#include "machine/contract.h"
-#include "nested.h"
-#include "l1/operand.h"
 #include "arch/reasons.h"
+#include "ept/ept02.h"
+#include "l1/guest.h"
+#include "l1/guestmem.h"
+#include "l1/l1state.h"
+#include "l1/operand.h"
 #include "l1/undefined.h"
-
-#define FLAGS_OF_RESULT                                                                  \
-	(X86_EFLAGS_CF | X86_EFLAGS_PF | X86_EFLAGS_AF | X86_EFLAGS_ZF | X86_EFLAGS_SF | \
-	 X86_EFLAGS_OF)
+#include "machine/contract.h"
+#include "run/checks.h"
+#include "run/entry.h"
+#include "run/result.h"
+#include "run/vmxinsn.h"
+#include "vmcs/slot.h"
 
 /* The instruction being emulated; passed along so that nothing is read from VMCS01 twice. */
 struct insn {
@@ -25,78 +28,9 @@ struct insn {
 	u8 cpl;
 };
 
-static int insn_kind(u32 reason)
-{
-	switch (reason) {
-	case EXIT_REASON_VMCALL:
-		return VMX_VMCALL;
-	case EXIT_REASON_VMCLEAR:
-		return VMX_VMCLEAR;
-	case EXIT_REASON_VMLAUNCH:
-		return VMX_VMLAUNCH;
-	case EXIT_REASON_VMPTRLD:
-		return VMX_VMPTRLD;
-	case EXIT_REASON_VMPTRST:
-		return VMX_VMPTRST;
-	case EXIT_REASON_VMREAD:
-		return VMX_VMREAD;
-	case EXIT_REASON_VMRESUME:
-		return VMX_VMRESUME;
-	case EXIT_REASON_VMWRITE:
-		return VMX_VMWRITE;
-	case EXIT_REASON_VMXOFF:
-		return VMX_VMXOFF;
-	case EXIT_REASON_VMXON:
-		return VMX_VMXON;
-	case EXIT_REASON_INVEPT:
-		return VMX_INVEPT;
-	case EXIT_REASON_INVVPID:
-		return VMX_INVVPID;
-	default:
-		return -1;
-	}
-}
-
 bool nested_is_vmx_instruction(u32 reason)
 {
 	return insn_kind(reason) >= 0;
-}
-
-static void set_result(struct nested *n, u32 reason, enum vmx_result result, u64 flag)
-{
-	stats(n)->insns[insn_kind(reason)][result]++;
-	m_vmwrite(GUEST_RFLAGS, (m_vmread(GUEST_RFLAGS) & ~FLAGS_OF_RESULT) | flag);
-	nested_advance_rip();
-}
-
-void vmx_succeed(struct nested *n, u32 reason)
-{
-	set_result(n, reason, VMX_SUCCEED, 0);
-}
-
-void vmx_fail_invalid(struct nested *n, u32 reason)
-{
-	set_result(n, reason, VMX_FAIL_INVALID, X86_EFLAGS_CF);
-}
-
-void vmx_fail_valid(struct nested *n, u32 reason, u32 error)
-{
-	slot_override(n->current, FI_VM_INSTRUCTION_ERROR, error);
-	if (error < NR_ERROR_COUNTERS)
-		stats(n)->vm_errors[error]++;
-	set_result(n, reason, VMX_FAIL_VALID, X86_EFLAGS_ZF);
-}
-
-/* SDM "Conventions": VMfail(error) needs a current VMCS to leave the number in. */
-void vmx_fail(struct nested *n, u32 reason, u32 error)
-{
-	if (!n->current) {
-		vmx_fail_invalid(n, reason);
-		return;
-	}
-	nested_event(n, EVENT_VMX_INSN, insn_kind(reason), VMX_FAIL_VALID, error,
-		     n->current->address);
-	vmx_fail_valid(n, reason, error);
 }
 
 static void raise_fault(struct insn *insn, const struct fault *fault)
@@ -591,4 +525,39 @@ void nested_vmx_instruction(struct nested *n, u32 reason)
 		return;
 	}
 	execute(&insn);
+}
+
+/*
+ * In VMX operation CR0.PE is fixed, so 64-bit mode at CPL 0 leaves no #UD and no #GP. CS tells
+ * both: CS.DPL is CPL unless the segment is conforming.
+ */
+static bool from_kernel(u64 cs_ar, u64 efer)
+{
+	const u32 mask = VMX_AR_L | VMX_AR_DB | VMX_AR_TYPE_CODE | VMX_AR_TYPE_CONFORMING |
+			 3u << VMX_AR_DPL_SHIFT;
+
+	return (efer & EFER_LMA) && (cs_ar & mask) == (VMX_AR_L | VMX_AR_TYPE_CODE);
+}
+
+/* SDM "Basic VM-Entry Checks": the first, and those of the launch state. */
+static bool resumable(const struct vmcs_slot *slot)
+{
+	return slot->launched && !slot->is_shadow;
+}
+
+/* A slot that is not @general has been launched, so it is resumable. */
+void nested_vmresume(struct nested *n)
+{
+	u64 cs_ar = m_vmread(GUEST_CS_AR_BYTES), efer = m_vmread(GUEST_IA32_EFER);
+	u64 blocking = m_vmread(GUEST_INTERRUPTIBILITY_INFO) & GUEST_INTR_STATE_MOV_SS;
+	struct vmcs_slot *slot = n->current;
+
+	stats(n)->l1_exits[EXIT_REASON_VMRESUME]++;
+	if (unlikely(!slot || (slot->general && !resumable(slot)) || blocking ||
+		     !from_kernel(cs_ar, efer))) {
+		nested_vmx_instruction(n, EXIT_REASON_VMRESUME);
+		return;
+	}
+	n->entry_reason = EXIT_REASON_VMRESUME;
+	enter(n, slot, efer);
 }

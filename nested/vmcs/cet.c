@@ -13,7 +13,8 @@
  * control. Behind an exit of another VMCS, which loads nothing, it would be wrong.
  */
 #include "machine/contract.h"
-#include "nested.h"
+#include "vmcs/cet.h"
+#include "vmcs/controls.h"
 
 static void load(struct nested *n, bool on)
 {

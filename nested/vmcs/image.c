@@ -5,9 +5,9 @@
  * A hypervisor that moves a virtual CPU to another CPU has it written here and read there, each
  * time. So both are plain loops over lists made at the start, and no field's place is looked up.
  */
-#include "vmcs/image.h"
 #include "machine/contract.h"
-#include "nested.h"
+#include "vmcs/image.h"
+#include "vmcs/slot.h"
 
 #define IMAGE_MAGIC  0x3331434d56524f4eull
 #define IMAGE_OFFSET 8

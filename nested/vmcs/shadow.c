@@ -16,9 +16,11 @@
  * Read-only fields can be written to a shadow VMCS only where IA32_VMX_MISC has bit 29; elsewhere
  * there is no shadowing.
  */
-#include "machine/contract.h"
-#include "nested.h"
 #include "arch/reasons.h"
+#include "machine/contract.h"
+#include "vmcs/overlay.h"
+#include "vmcs/shadow.h"
+#include "vmcs/slot.h"
 
 /* Exit information that every exit defines, if only as "cleared" or "not valid". */
 #define EXIT_INFORMATION(X)         \

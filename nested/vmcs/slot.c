@@ -5,7 +5,14 @@
  * (image.c), so that the number of active VMCSs is not limited by Nestor's memory.
  */
 #include "machine/contract.h"
-#include "nested.h"
+#include "report.h"
+#include "vmcs/cet.h"
+#include "vmcs/controls.h"
+#include "vmcs/image.h"
+#include "vmcs/overlay.h"
+#include "vmcs/shadow.h"
+#include "vmcs/slot.h"
+#include "vmcs/tracked.h"
 
 static const bool soft[NR_FIELDS] = {
 	[FI_PIN_BASED_VM_EXEC_CONTROL] = true,
@@ -41,16 +48,9 @@ static const bool soft[NR_FIELDS] = {
 	[FI_VMX_PREEMPTION_TIMER_VALUE] = true,
 };
 
-bool field_is_soft(int field)
+static bool field_is_soft(int field)
 {
 	return soft[field] || field_table[field].type == FIELD_TYPE_HOST;
-}
-
-void slot_override(struct vmcs_slot *slot, int field, u64 value)
-{
-	slot->overridden = true;
-	slot->override[field / 64] |= BIT_ULL(field % 64);
-	slot->value[field] = value;
 }
 
 /* Where a read-only field cannot be written in VMCS02, and to keep one way for all, it goes to the
@@ -203,46 +203,6 @@ static struct vmcs_slot *pick_slot(struct nested *n)
 	return pick;
 }
 
-/* A record for `nestor vmcs list`: the one of this address, an unused one, or one whose VMCS is not
- * in a slot. */
-static struct tracked_vmcs *pick_tracked(struct nested *n, u64 address)
-{
-	/* L1 can write the records: were none free, the first would do. */
-	struct tracked_vmcs *pick = n->shared->tracked;
-	bool found = false;
-	unsigned int i;
-
-	for (i = 0; i < NR_TRACKED_VMCS; i++) {
-		struct tracked_vmcs *t = &n->shared->tracked[i];
-
-		if (t->address == address)
-			return t;
-		if (t->slot < 0 &&
-		    (!found || (pick->address != VMX_NO_VMCS && t->flags < pick->flags) ||
-		     t->address == VMX_NO_VMCS)) {
-			pick = t;
-			found = true;
-		}
-	}
-	__builtin_memset(pick, 0, sizeof(*pick));
-	pick->address = address;
-	return pick;
-}
-
-static void track(struct nested *n, struct vmcs_slot *slot)
-{
-	u32 flags = TRACKED_ACTIVE;
-
-	if (slot == n->current)
-		flags |= TRACKED_CURRENT;
-	if (slot->launched)
-		flags |= TRACKED_LAUNCHED;
-	if (slot->is_shadow)
-		flags |= TRACKED_SHADOW;
-	slot->tracked->flags = flags;
-	slot->tracked->slot = slot - n->slots;
-}
-
 /* VMCS02's host state is the same for all of the slot's life: root, as VMCS01 has it. */
 static const u16 root_host_fields[] = {
 	HOST_CR0,
@@ -329,8 +289,8 @@ struct vmcs_slot *slot_load(struct nested *n, u64 address)
 		shadow_fill(n, slot);
 	m_vmptrld(n->vmcs01);
 	if (!slot->tracked || slot->tracked->address != address)
-		slot->tracked = pick_tracked(n, address);
-	track(n, slot);
+		slot->tracked = tracked_pick(n, address);
+	tracked_update(n, slot);
 	n->shared->slots_used++;
 	return slot;
 }
@@ -351,23 +311,13 @@ void slot_evict(struct nested *n, struct vmcs_slot *slot, bool launched)
 	n->shared->slots_used--;
 }
 
-static void forget_tracked(struct nested *n, u64 address)
-{
-	unsigned int i;
-
-	for (i = 0; i < NR_TRACKED_VMCS; i++) {
-		if (n->shared->tracked[i].address == address)
-			n->shared->tracked[i].flags = 0;
-	}
-}
-
 void vmcs_clear(struct nested *n, u64 address)
 {
 	struct vmcs_slot *slot = slot_find(n, address);
 
 	if (!slot) {
 		image_clear(address);
-		forget_tracked(n, address);
+		tracked_forget(n, address);
 		return;
 	}
 	if (slot == n->current)
@@ -383,10 +333,10 @@ void slot_make_current(struct nested *n, struct vmcs_slot *slot)
 	cet_keep(n);
 	n->current = slot;
 	if (old && old->address != VMX_NO_VMCS)
-		track(n, old);
+		tracked_update(n, old);
 	if (slot) {
 		slot->used = ++n->clock;
-		track(n, slot);
+		tracked_update(n, slot);
 	}
 	n->shared->current_vmcs = slot ? slot->address : VMX_NO_VMCS;
 	shadow_switch(n, slot);
@@ -396,7 +346,7 @@ void slot_set_launched12(struct nested *n, struct vmcs_slot *slot)
 {
 	if (!slot->launched) {
 		slot->launched = true;
-		track(n, slot);
+		tracked_update(n, slot);
 	}
 	merge_note_usual(n, slot);
 }
@@ -414,11 +364,7 @@ void slots_init(struct nested *n)
 	flag_fields(n);
 	image_init(n);
 	shadow_init(n);
-	for (i = 0; i < NR_TRACKED_VMCS; i++) {
-		n->shared->tracked[i].address = VMX_NO_VMCS;
-		n->shared->tracked[i].flags = 0;
-		n->shared->tracked[i].slot = -1;
-	}
+	tracked_init(n);
 	for (i = 0; i < NR_SLOTS; i++) {
 		n->slots[i].address = VMX_NO_VMCS;
 		n->slots[i].vmcs02 = 0;

@@ -3,6 +3,8 @@
  * The checks of VM entry that software makes, one by one: a VMCS that passes them all, with one
  * thing wrong, fails the check that is named after it.
  */
+#include "run/checks.h"
+#include "arch/checks.h"
 #include "l1.h"
 #include "ram.h"
 #include "unit.h"

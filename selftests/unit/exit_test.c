@@ -3,6 +3,7 @@
  * VM exits of L2: those that are L1's, with all they tell; those that Nestor answers, without a
  * trace.
  */
+#include "arch/checks.h"
 #include "duo.h"
 #include "arch/errors.h"
 #include "model_ept.h"

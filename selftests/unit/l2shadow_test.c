@@ -3,6 +3,7 @@
  * VMREAD and VMWRITE of L2 under L1's own VMCS shadowing: which exit to L1, and that the others
  * reach the VMCS that L1's link pointer names.
  */
+#include "vmcs/slot.h"
 #include "duo.h"
 #include "arch/errors.h"
 #include "ram.h"

@@ -94,6 +94,11 @@ static inline u64 m_vmread(u64 field)
 	return hw_vmread(field);
 }
 
+static inline void m_vmread_to(u64 field, u64 *to)
+{
+	*to = hw_vmread(field);
+}
+
 static inline void m_vmwrite(u64 field, u64 value)
 {
 	hw_vmwrite(field, value);

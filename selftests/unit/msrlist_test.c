@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* VM-exit MSR lists of L1 (SDM "Saving MSRs", "Loading MSRs"). */
+#include "run/msrlist.h"
 #include "l1.h"
 #include "ram.h"
 #include "unit.h"

@@ -3,6 +3,7 @@
  * The VMCSs of L1: any number of them keeps every field, in constant memory; against the bare
  * processor.
  */
+#include "vmcs/slot.h"
 #include "duo.h"
 #include "arch/errors.h"
 #include "ram.h"

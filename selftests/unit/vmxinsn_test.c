@@ -3,6 +3,7 @@
  * The VMX instructions of L1: when they do not exist, when they fault, operands in memory and in
  * registers, with 32 and with 64 bits.
  */
+#include "vmcs/slot.h"
 #include "duo.h"
 #include "arch/errors.h"
 #include "ram.h"

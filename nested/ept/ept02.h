@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* EPT02: a software TLB of L1's EPT. */
+#ifndef NESTED_EPT_EPT02_H
+#define NESTED_EPT_EPT02_H
+
+#include "state.h"
+
+/**
+ * ept02_use() - the EPT pointer of VMCS02 for a VMCS12
+ * @n: L1's VMX
+ * @slot: the VMCS
+ *
+ * Return: the EPTP to run L2 on.
+ */
+u64 ept02_use(struct nested *n, struct vmcs_slot *slot);
+
+void ept02_init(struct nested *n);
+void ept02_exit(struct nested *n);
+
+/* L1's INVEPT. */
+void ept02_invalidate_context(struct nested *n, u64 eptp);
+void ept02_invalidate_all(struct nested *n);
+
+/* Give every page of every EPT02 back to the pool. */
+void nested_drop_ept02(struct nested *n);
+
+#endif

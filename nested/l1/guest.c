@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The guest of whatever VMCS is current: moving on, faults, events that are delivered again. */
+#include "l1/guest.h"
+#include "machine/contract.h"
+
+/* SDM "Debug Trap and Single-Step": with BTF a single step goes to the next branch. */
+static bool single_steps(u64 rflags)
+{
+	return (rflags & X86_EFLAGS_TF) && !(m_vmread(GUEST_IA32_DEBUGCTL) & DEBUGCTLMSR_BTF);
+}
+
+/*
+ * The instruction is done: RIP moves on, blocking by STI and MOV SS ends, and with RFLAGS.TF the
+ * single-step trap is due (SDM "Pending Debug Exceptions").
+ */
+void nested_advance_rip(void)
+{
+	u64 rip = m_vmread(GUEST_RIP) + m_vmread(VM_EXIT_INSTRUCTION_LEN);
+	u64 blocking = m_vmread(GUEST_INTERRUPTIBILITY_INFO);
+	u64 rflags = m_vmread(GUEST_RFLAGS);
+
+	if (!(m_vmread(GUEST_CS_AR_BYTES) & VMX_AR_L))
+		rip = (u32)rip;
+	m_vmwrite(GUEST_RIP, rip);
+	if (blocking & (GUEST_INTR_STATE_STI | GUEST_INTR_STATE_MOV_SS))
+		m_vmwrite(GUEST_INTERRUPTIBILITY_INFO,
+			  blocking & ~(u64)(GUEST_INTR_STATE_STI | GUEST_INTR_STATE_MOV_SS));
+	if (unlikely(single_steps(rflags)))
+		m_vmwrite(GUEST_PENDING_DBG_EXCEPTIONS,
+			  m_vmread(GUEST_PENDING_DBG_EXCEPTIONS) | PENDING_DBG_BS);
+	if (unlikely(rflags & X86_EFLAGS_RF))
+		m_vmwrite(GUEST_RFLAGS, rflags & ~X86_EFLAGS_RF);
+}
+
+void nested_inject_fault(struct nested *n, const struct fault *fault)
+{
+	u32 info = fault->vector | INTR_TYPE_HARD_EXCEPTION | INTR_INFO_VALID_MASK;
+
+	(void)n;
+	if (fault->has_error) {
+		info |= INTR_INFO_DELIVER_CODE_MASK;
+		m_vmwrite(VM_ENTRY_EXCEPTION_ERROR_CODE, fault->error);
+	}
+	if (fault->vector == PF_VECTOR)
+		m_write_cr2(fault->cr2);
+	/* SDM "Instruction Breakpoint Exception Condition": faults push RFLAGS with RF set. */
+	m_vmwrite(GUEST_RFLAGS, m_vmread(GUEST_RFLAGS) | X86_EFLAGS_RF);
+	m_vmwrite(VM_ENTRY_INTR_INFO_FIELD, info);
+}
+
+void nested_inject_gp(struct nested *n)
+{
+	struct fault fault;
+
+	fault_set_error(&fault, GP_VECTOR, 0);
+	nested_inject_fault(n, &fault);
+}
+
+void nested_inject_ud(struct nested *n)
+{
+	struct fault fault;
+
+	fault_set(&fault, UD_VECTOR);
+	nested_inject_fault(n, &fault);
+}
+
+bool nested_reinject(struct nested *n)
+{
+	u32 info = m_vmread(IDT_VECTORING_INFO_FIELD);
+	u32 type = info & INTR_INFO_INTR_TYPE_MASK;
+
+	(void)n;
+	if (likely(!(info & INTR_INFO_VALID_MASK)))
+		return false;
+	/*
+	 * SDM "VM-Entry Control Fields": no error code is delivered without CR0.PE, whatever the
+	 * exit said.
+	 */
+	if ((info & INTR_INFO_DELIVER_CODE_MASK) && !(m_vmread(GUEST_CR0) & X86_CR0_PE))
+		info &= ~INTR_INFO_DELIVER_CODE_MASK;
+	/* Bit 12 is undefined here and reserved there. */
+	m_vmwrite(VM_ENTRY_INTR_INFO_FIELD,
+		  info & ~(INTR_INFO_RESVD_BITS_MASK & ~INTR_INFO_NESTED_EXCEPTION));
+	if (info & INTR_INFO_DELIVER_CODE_MASK)
+		m_vmwrite(VM_ENTRY_EXCEPTION_ERROR_CODE, m_vmread(IDT_VECTORING_ERROR_CODE));
+	if (type == INTR_TYPE_SOFT_INTR || type == INTR_TYPE_PRIV_SW_EXCEPTION ||
+	    type == INTR_TYPE_SOFT_EXCEPTION)
+		m_vmwrite(VM_ENTRY_INSTRUCTION_LEN, m_vmread(VM_EXIT_INSTRUCTION_LEN));
+	/* The NMI is delivered once more, so it does not block itself. */
+	if (type == INTR_TYPE_NMI_INTR)
+		m_vmwrite(GUEST_INTERRUPTIBILITY_INFO,
+			  m_vmread(GUEST_INTERRUPTIBILITY_INFO) & ~(u64)GUEST_INTR_STATE_NMI);
+	return true;
+}
+
+/* With MOV SS blocking the trap is that of MOV SS, and VM entry wants it to be there. */
+void nested_drop_trap(void)
+{
+	u64 pending = m_vmread(GUEST_PENDING_DBG_EXCEPTIONS);
+
+	if (unlikely(pending & PENDING_DBG_BS) &&
+	    !(m_vmread(GUEST_INTERRUPTIBILITY_INFO) & GUEST_INTR_STATE_MOV_SS))
+		m_vmwrite(GUEST_PENDING_DBG_EXCEPTIONS, pending & ~PENDING_DBG_BS);
+}
+
+void block_nmis_again(void)
+{
+	if (m_vmread(IDT_VECTORING_INFO_FIELD) & INTR_INFO_VALID_MASK)
+		return;
+	if ((m_vmread(EXIT_QUALIFICATION) & EPT_VIOLATION_NMI_UNBLOCKED) &&
+	    !(m_vmread(VM_ENTRY_INTR_INFO_FIELD) & INTR_INFO_VALID_MASK))
+		m_vmwrite(GUEST_INTERRUPTIBILITY_INFO,
+			  m_vmread(GUEST_INTERRUPTIBILITY_INFO) | GUEST_INTR_STATE_NMI);
+}

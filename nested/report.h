@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The ring of events that Linux reads, beside the counters. */
+#ifndef NESTED_REPORT_H
+#define NESTED_REPORT_H
+
+#include "state.h"
+
+/**
+ * nested_event() - leave a record in the event ring
+ * @n: L1's VMX
+ * @kind: enum root_event_kind
+ * @a, @b, @c, @d: the event's arguments
+ */
+void nested_event(struct nested *n, u32 kind, u64 a, u64 b, u64 c, u64 d);
+
+#endif

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* VM-entry checks that the processor cannot make for L1. */
+#ifndef NESTED_RUN_CHECKS_H
+#define NESTED_RUN_CHECKS_H
+
+#include "arch/checks.h"
+#include "state.h"
+
+/**
+ * check_controls() - the checks on controls that the processor cannot make for L1
+ * @n: L1's VMX
+ * @slot: the VMCS, with nothing left in its shadow
+ *
+ * Return: CHECK_PASSED, or the check that failed: error 7.
+ */
+enum entry_check check_controls(const struct nested *n, const struct vmcs_slot *slot);
+
+/**
+ * check_host() - the checks on the host state, all of which is software's
+ * @n: L1's VMX
+ * @slot: the VMCS, with nothing left in its shadow
+ * @long_mode: L1 is in IA-32e mode
+ *
+ * Return: CHECK_PASSED, or the check that failed: error 8.
+ */
+enum entry_check check_host(const struct nested *n, const struct vmcs_slot *slot, bool long_mode);
+
+/**
+ * check_link() - the checks on a VMCS link pointer that is not all ones
+ * @n: L1's VMX
+ * @slot: the VMCS
+ *
+ * Return: CHECK_PASSED, or the check that failed: exit reason 33.
+ */
+enum entry_check check_link(const struct nested *n, const struct vmcs_slot *slot);
+
+/**
+ * check_eptp() - the checks that VM entry, INVEPT and EPTP switching make on an EPT pointer
+ * @n: L1's VMX
+ * @eptp: EPT pointer
+ *
+ * Return: CHECK_PASSED, or the check that failed.
+ */
+enum entry_check check_eptp(const struct nested *n, u64 eptp);
+
+/* Would the processor take it for IA32_PAT? Three memory types are reserved. */
+bool pat_valid(u64 pat);
+
+/**
+ * check_of_failure() - what an entry failed for that ended in an exit
+ * @n: L1's VMX
+ * @reason: exit reason
+ * @qualification: exit qualification
+ */
+enum entry_check check_of_failure(const struct nested *n, u32 reason, u64 qualification);
+
+static inline bool eptp_valid(const struct nested *n, u64 eptp)
+{
+	return check_eptp(n, eptp) == CHECK_PASSED;
+}
+
+#endif

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The PDPTEs of an L2 with PAE paging, and of a host with PAE paging. */
+#include "l1/l1state.h"
+#include "machine/contract.h"
+#include "run/pdptes.h"
+
+static bool uses_pae_paging(const struct vmcs_slot *slot)
+{
+	return (m_vmread(GUEST_CR0) & X86_CR0_PG) && (m_vmread(GUEST_CR4) & X86_CR4_PAE) &&
+	       !(SOFT(slot, VM_ENTRY_CONTROLS) & VM_ENTRY_IA32E_MODE);
+}
+
+void load_pdptes(struct vmcs_slot *slot)
+{
+	u64 pdpte[4], cr3;
+	unsigned int i;
+
+	if (!uses_pae_paging(slot))
+		return;
+	cr3 = m_vmread(GUEST_CR3) & ~31ull & 0xffffffff;
+	m_phys_read(cr3, pdpte, sizeof(pdpte));
+	for (i = 0; i < 4; i++) {
+		slot->value[FI_GUEST_PDPTR0 + i] = m_vmread(GUEST_PDPTR0 + 2 * i);
+		m_vmwrite(GUEST_PDPTR0 + 2 * i, pdpte[i]);
+	}
+	slot->pdptes_loaded = true;
+}
+
+void restore_pdptes(struct vmcs_slot *slot)
+{
+	unsigned int i;
+
+	if (!slot->pdptes_loaded)
+		return;
+	for (i = 0; i < 4; i++)
+		m_vmwrite(GUEST_PDPTR0 + 2 * i, slot->value[FI_GUEST_PDPTR0 + i]);
+	slot->pdptes_loaded = false;
+}
+
+bool host_pdptes_loaded(const struct nested *n, const struct vmcs_slot *slot)
+{
+	if (likely(SOFT(slot, VM_EXIT_CONTROLS) & VM_EXIT_HOST_ADDR_SPACE_SIZE) ||
+	    !(SOFT(slot, HOST_CR4) & X86_CR4_PAE))
+		return true;
+	return nested_load_pdptes(n);
+}

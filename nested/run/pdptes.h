@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The PDPTEs of an L2 with PAE paging, and of a host with PAE paging. */
+#ifndef NESTED_RUN_PDPTES_H
+#define NESTED_RUN_PDPTES_H
+
+#include "state.h"
+
+/* Without EPT12 the PDPTEs are in memory at CR3; with EPT02 they must be in VMCS02, which is current. */
+void load_pdptes(struct vmcs_slot *slot);
+
+/* L1 finds its own PDPTE fields, where L2 without EPT12 had others. VMCS02 is current. */
+void restore_pdptes(struct vmcs_slot *slot);
+
+/* SDM "Checking and Loading Host Page-Directory-Pointer-Table Entries". VMCS01 is current. */
+bool host_pdptes_loaded(const struct nested *n, const struct vmcs_slot *slot);
+
+#endif

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* VM entries that the processor has refused, and those that are taken back. */
+#include "arch/errors.h"
+#include "arch/reasons.h"
+#include "machine/contract.h"
+#include "report.h"
+#include "run/entry.h"
+#include "run/exit.h"
+#include "run/pdptes.h"
+#include "run/refused.h"
+#include "run/result.h"
+#include "run/stop.h"
+#include "vmcs/overlay.h"
+
+/* The processor refused VMCS02, which has a wrong host state if VMCS12 has one (@probing). */
+static enum entry_check refused_for(u64 error, enum entry_check probing)
+{
+	if (error == VMXERR_ENTRY_INVALID_CONTROL_FIELD)
+		return CHECK_HW_CONTROLS;
+	if (error == VMXERR_ENTRY_INVALID_HOST_STATE_FIELD)
+		return probing ? probing : CHECK_HW_HOST;
+	return CHECK_HW_OTHER;
+}
+
+/* Nestor went on with L2 after an own exit, and the processor will not have it: L2 cannot run on. */
+static void own_entry_refused(struct nested *n)
+{
+	nested_end_stop(n, n->current);
+	slot_override(n->current, FI_VM_EXIT_REASON, EXIT_REASON_TRIPLE_FAULT);
+	slot_override(n->current, FI_EXIT_QUALIFICATION, 0);
+	slot_override(n->current, FI_VM_EXIT_INTR_INFO, 0);
+	slot_override(n->current, FI_IDT_VECTORING_INFO_FIELD, 0);
+	nested_reflect(n, EXIT_REASON_TRIPLE_FAULT);
+}
+
+void nested_take_entry_back(struct nested *n)
+{
+	if (n->probing)
+		m_vmwrite(HOST_TR_SELECTOR, n->root_tr);
+	n->probing = CHECK_PASSED;
+	nested_end_stop(n, n->current);
+	slot_not_entered(n, n->current);
+	n->in_l2 = false;
+	n->shared->in_l2 = 0;
+	n->launch = false;
+	restore_pdptes(n->current);
+	m_vmptrld(n->vmcs01);
+}
+
+/* VMfail from the processor: what is wrong with VMCS02 is wrong with VMCS12. */
+void nested_entry_refused(struct nested *n, u64 rflags)
+{
+	u64 error = m_vmread(VM_INSTRUCTION_ERROR);
+	enum entry_check check = refused_for(error, n->probing);
+
+	if ((rflags & X86_EFLAGS_CF) || !n->entry_reason ||
+	    (!n->probing && error != VMXERR_ENTRY_INVALID_CONTROL_FIELD)) {
+		stats(n)->bugs++;
+		nested_event(n, EVENT_HW_REFUSED, error, n->current->address, rflags,
+			     n->entry_reason);
+	}
+	if (!n->entry_reason) {
+		own_entry_refused(n);
+		return;
+	}
+	nested_take_entry_back(n);
+	refuse(n, error, check);
+}

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* VM entries that the processor has refused, and those that are taken back. */
+#ifndef NESTED_RUN_REFUSED_H
+#define NESTED_RUN_REFUSED_H
+
+#include "state.h"
+
+void nested_entry_refused(struct nested *n, u64 rflags);
+
+/* The VMLAUNCH or VMRESUME under way has not happened: L1 goes on where it was. VMCS01 is current
+ * afterwards. */
+void nested_take_entry_back(struct nested *n);
+
+#endif

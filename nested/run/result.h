@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* How a VMX instruction of L1 ends. */
+#ifndef NESTED_RUN_RESULT_H
+#define NESTED_RUN_RESULT_H
+
+#include "arch/checks.h"
+#include "state.h"
+
+/* The kind of VMX instruction that a basic exit reason names (enum vmx_insn), or -1. */
+int insn_kind(u32 reason);
+
+/*
+ * The three ways a VMX instruction ends; all move on to the next instruction. vmx_fail_valid() is
+ * vmx_fail() without an event and with a current VMCS.
+ */
+void vmx_succeed(struct nested *n, u32 reason);
+void vmx_fail(struct nested *n, u32 reason, u32 error);
+void vmx_fail_valid(struct nested *n, u32 reason, u32 error);
+void vmx_fail_invalid(struct nested *n, u32 reason);
+
+/* A VM entry has failed before it began, for @check; VMCS01 is current. Error 0 is VMfailInvalid. */
+void refuse(struct nested *n, u32 error, enum entry_check check);
+
+#endif

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Stopping L2 on its next instruction boundary: VMCS02's preemption timer has run out. */
+#include "machine/contract.h"
+#include "run/stop.h"
+
+bool stop_at_boundary(struct nested *n)
+{
+	struct vmcs_slot *slot = n->current;
+
+	if (!(n->caps->pin.allowed1 & PIN_BASED_VMX_PREEMPTION_TIMER))
+		return false;
+	if (slot->stops)
+		return true;
+	if (slot->merged.timer) {
+		n->timer = m_vmread(VMX_PREEMPTION_TIMER_VALUE);
+		if (!n->timer)
+			return true;
+	}
+	slot->stops = true;
+	m_vmwrite(PIN_BASED_VM_EXEC_CONTROL,
+		  m_vmread(PIN_BASED_VM_EXEC_CONTROL) | PIN_BASED_VMX_PREEMPTION_TIMER);
+	m_vmwrite(VMX_PREEMPTION_TIMER_VALUE, 0);
+	return true;
+}
+
+void nested_end_stop(struct nested *n, struct vmcs_slot *slot)
+{
+	if (likely(!slot->stops))
+		return;
+	slot->stops = false;
+	m_vmwrite(PIN_BASED_VM_EXEC_CONTROL, SOFT(slot, PIN_BASED_VM_EXEC_CONTROL));
+	if (slot->merged.timer)
+		m_vmwrite(VMX_PREEMPTION_TIMER_VALUE, n->timer);
+}
