@@ -24,4 +24,10 @@ void ept02_invalidate_all(struct nested *n);
 /* Give every page of every EPT02 back to the pool. */
 void nested_drop_ept02(struct nested *n);
 
+/* The processor may hold pointers to the tables of a root: it forgets them, and they go to the pool. */
+void ept02_empty_root(struct nested *n, struct ept02_root *root);
+
+/* What the processor holds of SPPT02 is tagged with EPT02's roots, any of them. */
+void ept02_flush_roots(const struct nested *n);
+
 #endif

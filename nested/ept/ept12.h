@@ -1,0 +1,303 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * EPT12: the walk through L1's EPT, with its rules for rights, reserved bits, memory types, accessed
+ * and dirty flags, and page-modification logging.
+ *
+ * It is inline, because a violation of L2 that L1 will answer is the walk and little more.
+ */
+#ifndef NESTED_EPT_EPT12_H
+#define NESTED_EPT_EPT12_H
+
+#include "ept/spp.h"
+#include "machine/contract.h"
+#include "state.h"
+
+#define EPT_ADDRESS	 GENMASK_ULL(51, 12)
+#define EPT_SHIFT(level) (12 + 9 * ((level)-1))
+#define EPT_SIZE(level)	 BIT_ULL(EPT_SHIFT(level))
+
+/* With mode-based execute control, in place of a right: either of the two. No right is here. */
+#define NEED_FETCH   BIT_ULL(63)
+#define FETCH_RIGHTS (VMX_EPT_EXECUTABLE_MASK | VMX_EPT_USER_EXECUTABLE_MASK)
+
+/**
+ * struct walk12 - where a walk of EPT12 ended
+ * @entry: the leaf, with the flags that the walk has set
+ * @table: physical address of the table that holds it
+ * @level: 1 for a 4-KByte page, 2 for 2 MiB, 3 for 1 GiB
+ * @rights: product of the rights of all levels (bits 2:0, and 10)
+ * @ad: EPT12 has accessed and dirty flags
+ * @suppress_ve: bit 63 of the entry that decides whether a violation may become a #VE
+ * @sub_page: the write has no more than its sub-page's permission
+ * @permissions: those of all sub-pages, then
+ */
+struct walk12 {
+	u64 entry;
+	u64 table;
+	int level;
+	u64 rights;
+	bool ad;
+	bool suppress_ve;
+	bool sub_page;
+	u64 permissions;
+};
+
+enum walk12_result {
+	WALK12_OK,
+	WALK12_VIOLATION,
+	WALK12_MISCONFIG,
+	WALK12_LOG_FULL,
+	WALK12_SPP_MISS,
+	WALK12_SPP_MISCONFIG,
+	WALK12_CHANGED
+};
+
+/* What a walk may do: set flags; nothing; set flags, where a sub-page's permission will do too. */
+enum walk12_mode { WALK12_SET, WALK12_PEEK, WALK12_SUB_PAGE };
+
+static inline bool mode_based_exec(const struct nested *n)
+{
+	return slot_uses_secondary(n->current, SECONDARY_EXEC_MODE_BASED_EPT_EXEC);
+}
+
+static inline u64 right_bits(const struct nested *n)
+{
+	return VMX_EPT_RWX_MASK | (mode_based_exec(n) ? VMX_EPT_USER_EXECUTABLE_MASK : 0);
+}
+
+static inline bool is_leaf(u64 entry, int level)
+{
+	return level == 1 || (entry & VMX_EPT_LEAF_BIT);
+}
+
+/* SDM "EPT Misconfigurations", the part that concerns a leaf's and a table's reserved bits. */
+static inline bool reserved_bits_set(const struct nested *n, u64 entry, int level)
+{
+	u64 type = (entry & VMX_EPT_MT_MASK) >> VMX_EPT_MT_SHIFT;
+
+	if (entry & n->ept02.reserved)
+		return true;
+	if (level >= 4)
+		return entry & GENMASK_ULL(7, 3);
+	if (!is_leaf(entry, level))
+		return entry & GENMASK_ULL(6, 3);
+	if (level == 3 && !(n->caps->ept_vpid & VMX_EPT_1GB_PAGE_BIT))
+		return true;
+	if (level > 1 && (entry & (EPT_SIZE(level) - 1) & EPT_ADDRESS))
+		return true;
+	return type == 2 || type == 3 || type == 7;
+}
+
+static inline bool misconfigured(const struct nested *n, u64 entry, int level, u64 rights)
+{
+	rights &= entry;
+	if ((rights & VMX_EPT_WRITABLE_MASK) && !(rights & VMX_EPT_READABLE_MASK))
+		return true;
+	if (!(rights & VMX_EPT_READABLE_MASK) && !(n->caps->ept_vpid & VMX_EPT_EXECUTE_ONLY_BIT))
+		return true;
+	return reserved_bits_set(n, entry, level);
+}
+
+/* EPT02 has as many levels as EPT12, or it could not map all that EPT12 maps. */
+static inline int levels_of(u64 eptp)
+{
+	return eptp != EPTP12_NONE && (eptp & VMX_EPTP_PWL_MASK) == VMX_EPTP_PWL_5 ? 5 : 4;
+}
+
+/*
+ * Most entries of tables grant everything, have no reserved bit and are accessed: one comparison
+ * finds them. Others, and what lies at addresses that L1 has no memory at, are the careful walk's.
+ */
+ALWAYS_INLINE bool step_down(u64 *table, u64 gpa, int level,
+							    u64 decides, u64 plain)
+{
+	u64 pa = *table + (gpa >> (EPT_SHIFT(level) - 3) & 0xff8), entry;
+
+	if (unlikely(!m_phys_read(pa, &entry, sizeof(entry)) || (entry & decides) != plain))
+		return false;
+	*table = entry & EPT_ADDRESS;
+	return true;
+}
+
+/* Returns the level of @table, down to which the way was plain. */
+ALWAYS_INLINE int walk_plain(const struct nested *n, u64 eptp,
+							    u64 gpa, u64 rights, u64 *table)
+{
+	u64 plain = rights | (eptp & VMX_EPTP_AD_ENABLE_BIT ? VMX_EPT_ACCESS_BIT : 0);
+	u64 decides = plain | GENMASK_ULL(7, 3) | n->ept02.reserved;
+
+	*table = eptp & EPT_ADDRESS;
+	if (unlikely(levels_of(eptp) == 5)) {
+		if (!step_down(table, gpa, 5, decides, plain))
+			return 5;
+	} else if (unlikely(gpa >> EPT_SHIFT(5))) {
+		return 4;
+	}
+	if (!step_down(table, gpa, 4, decides, plain))
+		return 4;
+	if (!step_down(table, gpa, 3, decides, plain))
+		return 3;
+	return step_down(table, gpa, 2, decides, plain) ? 1 : 2;
+}
+
+/* Flags that a walk is to set in entries it has used; more of them than there are levels are none. */
+struct flag_updates {
+	unsigned int nr;
+	struct {
+		u64 pa;
+		u64 entry;
+		u64 flags;
+	} of[5];
+};
+
+static inline void use_entry(struct flag_updates *updates, u64 pa, u64 entry, u64 flags)
+{
+	if (likely((entry & flags) == flags))
+		return;
+	updates->of[updates->nr].pa = pa;
+	updates->of[updates->nr].entry = entry;
+	updates->of[updates->nr++].flags = flags;
+}
+
+/* Returns false if an entry has changed meanwhile: then it must be read anew. */
+static inline bool set_flags(const struct flag_updates *updates)
+{
+	unsigned int i;
+
+	for (i = 0; i < updates->nr; i++) {
+		u64 entry = updates->of[i].entry;
+
+		if (!m_phys_cmpxchg64(updates->of[i].pa, entry, entry | updates->of[i].flags))
+			return false;
+	}
+	return true;
+}
+
+/* SDM "Page-Modification Logging": the index counts down, and beyond the page the log is full. */
+static inline bool log_full(const struct nested *n)
+{
+	return slot_uses_secondary(n->current, SECONDARY_EXEC_ENABLE_PML) &&
+	       (u16)m_vmread(GUEST_PML_INDEX) >= PML_ENTRIES;
+}
+
+static inline void log_page(const struct nested *n, u64 gpa)
+{
+	u16 index;
+
+	if (!slot_uses_secondary(n->current, SECONDARY_EXEC_ENABLE_PML))
+		return;
+	index = m_vmread(GUEST_PML_INDEX);
+	gpa &= ~(u64)PAGE_4K_MASK;
+	m_phys_write(n->current->value[FI_PML_ADDRESS] + index * sizeof(gpa), &gpa, sizeof(gpa));
+	m_vmwrite(GUEST_PML_INDEX, (u16)(index - 1));
+}
+
+static inline bool rights_suffice(const struct walk12 *walk, u64 need)
+{
+	if ((walk->rights & need & ~NEED_FETCH) != (need & ~NEED_FETCH))
+		return false;
+	return !(need & NEED_FETCH) || (walk->rights & FETCH_RIGHTS);
+}
+
+/*
+ * SDM "Write Accesses That Are Eligible for Sub-Page Write Permissions": to a 4-KByte page that can
+ * be read and not written to, and that has bit 61. @walk has the rights, @entry is the last.
+ */
+static __attribute__((noinline, unused)) enum walk12_result
+sub_page_grants(const struct nested *n, u64 gpa, u64 entry, int level, struct walk12 *walk)
+{
+	const u64 read_write = VMX_EPT_READABLE_MASK | VMX_EPT_WRITABLE_MASK;
+
+	if (level != 1 || !(entry & VMX_EPT_SUB_PAGE_WRITE_BIT) ||
+	    (walk->rights & read_write) != VMX_EPT_READABLE_MASK)
+		return WALK12_VIOLATION;
+	switch (spp_walk(n, gpa, &walk->permissions)) {
+	case SPP_WRITABLE:
+		walk->sub_page = true;
+		return WALK12_OK;
+	case SPP_MISS:
+		return WALK12_SPP_MISS;
+	case SPP_MISCONFIG:
+		return WALK12_SPP_MISCONFIG;
+	default:
+		return WALK12_VIOLATION;
+	}
+}
+
+/*
+ * SDM "Accessed and Dirty Flags for EPT": set when an entry is used for a translation, and a walk
+ * that ends in a violation has made none. A full log is noticed before anything is set. Where nothing
+ * may be set (WALK12_PEEK) and something would have to be the walk ends as a violation.
+ */
+ALWAYS_INLINE enum walk12_result walk12_once(const struct nested *n, u64 eptp, u64 gpa, u64 need,
+					     enum walk12_mode mode, struct walk12 *walk)
+{
+	u64 rights = right_bits(n), table, entry, pa;
+	int level = walk_plain(n, eptp, gpa, rights, &table);
+	struct flag_updates updates = { .nr = 0 };
+	u64 accessed = eptp & VMX_EPTP_AD_ENABLE_BIT ? VMX_EPT_ACCESS_BIT : 0, flags = 0;
+	enum walk12_result verdict;
+
+	walk->rights = rights;
+	walk->ad = accessed;
+	if (unlikely(gpa >> EPT_SHIFT(levels_of(eptp) + 1))) {
+		walk->rights = 0;
+		walk->suppress_ve = true;
+		return WALK12_VIOLATION;
+	}
+	for (;; level--) {
+		pa = table + (gpa >> EPT_SHIFT(level) & 511) * 8;
+		m_phys_read(pa, &entry, sizeof(entry));
+		walk->suppress_ve = entry & VMX_EPT_SUPPRESS_VE_BIT;
+		if (!(entry & rights)) {
+			walk->rights = 0;
+			return WALK12_VIOLATION;
+		}
+		if (misconfigured(n, entry, level, rights))
+			return WALK12_MISCONFIG;
+		walk->rights &= entry;
+		if (is_leaf(entry, level))
+			break;
+		use_entry(&updates, pa, entry, accessed);
+		table = entry & EPT_ADDRESS;
+	}
+	if (!rights_suffice(walk, need)) {
+		if (likely(mode != WALK12_SUB_PAGE))
+			return WALK12_VIOLATION;
+		verdict = sub_page_grants(n, gpa, entry, level, walk);
+		if (verdict != WALK12_OK)
+			return verdict;
+	}
+	if (accessed) {
+		flags = accessed | (need & VMX_EPT_WRITABLE_MASK ? VMX_EPT_DIRTY_BIT : 0);
+		use_entry(&updates, pa, entry, flags);
+	}
+	if (unlikely(updates.nr)) {
+		if (mode == WALK12_PEEK)
+			return WALK12_VIOLATION;
+		if (log_full(n))
+			return WALK12_LOG_FULL;
+		if (!set_flags(&updates))
+			return WALK12_CHANGED;
+		if (flags & ~entry & VMX_EPT_DIRTY_BIT)
+			log_page(n, gpa);
+	}
+	walk->entry = entry | flags;
+	walk->table = table;
+	walk->level = level;
+	return WALK12_OK;
+}
+
+/* Another CPU of L1 may change an entry again and again: that costs time, and no stack. */
+ALWAYS_INLINE enum walk12_result walk12(const struct nested *n, u64 eptp, u64 gpa, u64 need,
+					enum walk12_mode mode, struct walk12 *walk)
+{
+	enum walk12_result result;
+
+	do {
+		result = walk12_once(n, eptp, gpa, need, mode, walk);
+	} while (unlikely(result == WALK12_CHANGED));
+	return result;
+}
+
+#endif

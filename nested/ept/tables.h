@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The tables of EPT02, and the log of what a root is made of: what ept02.c, which has the roots, and
+ * violation.c, which fills them, both know.
+ */
+#ifndef NESTED_EPT_TABLES_H
+#define NESTED_EPT_TABLES_H
+
+#include "ept/ept12.h"
+#include "machine/contract.h"
+#include "state.h"
+
+#define EPT02_EMPTY VMX_EPT_SUPPRESS_VE_BIT
+#define EPT02_TABLE (VMX_EPT_RWX_MASK | VMX_EPT_USER_EXECUTABLE_MASK | VMX_EPT_ACCESS_BIT)
+#define LOG_LEAVES  128
+#define LOG_TABLES  380
+
+/**
+ * struct ept02_log - what a root is made of; a page of its own
+ * @nr_leaves, @nr_tables: how many there are below; one more than there is room for: more than that
+ * @leaves: guest-physical addresses of what was entered, the level in the low bits
+ * @tables: physical addresses of its tables, but the topmost
+ */
+struct ept02_log {
+	u32 nr_leaves;
+	u32 nr_tables;
+	u64 leaves[LOG_LEAVES + 1];
+	u64 tables[LOG_TABLES + 1];
+};
+
+_Static_assert(sizeof(struct ept02_log) <= PAGE_4K_SIZE, "the log is a page");
+
+static inline void clear_table(u64 pa)
+{
+	u64 *table = m_va(pa);
+	unsigned int i;
+
+	for (i = 0; i < 512; i += 8) {
+		table[i] = EPT02_EMPTY;
+		table[i + 1] = EPT02_EMPTY;
+		table[i + 2] = EPT02_EMPTY;
+		table[i + 3] = EPT02_EMPTY;
+		table[i + 4] = EPT02_EMPTY;
+		table[i + 5] = EPT02_EMPTY;
+		table[i + 6] = EPT02_EMPTY;
+		table[i + 7] = EPT02_EMPTY;
+	}
+}
+
+static inline bool is_present(u64 entry)
+{
+	return entry & (VMX_EPT_RWX_MASK | VMX_EPT_USER_EXECUTABLE_MASK);
+}
+
+static inline u64 eptp02_of(const struct ept02_root *root)
+{
+	u64 ad = root->eptp12 == EPTP12_NONE ? 0 : root->eptp12 & VMX_EPTP_AD_ENABLE_BIT;
+
+	return root->root | MEM_TYPE_WB | ad |
+	       (levels_of(root->eptp12) == 5 ? VMX_EPTP_PWL_5 : VMX_EPTP_PWL_4);
+}
+
+static inline struct ept02_log *log_of(const struct ept02_root *root)
+{
+	return m_va(root->log);
+}
+
+static inline void log_leaf(const struct ept02_root *root, u64 gpa, int level)
+{
+	struct ept02_log *log = log_of(root);
+	u32 nr = log->nr_leaves;
+
+	if (unlikely(nr > LOG_LEAVES))
+		return;
+	log->leaves[nr] = gpa | level;
+	log->nr_leaves = nr + 1;
+}
+
+static inline void log_table(const struct ept02_root *root, u64 table)
+{
+	struct ept02_log *log = log_of(root);
+	u32 nr = log->nr_tables;
+
+	if (unlikely(nr > LOG_TABLES))
+		return;
+	log->tables[nr] = table;
+	log->nr_tables = nr + 1;
+}
+
+/* The entry of a level for @gpa, if that is a leaf; what EPT02 has in its place may be another size. */
+static inline u64 *leaf_of(const struct ept02_root *root, u64 gpa, int level)
+{
+	u64 *table = m_va(root->root), *entry;
+	int at = levels_of(root->eptp12);
+
+	for (;; at--) {
+		entry = &table[gpa >> EPT_SHIFT(at) & 511];
+		if (!is_present(*entry))
+			return NULL;
+		if (at == level)
+			return is_leaf(*entry, at) ? entry : NULL;
+		if (is_leaf(*entry, at))
+			return NULL;
+		table = m_va(*entry & EPT_ADDRESS);
+	}
+}
+
+#endif
