@@ -8,161 +8,20 @@
 #include "arch/reasons.h"
 #include "ept/ept02.h"
 #include "l1/guest.h"
-#include "l1/guestmem.h"
 #include "l1/l1state.h"
 #include "l1/operand.h"
 #include "l1/undefined.h"
 #include "machine/contract.h"
 #include "run/checks.h"
 #include "run/entry.h"
+#include "run/insn.h"
 #include "run/result.h"
 #include "run/vmxinsn.h"
 #include "vmcs/slot.h"
 
-/* The instruction being emulated; passed along so that nothing is read from VMCS01 twice. */
-struct insn {
-	struct nested *n;
-	u32 reason;
-	struct insn_operand_info op;
-	bool long_mode;
-	u8 cpl;
-};
-
 bool nested_is_vmx_instruction(u32 reason)
 {
 	return insn_kind(reason) >= 0;
-}
-
-static void raise_fault(struct insn *insn, const struct fault *fault)
-{
-	stats(insn->n)->insns[insn_kind(insn->reason)][VMX_FAULT]++;
-	nested_inject_fault(insn->n, fault);
-}
-
-static void raise_gp(struct insn *insn)
-{
-	struct fault fault;
-
-	fault_set_error(&fault, GP_VECTOR, 0);
-	raise_fault(insn, &fault);
-}
-
-static void succeed(struct insn *insn)
-{
-	vmx_succeed(insn->n, insn->reason);
-}
-
-static void fail(struct insn *insn, u32 error)
-{
-	vmx_fail(insn->n, insn->reason, error);
-}
-
-static void fail_invalid(struct insn *insn)
-{
-	vmx_fail_invalid(insn->n, insn->reason);
-}
-
-/* Operands in L1's memory. A failed access has raised the fault, or asks to be tried again. */
-
-static void fill_walk(struct insn *insn, struct walk_ctx *walk)
-{
-	const struct nested *n = insn->n;
-	u64 pkrs = 0;
-	unsigned int i;
-
-	*walk = (struct walk_ctx){
-		.cr0 = m_vmread(GUEST_CR0),
-		.cr3 = m_vmread(GUEST_CR3),
-		.cr4 = m_vmread(GUEST_CR4),
-		.efer = m_vmread(GUEST_IA32_EFER),
-		.rflags = m_vmread(GUEST_RFLAGS),
-		.cpl = insn->cpl,
-		.maxphyaddr = n->caps->maxphyaddr,
-		.page1g = n->page1g,
-	};
-	if (walk->cr4 & X86_CR4_PKE)
-		walk->pkru = m_rdpkru();
-	if (walk->cr4 & X86_CR4_PKS)
-		m_rdmsr_safe(MSR_IA32_PKRS, &pkrs);
-	walk->pkrs = pkrs;
-	if ((walk->cr4 & X86_CR4_PAE) && !(walk->efer & EFER_LMA)) {
-		for (i = 0; i < 4; i++)
-			walk->pdpte[i] = m_vmread(GUEST_PDPTR0 + 2 * i);
-	}
-}
-
-static bool operand_address(struct insn *insn, unsigned int size, bool write, u64 *linear)
-{
-	unsigned int seg = insn->op.segment;
-	struct operand_ctx ctx = {
-		.gpr = insn->n->gpr,
-		.long_mode = insn->long_mode,
-		.la57 = m_vmread(GUEST_CR4) & X86_CR4_LA57,
-	};
-	struct fault fault;
-
-	insn->n->gpr[GPR_RSP] = m_vmread(GUEST_RSP);
-	if (seg > SEG_GS)
-		seg = SEG_DS;
-	ctx.seg.base = m_vmread(GUEST_ES_BASE + 2 * seg);
-	if (!insn->long_mode) {
-		ctx.seg.selector = m_vmread(GUEST_ES_SELECTOR + 2 * seg);
-		ctx.seg.limit = m_vmread(GUEST_ES_LIMIT + 2 * seg);
-		ctx.seg.ar = m_vmread(GUEST_ES_AR_BYTES + 2 * seg);
-	}
-	if (!operand_linear(&ctx, &insn->op, m_vmread(EXIT_QUALIFICATION), size, write, linear,
-			    &fault))
-		return true;
-	raise_fault(insn, &fault);
-	return false;
-}
-
-static bool access_done(struct insn *insn, int result, const struct fault *fault)
-{
-	if (result == WALK_FAULT)
-		raise_fault(insn, fault);
-	return result == WALK_OK;
-}
-
-static bool read_operand(struct insn *insn, void *buf, unsigned int size)
-{
-	struct walk_ctx walk;
-	struct fault fault;
-	u64 linear;
-
-	if (!operand_address(insn, size, false, &linear))
-		return false;
-	fill_walk(insn, &walk);
-	return access_done(insn, guest_read(&walk, linear, buf, size, &fault), &fault);
-}
-
-static bool write_operand(struct insn *insn, const void *buf, unsigned int size)
-{
-	struct walk_ctx walk;
-	struct fault fault;
-	u64 linear;
-
-	if (!operand_address(insn, size, true, &linear))
-		return false;
-	fill_walk(insn, &walk);
-	return access_done(insn, guest_write(&walk, linear, buf, size, &fault), &fault);
-}
-
-static u64 read_register(struct insn *insn, unsigned int reg)
-{
-	u64 value = reg == GPR_RSP ? m_vmread(GUEST_RSP) : insn->n->gpr[reg];
-
-	return insn->long_mode ? value : (u32)value;
-}
-
-static void write_register(struct insn *insn, unsigned int reg, u64 value)
-{
-	if (!insn->long_mode)
-		value = (u32)value;
-	if (reg == GPR_RSP)
-		m_vmwrite(GUEST_RSP, value);
-	else
-		insn->n->gpr[reg] = value;
 }
 
 /* A VMXON or VMCS pointer: 4-KByte aligned, within the physical-address width. */
@@ -202,17 +61,17 @@ static void vmxon(struct insn *insn)
 	u64 pointer;
 
 	if (n->in_vmx) {
-		fail(insn, VMXERR_VMXON_IN_VMX_ROOT_OPERATION);
+		insn_fail(insn, VMXERR_VMXON_IN_VMX_ROOT_OPERATION);
 		return;
 	}
 	if (!control_registers_allow_vmxon(n)) {
-		raise_gp(insn);
+		insn_raise_gp(insn);
 		return;
 	}
-	if (!read_operand(insn, &pointer, sizeof(pointer)))
+	if (!insn_read_operand(insn, &pointer, sizeof(pointer)))
 		return;
 	if (!pointer_valid(n, pointer) || !revision_valid(n, pointer, false)) {
-		fail_invalid(insn);
+		insn_fail_invalid(insn);
 		return;
 	}
 	n->in_vmx = true;
@@ -221,7 +80,7 @@ static void vmxon(struct insn *insn)
 	slot_make_current(n, NULL);
 	n->shared->vmxon_ptr = pointer;
 	n->shared->l1_vmx = 1;
-	succeed(insn);
+	insn_succeed(insn);
 }
 
 /* VMCSs still active are written back: L1 may well mean to go on with them. */
@@ -242,7 +101,7 @@ static void vmxoff(struct insn *insn)
 	nested_own_cr0(n);
 	n->shared->l1_vmx = 0;
 	n->shared->vmxon_ptr = 0;
-	succeed(insn);
+	insn_succeed(insn);
 }
 
 static void vmclear(struct insn *insn)
@@ -250,18 +109,18 @@ static void vmclear(struct insn *insn)
 	struct nested *n = insn->n;
 	u64 pointer;
 
-	if (!read_operand(insn, &pointer, sizeof(pointer)))
+	if (!insn_read_operand(insn, &pointer, sizeof(pointer)))
 		return;
 	if (!pointer_valid(n, pointer)) {
-		fail(insn, VMXERR_VMCLEAR_INVALID_ADDRESS);
+		insn_fail(insn, VMXERR_VMCLEAR_INVALID_ADDRESS);
 		return;
 	}
 	if (pointer == n->vmxon_ptr) {
-		fail(insn, VMXERR_VMCLEAR_VMXON_POINTER);
+		insn_fail(insn, VMXERR_VMCLEAR_VMXON_POINTER);
 		return;
 	}
 	vmcs_clear(n, pointer);
-	succeed(insn);
+	insn_succeed(insn);
 }
 
 static void vmptrld(struct insn *insn)
@@ -270,18 +129,18 @@ static void vmptrld(struct insn *insn)
 	struct vmcs_slot *slot;
 	u64 pointer;
 
-	if (!read_operand(insn, &pointer, sizeof(pointer)))
+	if (!insn_read_operand(insn, &pointer, sizeof(pointer)))
 		return;
 	if (!pointer_valid(n, pointer)) {
-		fail(insn, VMXERR_VMPTRLD_INVALID_ADDRESS);
+		insn_fail(insn, VMXERR_VMPTRLD_INVALID_ADDRESS);
 		return;
 	}
 	if (pointer == n->vmxon_ptr) {
-		fail(insn, VMXERR_VMPTRLD_VMXON_POINTER);
+		insn_fail(insn, VMXERR_VMPTRLD_VMXON_POINTER);
 		return;
 	}
 	if (!revision_valid(n, pointer, true)) {
-		fail(insn, VMXERR_VMPTRLD_INCORRECT_VMCS_REVISION_ID);
+		insn_fail(insn, VMXERR_VMPTRLD_INCORRECT_VMCS_REVISION_ID);
 		return;
 	}
 	slot = slot_find(n, pointer);
@@ -289,7 +148,7 @@ static void vmptrld(struct insn *insn)
 		slot = slot_load(n, pointer);
 	if (slot != n->current)
 		slot_make_current(n, slot);
-	succeed(insn);
+	insn_succeed(insn);
 }
 
 static void vmptrst(struct insn *insn)
@@ -297,8 +156,8 @@ static void vmptrst(struct insn *insn)
 	const struct nested *n = insn->n;
 	u64 pointer = n->current ? n->current->address : VMX_NO_VMCS;
 
-	if (write_operand(insn, &pointer, sizeof(pointer)))
-		succeed(insn);
+	if (insn_write_operand(insn, &pointer, sizeof(pointer)))
+		insn_succeed(insn);
 }
 
 /* The field that a VMREAD or VMWRITE names, or -1 with the instruction failed. */
@@ -307,11 +166,11 @@ static int named_field(struct insn *insn, u64 *encoding)
 	struct nested *n = insn->n;
 	int field;
 
-	*encoding = read_register(insn, insn->op.reg2);
+	*encoding = insn_register(insn, insn->op.reg2);
 	field = field_index(*encoding);
 	if (field >= 0 && field_exists(n, field))
 		return field;
-	fail(insn, VMXERR_UNSUPPORTED_VMCS_COMPONENT);
+	insn_fail(insn, VMXERR_UNSUPPORTED_VMCS_COMPONENT);
 	return -1;
 }
 
@@ -322,7 +181,7 @@ static void vmread(struct insn *insn)
 	int field;
 
 	if (!n->current) {
-		fail_invalid(insn);
+		insn_fail_invalid(insn);
 		return;
 	}
 	field = named_field(insn, &encoding);
@@ -332,10 +191,10 @@ static void vmread(struct insn *insn)
 	if (FIELD_HIGH(encoding))
 		value >>= 32;
 	if (insn->op.reg_operand)
-		write_register(insn, insn->op.reg1, value);
-	else if (!write_operand(insn, &value, insn->long_mode ? 8 : 4))
+		insn_set_register(insn, insn->op.reg1, value);
+	else if (!insn_write_operand(insn, &value, insn->long_mode ? 8 : 4))
 		return;
-	succeed(insn);
+	insn_succeed(insn);
 }
 
 /* Bits beyond a field's width are ignored; outside 64-bit mode a natural-width field gets zeros
@@ -358,25 +217,25 @@ static void vmwrite(struct insn *insn)
 	int field;
 
 	if (!n->current) {
-		fail_invalid(insn);
+		insn_fail_invalid(insn);
 		return;
 	}
 	if (insn->op.reg_operand)
-		operand = read_register(insn, insn->op.reg1);
-	else if (!read_operand(insn, &operand, insn->long_mode ? 8 : 4))
+		operand = insn_register(insn, insn->op.reg1);
+	else if (!insn_read_operand(insn, &operand, insn->long_mode ? 8 : 4))
 		return;
 	field = named_field(insn, &encoding);
 	if (field < 0)
 		return;
 	if (field_read_only(field) && !(n->caps->misc & VMX_MISC_VMWRITE_SHADOW_RO_FIELDS)) {
-		fail(insn, VMXERR_VMWRITE_READ_ONLY_VMCS_COMPONENT);
+		insn_fail(insn, VMXERR_VMWRITE_READ_ONLY_VMCS_COMPONENT);
 		return;
 	}
 	if (FIELD_HIGH(encoding) || !insn->long_mode)
 		old = slot_read(n, n->current, field);
 	slot_write(n, n->current, field,
 		   field_merge(field, encoding, old, operand, insn->long_mode));
-	succeed(insn);
+	insn_succeed(insn);
 }
 
 static bool invept_type_supported(const struct nested *n, u64 type)
@@ -395,24 +254,24 @@ static bool invept_type_supported(const struct nested *n, u64 type)
 static void invept(struct insn *insn)
 {
 	struct nested *n = insn->n;
-	u64 type = read_register(insn, insn->op.reg2);
+	u64 type = insn_register(insn, insn->op.reg2);
 	u64 desc[2];
 
 	if (!invept_type_supported(n, type)) {
-		fail(insn, VMXERR_INVALID_OPERAND_TO_INVEPT_INVVPID);
+		insn_fail(insn, VMXERR_INVALID_OPERAND_TO_INVEPT_INVVPID);
 		return;
 	}
-	if (!read_operand(insn, desc, sizeof(desc)))
+	if (!insn_read_operand(insn, desc, sizeof(desc)))
 		return;
 	if (type == VMX_EPT_EXTENT_GLOBAL) {
 		ept02_invalidate_all(n);
 	} else if (eptp_valid(n, desc[0])) {
 		ept02_invalidate_context(n, desc[0]);
 	} else {
-		fail(insn, VMXERR_INVALID_OPERAND_TO_INVEPT_INVVPID);
+		insn_fail(insn, VMXERR_INVALID_OPERAND_TO_INVEPT_INVVPID);
 		return;
 	}
-	succeed(insn);
+	insn_succeed(insn);
 }
 
 static bool invvpid_type_supported(const struct nested *n, u64 type)
@@ -438,17 +297,17 @@ static bool invvpid_done(u64 type, const u64 desc[2])
 
 static void invvpid(struct insn *insn)
 {
-	u64 type = read_register(insn, insn->op.reg2);
+	u64 type = insn_register(insn, insn->op.reg2);
 	u64 desc[2];
 
 	if (!invvpid_type_supported(insn->n, type))
-		fail(insn, VMXERR_INVALID_OPERAND_TO_INVEPT_INVVPID);
-	else if (!read_operand(insn, desc, sizeof(desc)))
+		insn_fail(insn, VMXERR_INVALID_OPERAND_TO_INVEPT_INVVPID);
+	else if (!insn_read_operand(insn, desc, sizeof(desc)))
 		return;
 	else if (invvpid_done(type, desc))
-		succeed(insn);
+		insn_succeed(insn);
 	else
-		fail(insn, VMXERR_INVALID_OPERAND_TO_INVEPT_INVVPID);
+		insn_fail(insn, VMXERR_INVALID_OPERAND_TO_INVEPT_INVVPID);
 }
 
 static void execute(struct insn *insn)
@@ -487,7 +346,7 @@ static void execute(struct insn *insn)
 		break;
 	default:
 		/* VMCALL in VMX root operation, and no dual-monitor treatment of SMIs. */
-		fail(insn, VMXERR_VMCALL_IN_VMX_ROOT_OPERATION);
+		insn_fail(insn, VMXERR_VMCALL_IN_VMX_ROOT_OPERATION);
 	}
 }
 
@@ -521,7 +380,7 @@ void nested_vmx_instruction(struct nested *n, u32 reason)
 		return;
 	}
 	if (insn.cpl > 0) {
-		raise_gp(&insn);
+		insn_raise_gp(&insn);
 		return;
 	}
 	execute(&insn);

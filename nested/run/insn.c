@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* A VMX instruction of L1 that is being emulated: its operand in memory, its faults. */
+#include "l1/guest.h"
+#include "l1/guestmem.h"
+#include "l1/operand.h"
+#include "machine/contract.h"
+#include "run/insn.h"
+
+void insn_raise(struct insn *insn, const struct fault *fault)
+{
+	stats(insn->n)->insns[insn_kind(insn->reason)][VMX_FAULT]++;
+	nested_inject_fault(insn->n, fault);
+}
+
+void insn_raise_gp(struct insn *insn)
+{
+	struct fault fault;
+
+	fault_set_error(&fault, GP_VECTOR, 0);
+	insn_raise(insn, &fault);
+}
+
+static void fill_walk(struct insn *insn, struct walk_ctx *walk)
+{
+	const struct nested *n = insn->n;
+	u64 pkrs = 0;
+	unsigned int i;
+
+	*walk = (struct walk_ctx){
+		.cr0 = m_vmread(GUEST_CR0),
+		.cr3 = m_vmread(GUEST_CR3),
+		.cr4 = m_vmread(GUEST_CR4),
+		.efer = m_vmread(GUEST_IA32_EFER),
+		.rflags = m_vmread(GUEST_RFLAGS),
+		.cpl = insn->cpl,
+		.maxphyaddr = n->caps->maxphyaddr,
+		.page1g = n->page1g,
+	};
+	if (walk->cr4 & X86_CR4_PKE)
+		walk->pkru = m_rdpkru();
+	if (walk->cr4 & X86_CR4_PKS)
+		m_rdmsr_safe(MSR_IA32_PKRS, &pkrs);
+	walk->pkrs = pkrs;
+	if ((walk->cr4 & X86_CR4_PAE) && !(walk->efer & EFER_LMA)) {
+		for (i = 0; i < 4; i++)
+			walk->pdpte[i] = m_vmread(GUEST_PDPTR0 + 2 * i);
+	}
+}
+
+static bool operand_address(struct insn *insn, unsigned int size, bool write, u64 *linear)
+{
+	unsigned int seg = insn->op.segment;
+	struct operand_ctx ctx = {
+		.gpr = insn->n->gpr,
+		.long_mode = insn->long_mode,
+		.la57 = m_vmread(GUEST_CR4) & X86_CR4_LA57,
+	};
+	struct fault fault;
+
+	insn->n->gpr[GPR_RSP] = m_vmread(GUEST_RSP);
+	if (seg > SEG_GS)
+		seg = SEG_DS;
+	ctx.seg.base = m_vmread(GUEST_ES_BASE + 2 * seg);
+	if (!insn->long_mode) {
+		ctx.seg.selector = m_vmread(GUEST_ES_SELECTOR + 2 * seg);
+		ctx.seg.limit = m_vmread(GUEST_ES_LIMIT + 2 * seg);
+		ctx.seg.ar = m_vmread(GUEST_ES_AR_BYTES + 2 * seg);
+	}
+	if (!operand_linear(&ctx, &insn->op, m_vmread(EXIT_QUALIFICATION), size, write, linear,
+			    &fault))
+		return true;
+	insn_raise(insn, &fault);
+	return false;
+}
+
+static bool access_done(struct insn *insn, int result, const struct fault *fault)
+{
+	if (result == WALK_FAULT)
+		insn_raise(insn, fault);
+	return result == WALK_OK;
+}
+
+bool insn_read_operand(struct insn *insn, void *buf, unsigned int size)
+{
+	struct walk_ctx walk;
+	struct fault fault;
+	u64 linear;
+
+	if (!operand_address(insn, size, false, &linear))
+		return false;
+	fill_walk(insn, &walk);
+	return access_done(insn, guest_read(&walk, linear, buf, size, &fault), &fault);
+}
+
+bool insn_write_operand(struct insn *insn, const void *buf, unsigned int size)
+{
+	struct walk_ctx walk;
+	struct fault fault;
+	u64 linear;
+
+	if (!operand_address(insn, size, true, &linear))
+		return false;
+	fill_walk(insn, &walk);
+	return access_done(insn, guest_write(&walk, linear, buf, size, &fault), &fault);
+}
