@@ -60,6 +60,9 @@ typedef __UINTPTR_TYPE__ uintptr_t;
 /* For what is written once with constants as arguments, and must become code for each of them. */
 #define ALWAYS_INLINE static inline __attribute__((always_inline))
 
+/* For what is seldom: where the compiler makes room for it, the usual way pays. */
+#define NOINLINE __attribute__((noinline))
+
 /* Functions and not min()/max(): those names are Linux macros. */
 static inline u64 min_u64(u64 a, u64 b)
 {

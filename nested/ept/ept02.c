@@ -222,7 +222,7 @@ static struct ept02_root *find_root(struct nested *n, u64 eptp12)
  */
 static u64 still_granted(const struct nested *n, u64 eptp12, u64 gpa, int level, u64 leaf)
 {
-	u64 rights = right_bits(n), granted = leaf & rights, table, entry, pa;
+	u64 rights = right_bits(n->current), granted = leaf & rights, table, entry, pa;
 	u64 accessed = eptp12 & VMX_EPTP_AD_ENABLE_BIT ? VMX_EPT_ACCESS_BIT : 0;
 	int at = walk_plain(n, eptp12, gpa, rights, &table);
 

@@ -55,14 +55,14 @@ enum walk12_result {
 /* What a walk may do: set flags; nothing; set flags, where a sub-page's permission will do too. */
 enum walk12_mode { WALK12_SET, WALK12_PEEK, WALK12_SUB_PAGE };
 
-static inline bool mode_based_exec(const struct nested *n)
+static inline bool mode_based_exec(const struct vmcs_slot *slot)
 {
-	return slot_uses_secondary(n->current, SECONDARY_EXEC_MODE_BASED_EPT_EXEC);
+	return slot_uses_secondary(slot, SECONDARY_EXEC_MODE_BASED_EPT_EXEC);
 }
 
-static inline u64 right_bits(const struct nested *n)
+static inline u64 right_bits(const struct vmcs_slot *slot)
 {
-	return VMX_EPT_RWX_MASK | (mode_based_exec(n) ? VMX_EPT_USER_EXECUTABLE_MASK : 0);
+	return VMX_EPT_RWX_MASK | (mode_based_exec(slot) ? VMX_EPT_USER_EXECUTABLE_MASK : 0);
 }
 
 static inline bool is_leaf(u64 entry, int level)
@@ -160,7 +160,7 @@ static inline void use_entry(struct flag_updates *updates, u64 pa, u64 entry, u6
 }
 
 /* Returns false if an entry has changed meanwhile: then it must be read anew. */
-static inline bool set_flags(const struct flag_updates *updates)
+static NOINLINE __attribute__((unused)) bool set_flags(const struct flag_updates *updates)
 {
 	unsigned int i;
 
@@ -180,7 +180,7 @@ static inline bool log_full(const struct nested *n)
 	       (u16)m_vmread(GUEST_PML_INDEX) >= PML_ENTRIES;
 }
 
-static inline void log_page(const struct nested *n, u64 gpa)
+static NOINLINE __attribute__((unused)) void log_page(const struct nested *n, u64 gpa)
 {
 	u16 index;
 
@@ -203,7 +203,7 @@ static inline bool rights_suffice(const struct walk12 *walk, u64 need)
  * SDM "Write Accesses That Are Eligible for Sub-Page Write Permissions": to a 4-KByte page that can
  * be read and not written to, and that has bit 61. @walk has the rights, @entry is the last.
  */
-static __attribute__((noinline, unused)) enum walk12_result
+static NOINLINE __attribute__((unused)) enum walk12_result
 sub_page_grants(const struct nested *n, u64 gpa, u64 entry, int level, struct walk12 *walk)
 {
 	const u64 read_write = VMX_EPT_READABLE_MASK | VMX_EPT_WRITABLE_MASK;
@@ -232,7 +232,7 @@ sub_page_grants(const struct nested *n, u64 gpa, u64 entry, int level, struct wa
 ALWAYS_INLINE enum walk12_result walk12_once(const struct nested *n, u64 eptp, u64 gpa, u64 need,
 					     enum walk12_mode mode, struct walk12 *walk)
 {
-	u64 rights = right_bits(n), table, entry, pa;
+	u64 rights = right_bits(n->current), table, entry, pa;
 	int level = walk_plain(n, eptp, gpa, rights, &table);
 	struct flag_updates updates = { .nr = 0 };
 	u64 accessed = eptp & VMX_EPTP_AD_ENABLE_BIT ? VMX_EPT_ACCESS_BIT : 0, flags = 0;

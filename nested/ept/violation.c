@@ -18,7 +18,7 @@
 /* SDM "Exit Qualification": of SPP-related events */
 #define SPP_EVENT_MISS BIT_ULL(11)
 
-static __attribute__((noinline)) u64 *new_table(struct nested *n, const struct ept02_root *root,
+static NOINLINE u64 *new_table(struct nested *n, const struct ept02_root *root,
 						u64 *entry)
 {
 	u64 pa = pool_take(&n->pool);
@@ -163,14 +163,14 @@ static void fill_around(struct nested *n, struct ept02_root *root, u64 gpa,
 		struct walk12 other = { .entry = entry[i], .level = 1, .ad = walk->ad };
 		u64 at = (gpa & ~(EPT_SIZE(2) - 1)) | (u64)(first + i) << 12;
 
-		if (first + i == index || !(entry[i] & right_bits(n)) ||
-		    misconfigured(n, entry[i], 1, right_bits(n)) ||
+		if (first + i == index || !(entry[i] & right_bits(n->current)) ||
+		    misconfigured(n, entry[i], 1, right_bits(n->current)) ||
 		    (walk->ad && !(entry[i] & VMX_EPT_ACCESS_BIT)))
 			continue;
 		/* Rights of the levels above are those of the walk, except what its own leaf took
 		 * away. */
 		other.rights =
-			walk->entry & right_bits(n) & ~walk->rights ? 0 : entry[i] & right_bits(n);
+			walk->entry & right_bits(n->current) & ~walk->rights ? 0 : entry[i] & right_bits(n->current);
 		if (other.rights && (walk->rights & other.rights) == other.rights &&
 		    !fill(n, root, at, &other, false))
 			return;
@@ -216,7 +216,7 @@ static u64 needed_rights(const struct nested *n, u64 qualification)
 	u64 need = qualification &
 		   (EPT_VIOLATION_ACC_READ | EPT_VIOLATION_ACC_WRITE | EPT_VIOLATION_ACC_INSTR);
 
-	if (likely(!(need & EPT_VIOLATION_ACC_INSTR) || !mode_based_exec(n)))
+	if (likely(!(need & EPT_VIOLATION_ACC_INSTR) || !mode_based_exec(n->current)))
 		return need;
 	return (need & ~EPT_VIOLATION_ACC_INSTR) | fetch_right(n, qualification);
 }
@@ -366,7 +366,7 @@ static enum fate ask_sub_pages(struct nested *n, struct ept02_root *root, u64 gp
 #define RARE_VIOLATIONS (SECONDARY_EXEC_EPT_VIOLATION_VE | SECONDARY_EXEC_SPP)
 
 /* What few hypervisors have: sub-page permissions, and #VE for what they do not grant. */
-static __attribute__((noinline)) enum fate rare_violation(struct nested *n, struct ept02_root *root,
+static NOINLINE enum fate rare_violation(struct nested *n, struct ept02_root *root,
 							  u64 gpa, u64 qualification, u64 need,
 							  struct walk12 *walk, u32 *reason)
 {
@@ -454,10 +454,11 @@ static inline u64 *small_page(const struct ept02_root *root, u64 gpa)
  * What a hypervisor most likely has entered: a small page of ordinary memory that grants
  * everything, with its flags set. The rest is for fill().
  */
-static bool fill_plain(struct nested *n, struct ept02_root *root, u64 gpa, u64 need)
+static bool fill_plain(struct nested *n, const struct vmcs_slot *slot, struct ept02_root *root,
+		       u64 gpa, u64 need)
 {
 	u64 ad = root->eptp12 & VMX_EPTP_AD_ENABLE_BIT ? VMX_EPT_ACCESS_BIT : 0;
-	u64 rights = right_bits(n), plain = rights | ad | MEM_TYPE_WB << VMX_EPT_MT_SHIFT;
+	u64 rights = right_bits(slot), plain = rights | ad | MEM_TYPE_WB << VMX_EPT_MT_SHIFT;
 	u64 table, entry, *leaf;
 
 	if (walk_plain(n, root->eptp12, gpa, rights, &table) != 1)
@@ -483,15 +484,22 @@ static bool fill_plain(struct nested *n, struct ept02_root *root, u64 gpa, u64 n
 	return true;
 }
 
-void ept02_fill_awaited(struct nested *n)
+/* Out of the way of fill_plain(), which nearly always has done it. */
+static NOINLINE void fill_seldom(struct nested *n, struct ept02_root *root, u64 gpa,
+						  const struct walk12 *walk, bool write)
 {
-	struct ept02_root *root = &n->ept02.roots[n->current->ept02];
+	fill_or_drop(n, root, gpa, walk, write);
+}
+
+void ept02_fill_awaited(struct nested *n, const struct vmcs_slot *slot)
+{
+	struct ept02_root *root = &n->ept02.roots[slot->ept02];
 	u64 gpa = n->awaited_gpa, need = n->awaited;
 	struct walk12 walk;
 
 	n->awaited = 0;
-	if (root->eptp12 == EPTP12_NONE || fill_plain(n, root, gpa, need))
+	if (root->eptp12 == EPTP12_NONE || fill_plain(n, slot, root, gpa, need))
 		return;
 	if (walk12(n, root->eptp12, gpa, need, WALK12_PEEK, &walk) == WALK12_OK)
-		fill_or_drop(n, root, gpa, &walk, need & VMX_EPT_WRITABLE_MASK);
+		fill_seldom(n, root, gpa, &walk, need & VMX_EPT_WRITABLE_MASK);
 }

@@ -26,6 +26,6 @@ void ept02_forget_sub_pages(struct nested *n);
  * attempt does not exit. Only what the processor could have cached already: accessed flags, and for
  * a write the dirty flag, are set.
  */
-void ept02_fill_awaited(struct nested *n);
+void ept02_fill_awaited(struct nested *n, const struct vmcs_slot *slot);
 
 #endif

@@ -125,7 +125,7 @@ static void prepare_link(struct nested *n, struct vmcs_slot *slot)
  * pointer, an MSR list. The processor loads L1's list, IA32_PERF_GLOBAL_CTRL and CET state, after its
  * checks of the guest state as it must be; entries that follow an own exit have none of them.
  */
-static void prepare_general(struct nested *n, struct vmcs_slot *slot, u64 efer)
+static NOINLINE void prepare_general(struct nested *n, struct vmcs_slot *slot, u64 efer)
 {
 	n->launch = !slot->launched02;
 	if (slot->merged.from_l1)
@@ -154,7 +154,7 @@ void enter(struct nested *n, struct vmcs_slot *slot, u64 efer)
 	if (unlikely(slot->dirty) && !prepare(n, slot, efer))
 		return;
 	if (n->awaited)
-		ept02_fill_awaited(n);
+		ept02_fill_awaited(n, slot);
 	load_guest_values(slot);
 	stats(n)->entries++;
 	slot->tracked->entries++;
