@@ -70,23 +70,19 @@ struct merged {
 	bool usual;
 };
 
-/* What is known of a field, from a table made at the start */
-#define FIELD_EXISTS	   BIT(0)
-#define FIELD_SOFT	   BIT(1)
-#define FIELD_READ_ONLY	   BIT(2)
-#define FIELD_CONTROL	   BIT(3)
-#define FIELD_HOST	   BIT(4)
-#define FIELD_SHADOW	   BIT(5)
-#define FIELD_SHADOW_WIDE  BIT(6)
-#define FIELD_SHADOW_PLACE BIT(7)
-
-/* Where a field of VMCS12 lives while its VMCS is in a slot. Those of an open one all live in one. */
-enum image_home {
-	HOME_VMCS02,
-	HOME_SLOT,
-	/* VMCS02, but software cannot write it there */
-	HOME_READ_ONLY,
-	NR_IMAGE_HOMES
+/*
+ * Sets of fields that a slot's shadow VMCS holds, a bit each (shadow.c).
+ *
+ * SHADOW_USUAL: it always does
+ * SHADOW_WIDE: what an emulator of instructions reads
+ * SHADOW_HOST: where a VMCS is to run, between VMPTRLD and the first entry
+ * SHADOW_ALL: every field, see slot_in_shadow()
+ */
+enum shadow_set {
+	SHADOW_USUAL = 1 << 0,
+	SHADOW_WIDE = 1 << 1,
+	SHADOW_HOST = 1 << 2,
+	SHADOW_ALL = 1 << 3,
 };
 
 #define NR_IMAGE_WIDTHS 3
@@ -106,7 +102,7 @@ struct image_field {
  */
 struct vmcs_image {
 	struct image_field fields[NR_FIELDS];
-	u8 nr[NR_IMAGE_HOMES][NR_IMAGE_WIDTHS];
+	u8 nr[NR_FIELD_HOMES][NR_IMAGE_WIDTHS];
 	u64 read_only[(NR_FIELDS + 63) / 64];
 	u16 size;
 };
@@ -130,8 +126,7 @@ struct vmcs_image {
  * @value: fields that live in software, and the last known value of those that L1 reaches through
  * @shadow
  * @pdptes_loaded: VMCS02's PDPTE fields are L2's, and VMCS12's are in @value
- * @shown: FIELD_SHADOW_WIDE, FIELD_SHADOW_PLACE: which fields the shadow VMCS holds beside those that
- * it always does; FIELD_EXISTS: all, see slot_is_open()
+ * @sets: enum shadow_set: which fields the shadow VMCS holds beside SHADOW_USUAL
  * @merged: what the controls mean for a transition
  * @ept02: index of its EPT02 root; valid unless DIRTY_EPT
  * @tracked: its record in struct root_shared
@@ -146,7 +141,7 @@ struct vmcs_slot {
 	bool launched02;
 	bool is_shadow;
 	bool pdptes_loaded;
-	u8 shown;
+	u8 sets;
 	union {
 		struct {
 			bool general;
@@ -239,11 +234,12 @@ struct sppt02 {
  * @link_check: the check of the VMCS link pointer for which the last entry with one is to fail
  * @next_event: position in the event ring; kept here because L1 can write the ring
  * @current: slot of L1's current VMCS, or NULL
- * @vmread_bitmap, @vmread_wide, @vmwrite_bitmap, @vmwrite_place, @open_bitmap: what L1 reaches in a
+ * @vmread_bitmap, @vmread_wide, @vmwrite_bitmap, @vmwrite_host, @all_bitmap: what L1 reaches in a
  * shadow VMCS without an exit
- * @shown: VMCS01's bitmaps are those for a slot with this @shown
+ * @bitmap_sets: VMCS01's bitmaps are those for a slot with these @sets
  * @timer: L2's preemption timer while its slot @stops
- * @flags: FIELD_* of each field
+ * @exists: the processor has the field
+ * @shadow_sets: enum shadow_set: which of them a field is in
  * @image: how a VMCS is written to L1's region
  */
 struct nested {
@@ -275,10 +271,11 @@ struct nested {
 	struct pool pool;
 	struct ept02 ept02;
 	struct sppt02 sppt02;
-	u64 vmread_bitmap, vmread_wide, vmwrite_bitmap, vmwrite_place, open_bitmap;
-	u8 shown;
+	u64 vmread_bitmap, vmread_wide, vmwrite_bitmap, vmwrite_host, all_bitmap;
+	u8 bitmap_sets;
 	u32 timer;
-	u8 flags[NR_FIELDS];
+	bool exists[NR_FIELDS];
+	u8 shadow_sets[NR_FIELDS];
 	u64 awaited;
 	u64 awaited_gpa;
 	u64 sink;
@@ -294,7 +291,7 @@ struct nested {
 /* Has the processor this field? */
 static inline bool field_exists(const struct nested *n, int field)
 {
-	return n->flags[field] & FIELD_EXISTS;
+	return n->exists[field];
 }
 
 static inline struct root_stats *stats(struct nested *n)

@@ -7,11 +7,13 @@
 #include "arch/arch.h"
 
 const struct field_info field_table[NR_FIELDS] = {
-#define FIELD(name_, encoding_, cond_, text_) [FI_##name_] = {	\
+#define FIELD(name_, encoding_, cond_, home_, change_, text_) [FI_##name_] = {	\
 	.encoding = (encoding_),				\
 	.cond = COND_##cond_,					\
 	.width = FIELD_WIDTH(encoding_),			\
 	.type = FIELD_TYPE(encoding_),				\
+	.home = HOME_##home_,					\
+	.change = CHANGES_##change_,				\
 },
 #include "arch/fields.def"
 #undef FIELD
@@ -26,11 +28,22 @@ const struct field_info field_table[NR_FIELDS] = {
 #define GROUP(encoding)	(FIELD_WIDTH(encoding) * 4 + FIELD_TYPE(encoding))
 
 static const u8 index_by_encoding[NR_GROUPS][GROUP_SIZE] = {
-#define FIELD(name, encoding, cond, text)	\
+#define FIELD(name, encoding, cond, home, change, text)	\
 	[GROUP(encoding)][FIELD_INDEX(encoding)] = FI_##name + 1,
 #include "arch/fields.def"
 #undef FIELD
 };
+
+/* What the type of a field says of its home and of a write to it, the table must say too. */
+#define FIELD(name, encoding, cond, home, change, text)						\
+	_Static_assert((FIELD_TYPE(encoding) == FIELD_TYPE_READ_ONLY) ==				\
+			       (HOME_##home == HOME_READ_ONLY), #name ": home");		\
+	_Static_assert((FIELD_TYPE(encoding) == FIELD_TYPE_HOST) ==				\
+			       (CHANGES_##change == CHANGES_HOST), #name ": change");		\
+	_Static_assert(FIELD_TYPE(encoding) != FIELD_TYPE_HOST || HOME_##home == HOME_SLOT,	\
+		       #name ": home");
+#include "arch/fields.def"
+#undef FIELD
 
 _Static_assert(NR_FIELDS < 256, "a field's index plus one fits into a byte");
 
@@ -94,66 +107,13 @@ struct cond_bits {
 	u32 or_mask;
 };
 
-#define EITHER(word_, mask_, or_word_, or_mask_) {			\
-	.word = CAP_##word_, .mask = (u32)(mask_),			\
-	.or_word = CAP_##or_word_, .or_mask = (u32)(or_mask_),		\
-}
-#define ONLY(word_, mask_)	EITHER(word_, mask_, NONE, 0)
-
 static const struct cond_bits cond_table[NR_FIELD_CONDS] = {
-	[COND_PREEMPTION_TIMER]	= ONLY(PIN, PIN_BASED_VMX_PREEMPTION_TIMER),
-	[COND_POSTED_INTR]	= ONLY(PIN, PIN_BASED_POSTED_INTR),
-	[COND_MSR_BITMAPS]	= ONLY(PROC, CPU_BASED_USE_MSR_BITMAPS),
-	[COND_TPR_SHADOW]	= ONLY(PROC, CPU_BASED_TPR_SHADOW),
-	[COND_SECONDARY]	= ONLY(PROC, CPU_BASED_ACTIVATE_SECONDARY_CONTROLS),
-	[COND_TERTIARY]		= ONLY(PROC, CPU_BASED_ACTIVATE_TERTIARY_CONTROLS),
-	[COND_APIC_ACCESSES]	= ONLY(PROC2, SECONDARY_EXEC_VIRTUALIZE_APIC_ACCESSES),
-	[COND_EPT]		= ONLY(PROC2, SECONDARY_EXEC_ENABLE_EPT),
-	[COND_VPID]		= ONLY(PROC2, SECONDARY_EXEC_ENABLE_VPID),
-	[COND_VID]		= ONLY(PROC2, SECONDARY_EXEC_VIRTUAL_INTR_DELIVERY),
-	[COND_PLE]		= ONLY(PROC2, SECONDARY_EXEC_PAUSE_LOOP_EXITING),
-	[COND_VMFUNC]		= ONLY(PROC2, SECONDARY_EXEC_ENABLE_VMFUNC),
-	[COND_SHADOW_VMCS]	= ONLY(PROC2, SECONDARY_EXEC_SHADOW_VMCS),
-	[COND_ENCLS]		= ONLY(PROC2, SECONDARY_EXEC_ENCLS_EXITING),
-	[COND_PML]		= ONLY(PROC2, SECONDARY_EXEC_ENABLE_PML),
-	[COND_EPT_VE]		= ONLY(PROC2, SECONDARY_EXEC_EPT_VIOLATION_VE),
-	[COND_XSAVES]		= ONLY(PROC2, SECONDARY_EXEC_ENABLE_XSAVES),
-	[COND_PASID]		= ONLY(PROC2, SECONDARY_EXEC_PASID_TRANSLATION),
-	[COND_SPP]		= ONLY(PROC2, SECONDARY_EXEC_SPP),
-	[COND_TSC_SCALING]	= ONLY(PROC2, SECONDARY_EXEC_TSC_SCALING),
-	[COND_PCONFIG]		= ONLY(PROC2, SECONDARY_EXEC_ENABLE_PCONFIG),
-	[COND_ENCLV]		= ONLY(PROC2, SECONDARY_EXEC_ENCLV_EXITING),
-	[COND_NOTIFY]		= ONLY(PROC2, SECONDARY_EXEC_NOTIFY_VM_EXITING),
-	[COND_HLAT]		= ONLY(PROC3, TERTIARY_EXEC_ENABLE_HLAT),
-	[COND_IPI_VIRT]		= ONLY(PROC3, TERTIARY_EXEC_IPI_VIRT),
-	[COND_SEAM_GPA_WIDTH]	= ONLY(PROC3, TERTIARY_EXEC_SEAM_GPA_WIDTH),
-	[COND_MSR_LIST]		= ONLY(PROC3, TERTIARY_EXEC_ENABLE_MSR_LIST),
-	[COND_SPEC_CTRL]	= ONLY(PROC3, TERTIARY_EXEC_VIRT_SPEC_CTRL),
-	[COND_EXIT2]		= ONLY(EXIT, VM_EXIT_ACTIVATE_SECONDARY_CONTROLS),
-	[COND_GUEST_PAT]	= EITHER(ENTRY, VM_ENTRY_LOAD_IA32_PAT,
-					 EXIT, VM_EXIT_SAVE_IA32_PAT),
-	[COND_GUEST_EFER]	= EITHER(ENTRY, VM_ENTRY_LOAD_IA32_EFER,
-					 EXIT, VM_EXIT_SAVE_IA32_EFER),
-	[COND_GUEST_PERF]	= EITHER(ENTRY, VM_ENTRY_LOAD_IA32_PERF_GLOBAL_CTRL,
-					 EXIT, VM_EXIT_SAVE_IA32_PERF_GLOBAL_CTRL),
-	[COND_GUEST_BNDCFGS]	= EITHER(ENTRY, VM_ENTRY_LOAD_BNDCFGS,
-					 EXIT, VM_EXIT_CLEAR_BNDCFGS),
-	[COND_GUEST_RTIT]	= EITHER(ENTRY, VM_ENTRY_LOAD_IA32_RTIT_CTL,
-					 EXIT, VM_EXIT_CLEAR_IA32_RTIT_CTL),
-	[COND_GUEST_LBR]	= EITHER(ENTRY, VM_ENTRY_LOAD_IA32_LBR_CTL,
-					 EXIT, VM_EXIT_CLEAR_IA32_LBR_CTL),
-	[COND_GUEST_PKRS]	= ONLY(ENTRY, VM_ENTRY_LOAD_IA32_PKRS),
-	[COND_GUEST_UINV]	= EITHER(ENTRY, VM_ENTRY_LOAD_UINV, EXIT, VM_EXIT_CLEAR_UINV),
-	[COND_GUEST_CET]	= ONLY(ENTRY, VM_ENTRY_LOAD_CET_STATE),
-	[COND_GUEST_FRED]	= EITHER(ENTRY, VM_ENTRY_LOAD_IA32_FRED,
-					 EXIT2, SECONDARY_VM_EXIT_SAVE_IA32_FRED),
-	[COND_HOST_PAT]		= ONLY(EXIT, VM_EXIT_LOAD_IA32_PAT),
-	[COND_HOST_EFER]	= ONLY(EXIT, VM_EXIT_LOAD_IA32_EFER),
-	[COND_HOST_PERF]	= ONLY(EXIT, VM_EXIT_LOAD_IA32_PERF_GLOBAL_CTRL),
-	[COND_HOST_PKRS]	= ONLY(EXIT, VM_EXIT_LOAD_IA32_PKRS),
-	[COND_HOST_CET]		= ONLY(EXIT, VM_EXIT_LOAD_CET_STATE),
-	[COND_HOST_FRED]	= ONLY(EXIT2, SECONDARY_VM_EXIT_LOAD_IA32_FRED),
-	[COND_EPTP_SWITCHING]	= ONLY(VMFUNC, VMX_VMFUNC_EPTP_SWITCHING),
+#define COND(name, word_, mask_, or_word_, or_mask_) [COND_##name] = {		\
+	.word = CAP_##word_, .mask = (u32)(mask_),				\
+	.or_word = CAP_##or_word_, .or_mask = (u32)(or_mask_),			\
+},
+#include "arch/conds.def"
+#undef COND
 };
 
 /* IA32_VMX_MISC says how many CR3-target values there are. */

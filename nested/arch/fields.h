@@ -10,14 +10,14 @@
 #include "arch/types.h"
 
 enum vmcs_field {
-#define FIELD(name, encoding, cond, text)	name = encoding,
+#define FIELD(name, encoding, cond, home, change, text)	name = encoding,
 #include "arch/fields.def"
 #undef FIELD
 };
 
 /* FI_<name>: fields numbered without gaps, in the order of their encodings. */
 enum field_index {
-#define FIELD(name, encoding, cond, text)	FI_##name,
+#define FIELD(name, encoding, cond, home, change, text)	FI_##name,
 #include "arch/fields.def"
 #undef FIELD
 	NR_FIELDS
@@ -26,63 +26,31 @@ enum field_index {
 /* What must be supported for a field to exist. */
 enum field_cond {
 	COND_ALWAYS,
-	/* pin-based controls */
-	COND_PREEMPTION_TIMER,
-	COND_POSTED_INTR,
-	/* primary processor-based controls */
-	COND_MSR_BITMAPS,
-	COND_TPR_SHADOW,
-	COND_SECONDARY,
-	COND_TERTIARY,
-	/* secondary processor-based controls */
-	COND_APIC_ACCESSES,
-	COND_EPT,
-	COND_VPID,
-	COND_VID,
-	COND_PLE,
-	COND_VMFUNC,
-	COND_SHADOW_VMCS,
-	COND_ENCLS,
-	COND_PML,
-	COND_EPT_VE,
-	COND_XSAVES,
-	COND_PASID,
-	COND_SPP,
-	COND_TSC_SCALING,
-	COND_PCONFIG,
-	COND_ENCLV,
-	COND_NOTIFY,
-	/* tertiary processor-based controls */
-	COND_HLAT,
-	COND_IPI_VIRT,
-	COND_SEAM_GPA_WIDTH,
-	COND_MSR_LIST,
-	COND_SPEC_CTRL,
-	/* VM-exit and VM-entry controls */
-	COND_EXIT2,
-	COND_GUEST_PAT,
-	COND_GUEST_EFER,
-	COND_GUEST_PERF,
-	COND_GUEST_BNDCFGS,
-	COND_GUEST_RTIT,
-	COND_GUEST_LBR,
-	COND_GUEST_PKRS,
-	COND_GUEST_UINV,
-	COND_GUEST_CET,
-	COND_GUEST_FRED,
-	COND_HOST_PAT,
-	COND_HOST_EFER,
-	COND_HOST_PERF,
-	COND_HOST_PKRS,
-	COND_HOST_CET,
-	COND_HOST_FRED,
-	/* other MSRs */
-	COND_EPTP_SWITCHING,
+#define COND(name, word, mask, or_word, or_mask) COND_##name,
+#include "arch/conds.def"
+#undef COND
+	/* as many as IA32_VMX_MISC says */
 	COND_CR3_TARGET,
 	NR_FIELD_CONDS
 };
 
-/* SDM: "Structure of VMCS Component Encoding" */
+/* Where a field of VMCS12 lives while its VMCS is in a slot */
+enum field_home {
+	HOME_VMCS02,
+	HOME_SLOT,
+	/* VMCS02, but software cannot write it there */
+	HOME_READ_ONLY,
+	NR_FIELD_HOMES
+};
+
+/* What must be merged and checked again before the next VM entry, after L1 has written a field */
+enum field_change {
+	CHANGES_NOTHING,
+	CHANGES_CONTROLS,
+	CHANGES_HOST,
+};
+
+/* SDM "Structure of VMCS Component Encoding" */
 enum field_width { FIELD_WIDTH_16, FIELD_WIDTH_64, FIELD_WIDTH_32, FIELD_WIDTH_NATURAL };
 enum field_type { FIELD_TYPE_CONTROL, FIELD_TYPE_READ_ONLY, FIELD_TYPE_GUEST, FIELD_TYPE_HOST };
 
@@ -97,6 +65,8 @@ enum field_type { FIELD_TYPE_CONTROL, FIELD_TYPE_READ_ONLY, FIELD_TYPE_GUEST, FI
  * @cond: enum field_cond
  * @width: enum field_width
  * @type: enum field_type
+ * @home: enum field_home
+ * @change: enum field_change
  *
  * The names are apart, in field_name(): the root image has no use for them.
  */
@@ -105,6 +75,8 @@ struct field_info {
 	u8 cond;
 	u8 width;
 	u8 type;
+	u8 home;
+	u8 change;
 };
 
 extern const struct field_info field_table[NR_FIELDS];

@@ -7,7 +7,7 @@ static const struct {
 	const char *name;
 	const char *text;
 } field_names[NR_FIELDS] = {
-#define FIELD(name_, encoding_, cond_, text_)	[FI_##name_] = { #name_, text_ },
+#define FIELD(name_, encoding_, cond_, home_, change_, text_)	[FI_##name_] = { #name_, text_ },
 #include "arch/fields.def"
 #undef FIELD
 };

@@ -5,7 +5,7 @@
  *
  * It cannot do so from the start, because L1's shadow VMCS is in Nestor's format and may be in no
  * slot. The first such instruction after an entry of L1's exits; then VMCS02 links the slot's VMCS
- * of the shadow kind, which is the home of the one that VMCS12 links (slot_is_open()). With the next
+ * of the shadow kind, which is the home of the one that VMCS12 links (slot_in_shadow()). With the next
  * exit that is L1's that is over.
  */
 #include "arch/insninfo.h"
@@ -63,7 +63,7 @@ static struct vmcs_slot *linked_slot(struct nested *n)
 	if (!slot)
 		slot = slot_load(n, link);
 	/* VM entry has seen it marked as one; L1 may have changed that since. */
-	return slot_is_open(n, slot) ? slot : NULL;
+	return slot_in_shadow(n, slot) ? slot : NULL;
 }
 
 /* An error that software has left goes where the processor finds it, or leaves a later one: the

@@ -19,13 +19,6 @@ struct image_header {
 	u32 reserved;
 };
 
-static enum image_home home_of(const struct nested *n, int field)
-{
-	if (n->flags[field] & FIELD_READ_ONLY)
-		return HOME_READ_ONLY;
-	return n->flags[field] & FIELD_SOFT ? HOME_SLOT : HOME_VMCS02;
-}
-
 /* The widest first: 8, 4, 2 bytes. */
 static const u8 bytes_of[NR_IMAGE_WIDTHS] = { 8, 4, 2 };
 static const u8 rank_of[] = {
@@ -42,7 +35,7 @@ static void find_places(struct nested *n, struct image_field *next[][NR_IMAGE_WI
 	unsigned int home, rank;
 
 	n->image.size = IMAGE_FIELDS;
-	for (home = 0; home < NR_IMAGE_HOMES; home++) {
+	for (home = 0; home < NR_FIELD_HOMES; home++) {
 		for (rank = 0; rank < NR_IMAGE_WIDTHS; rank++) {
 			next[home][rank] = at;
 			at += n->image.nr[home][rank];
@@ -53,20 +46,20 @@ static void find_places(struct nested *n, struct image_field *next[][NR_IMAGE_WI
 
 void image_init(struct nested *n)
 {
-	struct image_field *next[NR_IMAGE_HOMES][NR_IMAGE_WIDTHS];
-	enum image_home home;
+	struct image_field *next[NR_FIELD_HOMES][NR_IMAGE_WIDTHS];
+	enum field_home home;
 	int field;
 
 	__builtin_memset(&n->image, 0, sizeof(n->image));
 	for (field = 0; field < NR_FIELDS; field++) {
 		if (field_exists(n, field))
-			n->image.nr[home_of(n, field)][rank_of[field_table[field].width]]++;
+			n->image.nr[field_table[field].home][rank_of[field_table[field].width]]++;
 	}
 	find_places(n, next);
 	for (field = 0; field < NR_FIELDS; field++) {
 		if (!field_exists(n, field))
 			continue;
-		home = home_of(n, field);
+		home = field_table[field].home;
 		*next[home][rank_of[field_table[field].width]]++ = (struct image_field){
 			.encoding = field_table[field].encoding,
 			.field = field,
@@ -83,7 +76,7 @@ struct cursor {
 };
 
 ALWAYS_INLINE void read_fields(struct vmcs_slot *slot, struct cursor *c, unsigned int nr,
-			       const enum image_home home, const unsigned int bytes)
+			       const enum field_home home, const unsigned int bytes)
 {
 	const struct image_field *end = c->next + nr;
 
@@ -100,7 +93,7 @@ ALWAYS_INLINE void read_fields(struct vmcs_slot *slot, struct cursor *c, unsigne
 
 /* @home says where they stand in the image, @as where they go. */
 ALWAYS_INLINE void read_home(const struct nested *n, struct vmcs_slot *slot, struct cursor *c,
-			     const enum image_home home, const enum image_home as)
+			     const enum field_home home, const enum field_home as)
 {
 	read_fields(slot, c, n->image.nr[home][0], as, 8);
 	read_fields(slot, c, n->image.nr[home][1], as, 4);
@@ -138,14 +131,14 @@ void image_read(const struct nested *n, struct vmcs_slot *slot)
 	if (header->magic != IMAGE_MAGIC)
 		__builtin_memset(image, 0, n->image.size);
 	slot->launched = header->launched == 1;
-	if (slot_is_open(n, slot))
+	if (slot_in_shadow(n, slot))
 		read_shadow(n, slot, &c);
 	else
 		read_ordinary(n, slot, &c);
 }
 
 ALWAYS_INLINE u64 value_of(const struct vmcs_slot *slot, const struct image_field *f,
-			   const enum image_home home)
+			   const enum field_home home)
 {
 	if (home == HOME_SLOT || (home == HOME_READ_ONLY && slot_overridden(slot, f->field)))
 		return slot->value[f->field];
@@ -153,7 +146,7 @@ ALWAYS_INLINE u64 value_of(const struct vmcs_slot *slot, const struct image_fiel
 }
 
 ALWAYS_INLINE void write_fields(const struct vmcs_slot *slot, struct cursor *c, unsigned int nr,
-				const enum image_home home, const unsigned int bytes)
+				const enum field_home home, const unsigned int bytes)
 {
 	const struct image_field *end = c->next + nr;
 
@@ -166,8 +159,8 @@ ALWAYS_INLINE void write_fields(const struct vmcs_slot *slot, struct cursor *c, 
 }
 
 ALWAYS_INLINE void write_home(const struct nested *n, const struct vmcs_slot *slot,
-			      struct cursor *c, const enum image_home home,
-			      const enum image_home as)
+			      struct cursor *c, const enum field_home home,
+			      const enum field_home as)
 {
 	write_fields(slot, c, n->image.nr[home][0], as, 8);
 	write_fields(slot, c, n->image.nr[home][1], as, 4);
@@ -182,7 +175,7 @@ void image_write(const struct nested *n, const struct vmcs_slot *slot, bool laun
 
 	*header = (struct image_header){ .magic = IMAGE_MAGIC, .launched = launched };
 	write_home(n, slot, &c, HOME_VMCS02, HOME_VMCS02);
-	if (slot_is_open(n, slot))
+	if (slot_in_shadow(n, slot))
 		write_home(n, slot, &c, HOME_SLOT, HOME_VMCS02);
 	else
 		write_home(n, slot, &c, HOME_SLOT, HOME_SLOT);

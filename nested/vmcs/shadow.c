@@ -72,7 +72,7 @@
  * Where a VMCS is to run: the CPU's own structures, the process's address space. KVM writes them
  * behind the VMPTRLD that brings a virtual CPU to a CPU, and L1 has no need to read them.
  */
-#define HOST_PLACE(X)     \
+#define HOST_OF_CPU(X)     \
 	X(HOST_CR3)       \
 	X(HOST_CR4)       \
 	X(HOST_FS_BASE)   \
@@ -92,9 +92,7 @@ static const u8 shadow_written[] = {
 	FI_VMX_PREEMPTION_TIMER_VALUE,
 };
 static const u8 shadow_wide[] = { GUEST_WIDE(INDEX) };
-static const u8 shadow_place[] = { HOST_PLACE(INDEX) };
-
-#define FIELD_SHADOW_ANY (FIELD_SHADOW | FIELD_SHADOW_WIDE | FIELD_SHADOW_PLACE)
+static const u8 shadow_host[] = { HOST_OF_CPU(INDEX) };
 
 static u32 encoding(int field)
 {
@@ -103,16 +101,16 @@ static u32 encoding(int field)
 
 bool shadow_holds(const struct nested *n, const struct vmcs_slot *slot, int field)
 {
-	u8 flags = n->flags[field] & FIELD_SHADOW_ANY;
+	u8 sets = n->shadow_sets[field];
 
-	if (likely(!flags) || n->in_l2 || slot->address == VMX_NO_VMCS)
+	if (likely(!sets) || n->in_l2 || slot->address == VMX_NO_VMCS)
 		return false;
-	return flags & (FIELD_SHADOW | slot->shown);
+	return sets & (SHADOW_USUAL | slot->sets);
 }
 
-void shadow_poke(struct nested *n, struct vmcs_slot *slot, int field, u64 value)
+void shadow_write(struct nested *n, struct vmcs_slot *slot, int field, u64 value)
 {
-	if (likely(!(n->flags[field] & FIELD_SHADOW_ANY)))
+	if (likely(!n->shadow_sets[field]))
 		return;
 	m_vmptrld(slot->shadow);
 	m_vmwrite(encoding(field), value);
@@ -134,13 +132,13 @@ static u64 new_bitmap(struct nested *n)
 	return bitmap;
 }
 
-static void flag(struct nested *n, const u8 *list, unsigned int count, u8 flags)
+static void put_into(struct nested *n, enum shadow_set set, const u8 *list, unsigned int count)
 {
 	unsigned int i;
 
 	for (i = 0; i < count; i++) {
 		if (field_exists(n, list[i]))
-			n->flags[list[i]] |= flags;
+			n->shadow_sets[list[i]] |= set;
 	}
 }
 
@@ -175,11 +173,11 @@ static void make_bitmaps(struct nested *n)
 	allow_list(n, n->vmread_wide, shadow_wide, ARRAY_SIZE(shadow_wide));
 	n->vmwrite_bitmap = new_bitmap(n);
 	allow_list(n, n->vmwrite_bitmap, shadow_written, ARRAY_SIZE(shadow_written));
-	n->vmwrite_place = new_bitmap(n);
-	__builtin_memcpy(m_va(n->vmwrite_place), m_va(n->vmwrite_bitmap), PAGE_4K_SIZE);
-	allow_list(n, n->vmwrite_place, shadow_place, ARRAY_SIZE(shadow_place));
-	n->open_bitmap = new_bitmap(n);
-	allow_all(n, n->open_bitmap);
+	n->vmwrite_host = new_bitmap(n);
+	__builtin_memcpy(m_va(n->vmwrite_host), m_va(n->vmwrite_bitmap), PAGE_4K_SIZE);
+	allow_list(n, n->vmwrite_host, shadow_host, ARRAY_SIZE(shadow_host));
+	n->all_bitmap = new_bitmap(n);
+	allow_all(n, n->all_bitmap);
 }
 
 void shadow_init(struct nested *n)
@@ -189,11 +187,11 @@ void shadow_init(struct nested *n)
 	if (!n->shadowing)
 		return;
 	make_bitmaps(n);
-	flag(n, shadow_read, ARRAY_SIZE(shadow_read), FIELD_SHADOW);
-	flag(n, shadow_written, ARRAY_SIZE(shadow_written), FIELD_SHADOW);
-	flag(n, shadow_wide, ARRAY_SIZE(shadow_wide), FIELD_SHADOW_WIDE);
-	flag(n, shadow_place, ARRAY_SIZE(shadow_place), FIELD_SHADOW_PLACE);
-	n->shown = 0;
+	put_into(n, SHADOW_USUAL, shadow_read, ARRAY_SIZE(shadow_read));
+	put_into(n, SHADOW_USUAL, shadow_written, ARRAY_SIZE(shadow_written));
+	put_into(n, SHADOW_WIDE, shadow_wide, ARRAY_SIZE(shadow_wide));
+	put_into(n, SHADOW_HOST, shadow_host, ARRAY_SIZE(shadow_host));
+	n->bitmap_sets = 0;
 	m_vmwrite(VMREAD_BITMAP, n->vmread_bitmap);
 	m_vmwrite(VMWRITE_BITMAP, n->vmwrite_bitmap);
 }
@@ -224,11 +222,11 @@ void shadow_fill(const struct nested *n, const struct vmcs_slot *slot)
 	fill_list(n, slot, shadow_read, ARRAY_SIZE(shadow_read));
 	fill_list(n, slot, shadow_written, ARRAY_SIZE(shadow_written));
 	fill_list(n, slot, shadow_wide, ARRAY_SIZE(shadow_wide));
-	fill_list(n, slot, shadow_place, ARRAY_SIZE(shadow_place));
+	fill_list(n, slot, shadow_host, ARRAY_SIZE(shadow_host));
 }
 
 /* Most often a VMCS comes back to where it was. The shadow VMCS is current. */
-static void read_place(struct vmcs_slot *slot)
+static void read_host(struct vmcs_slot *slot)
 {
 #define READ(name)                                 \
 	{                                          \
@@ -238,7 +236,7 @@ static void read_place(struct vmcs_slot *slot)
 			slot->dirty |= DIRTY_HOST; \
 		}                                  \
 	}
-	HOST_PLACE(READ)
+	HOST_OF_CPU(READ)
 #undef READ
 }
 
@@ -252,7 +250,7 @@ void shadow_to_slot(struct nested *n, struct vmcs_slot *slot)
 	L1_WRITES(DECLARE)
 #undef DECLARE
 	bool with_timer = slot->merged.timer ||
-			  (slot->dirty && (n->flags[FI_VMX_PREEMPTION_TIMER_VALUE] & FIELD_EXISTS));
+			  (slot->dirty && (field_exists(n, FI_VMX_PREEMPTION_TIMER_VALUE)));
 	u64 threshold = 0, timer = 0, proc;
 
 	if (!n->shadowing) {
@@ -265,12 +263,12 @@ void shadow_to_slot(struct nested *n, struct vmcs_slot *slot)
 #undef READ
 	proc = m_vmread(CPU_BASED_VM_EXEC_CONTROL);
 	SOFT(slot, HOST_RSP) = m_vmread(HOST_RSP);
-	if (n->flags[FI_TPR_THRESHOLD] & FIELD_EXISTS)
+	if (field_exists(n, FI_TPR_THRESHOLD))
 		threshold = m_vmread(TPR_THRESHOLD);
 	if (with_timer)
 		timer = m_vmread(VMX_PREEMPTION_TIMER_VALUE);
-	if (unlikely(slot->shown & FIELD_SHADOW_PLACE))
-		read_place(slot);
+	if (unlikely(slot->sets & SHADOW_HOST))
+		read_host(slot);
 	m_vmptrld_at(&slot->vmcs02);
 #define WRITE(name)                                    \
 	if (unlikely(l1_##name != SOFT(slot, name))) { \
@@ -327,10 +325,10 @@ static void copy_wide(struct vmcs_slot *slot)
 static void copy_extra(struct vmcs_slot *slot, u32 reason)
 {
 	if (is_emulated(reason & VMX_EXIT_REASON_BASIC_MASK)) {
-		slot->shown = FIELD_SHADOW_WIDE;
+		slot->sets = SHADOW_WIDE;
 		copy_wide(slot);
 	} else {
-		slot->shown = 0;
+		slot->sets = 0;
 		m_vmptrld_at(&slot->shadow);
 	}
 }
@@ -452,28 +450,28 @@ void shadow_from_slot(struct nested *n, struct vmcs_slot *slot, u32 reason)
 		m_vmwrite(VMX_PREEMPTION_TIMER_VALUE, SOFT(slot, VMX_PREEMPTION_TIMER_VALUE));
 }
 
-static u64 vmread_bitmap(const struct nested *n, u8 shown)
+static u64 vmread_bitmap(const struct nested *n, u8 sets)
 {
-	if (shown & FIELD_EXISTS)
-		return n->open_bitmap;
-	return shown & FIELD_SHADOW_WIDE ? n->vmread_wide : n->vmread_bitmap;
+	if (sets & SHADOW_ALL)
+		return n->all_bitmap;
+	return sets & SHADOW_WIDE ? n->vmread_wide : n->vmread_bitmap;
 }
 
-static u64 vmwrite_bitmap(const struct nested *n, u8 shown)
+static u64 vmwrite_bitmap(const struct nested *n, u8 sets)
 {
-	if (shown & FIELD_EXISTS)
-		return n->open_bitmap;
-	return shown & FIELD_SHADOW_PLACE ? n->vmwrite_place : n->vmwrite_bitmap;
+	if (sets & SHADOW_ALL)
+		return n->all_bitmap;
+	return sets & SHADOW_HOST ? n->vmwrite_host : n->vmwrite_bitmap;
 }
 
-void shadow_show(struct nested *n, u8 shown)
+void shadow_allow(struct nested *n, u8 sets)
 {
-	u8 changed = n->shown ^ shown;
+	u8 changed = n->bitmap_sets ^ sets;
 
-	n->shown = shown;
-	m_vmwrite(VMREAD_BITMAP, vmread_bitmap(n, shown));
-	if (changed & ~FIELD_SHADOW_WIDE)
-		m_vmwrite(VMWRITE_BITMAP, vmwrite_bitmap(n, shown));
+	n->bitmap_sets = sets;
+	m_vmwrite(VMREAD_BITMAP, vmread_bitmap(n, sets));
+	if (changed & ~SHADOW_WIDE)
+		m_vmwrite(VMWRITE_BITMAP, vmwrite_bitmap(n, sets));
 }
 
 void shadow_switch(struct nested *n, struct vmcs_slot *slot)
@@ -484,8 +482,8 @@ void shadow_switch(struct nested *n, struct vmcs_slot *slot)
 		return;
 	proc2 = m_vmread(SECONDARY_VM_EXEC_CONTROL) & ~(u64)SECONDARY_EXEC_SHADOW_VMCS;
 	if (slot) {
-		if (!slot_is_open(n, slot))
-			slot->shown |= FIELD_SHADOW_PLACE;
+		if (!slot_in_shadow(n, slot))
+			slot->sets |= SHADOW_HOST;
 		shadow_follow(n, slot);
 		m_vmwrite(VMCS_LINK_POINTER, slot->shadow);
 		m_vmwrite(SECONDARY_VM_EXEC_CONTROL, proc2 | SECONDARY_EXEC_SHADOW_VMCS);

@@ -17,7 +17,7 @@ void shadow_fill(const struct nested *n, const struct vmcs_slot *slot);
 bool shadow_holds(const struct nested *n, const struct vmcs_slot *slot, int field);
 
 /* L1 has written a field by an exit: if the shadow VMCS has a copy, that follows. */
-void shadow_poke(struct nested *n, struct vmcs_slot *slot, int field, u64 value);
+void shadow_write(struct nested *n, struct vmcs_slot *slot, int field, u64 value);
 
 /* Copy L1's writes into the slot: VMCS02 is current afterwards. */
 void shadow_to_slot(struct nested *n, struct vmcs_slot *slot);
@@ -31,12 +31,12 @@ void shadow_to_slot(struct nested *n, struct vmcs_slot *slot);
 void shadow_from_slot(struct nested *n, struct vmcs_slot *slot, u32 reason);
 
 /* VMCS01's bitmaps show what the slot's shadow VMCS holds; VMCS01 is current. */
-void shadow_show(struct nested *n, u8 shown);
+void shadow_allow(struct nested *n, u8 sets);
 
 static inline void shadow_follow(struct nested *n, const struct vmcs_slot *slot)
 {
-	if (unlikely(n->shown != slot->shown))
-		shadow_show(n, slot->shown);
+	if (unlikely(n->bitmap_sets != slot->sets))
+		shadow_allow(n, slot->sets);
 }
 
 /* Let VMCS01 use @slot's shadow VMCS, or none; VMCS01 is current. */

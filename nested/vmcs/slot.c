@@ -14,45 +14,6 @@
 #include "vmcs/slot.h"
 #include "vmcs/tracked.h"
 
-static const bool soft[NR_FIELDS] = {
-	[FI_PIN_BASED_VM_EXEC_CONTROL] = true,
-	[FI_CPU_BASED_VM_EXEC_CONTROL] = true,
-	[FI_SECONDARY_VM_EXEC_CONTROL] = true,
-	[FI_TERTIARY_VM_EXEC_CONTROL] = true,
-	[FI_VM_EXIT_CONTROLS] = true,
-	[FI_SECONDARY_VM_EXIT_CONTROLS] = true,
-	[FI_VM_ENTRY_CONTROLS] = true,
-	[FI_EPT_POINTER] = true,
-	[FI_SPP_TABLE_POINTER] = true,
-	[FI_EPTP_INDEX] = true,
-	[FI_EPTP_LIST_ADDRESS] = true,
-	[FI_VM_FUNCTION_CONTROL] = true,
-	[FI_VMREAD_BITMAP] = true,
-	[FI_VMWRITE_BITMAP] = true,
-	[FI_VMCS_LINK_POINTER] = true,
-	[FI_EXECUTIVE_VMCS_POINTER] = true,
-	[FI_VIRTUAL_PROCESSOR_ID] = true,
-	[FI_VE_INFORMATION_ADDRESS] = true,
-	[FI_VM_EXIT_MSR_STORE_ADDR] = true,
-	[FI_VM_EXIT_MSR_LOAD_ADDR] = true,
-	[FI_VM_ENTRY_MSR_LOAD_ADDR] = true,
-	[FI_VM_EXIT_MSR_STORE_COUNT] = true,
-	[FI_VM_EXIT_MSR_LOAD_COUNT] = true,
-	[FI_VM_ENTRY_MSR_LOAD_COUNT] = true,
-	/* Loaded and saved on every transition for Nestor's sake, so L1's values are kept apart. */
-	[FI_GUEST_IA32_EFER] = true,
-	[FI_GUEST_IA32_PAT] = true,
-	[FI_GUEST_IA32_DEBUGCTL] = true,
-	[FI_GUEST_DR7] = true,
-	[FI_GUEST_IA32_PERF_GLOBAL_CTRL] = true,
-	[FI_VMX_PREEMPTION_TIMER_VALUE] = true,
-};
-
-static bool field_is_soft(int field)
-{
-	return soft[field] || field_table[field].type == FIELD_TYPE_HOST;
-}
-
 /* Where a read-only field cannot be written in VMCS02, and to keep one way for all, it goes to the
  * slot. */
 static void put_field(struct vmcs_slot *slot, int field, u64 value)
@@ -62,70 +23,22 @@ static void put_field(struct vmcs_slot *slot, int field, u64 value)
 		return;
 	}
 	slot->value[field] = value;
-	if (!field_is_soft(field))
+	if (field_table[field].home == HOME_VMCS02)
 		m_vmwrite(field_table[field].encoding, value);
 }
 
-static const u8 controls[] = {
-	FI_PIN_BASED_VM_EXEC_CONTROL,
-	FI_CPU_BASED_VM_EXEC_CONTROL,
-	FI_SECONDARY_VM_EXEC_CONTROL,
-	FI_VM_EXIT_CONTROLS,
-	FI_VM_ENTRY_CONTROLS,
-	FI_EPT_POINTER,
-	FI_SPP_TABLE_POINTER,
-	FI_VIRTUAL_PROCESSOR_ID,
-	FI_VMCS_LINK_POINTER,
-	FI_VM_FUNCTION_CONTROL,
-	FI_EPTP_LIST_ADDRESS,
-	FI_APIC_ACCESS_ADDR,
-	FI_VM_EXIT_MSR_STORE_ADDR,
-	FI_VM_EXIT_MSR_LOAD_ADDR,
-	FI_VM_ENTRY_MSR_LOAD_ADDR,
-	FI_VM_EXIT_MSR_STORE_COUNT,
-	FI_VM_EXIT_MSR_LOAD_COUNT,
-	FI_VM_ENTRY_MSR_LOAD_COUNT,
-	/* checked against Nestor's own memory */
-	FI_IO_BITMAP_A,
-	FI_IO_BITMAP_B,
-	FI_MSR_BITMAP,
-	FI_PML_ADDRESS,
-	FI_VIRTUAL_APIC_PAGE_ADDR,
-	FI_POSTED_INTR_DESC_ADDR,
-	FI_PID_POINTER_TABLE,
-	FI_LOW_PASID_DIRECTORY,
-	FI_HIGH_PASID_DIRECTORY,
-	FI_VMREAD_BITMAP,
-	FI_VMWRITE_BITMAP,
-	FI_VE_INFORMATION_ADDRESS,
-};
-
-static void flag_fields(struct nested *n)
+static void find_fields(struct nested *n)
 {
-	unsigned int i;
 	int field;
 
-	for (field = 0; field < NR_FIELDS; field++) {
-		u8 flags = 0;
-
-		if (field_supported(field, n->caps))
-			flags |= FIELD_EXISTS;
-		if (field_is_soft(field))
-			flags |= FIELD_SOFT;
-		if (field_read_only(field))
-			flags |= FIELD_READ_ONLY;
-		if (field_table[field].type == FIELD_TYPE_HOST)
-			flags |= FIELD_HOST;
-		n->flags[field] = flags;
-	}
-	for (i = 0; i < ARRAY_SIZE(controls); i++)
-		n->flags[controls[i]] |= FIELD_CONTROL;
+	for (field = 0; field < NR_FIELDS; field++)
+		n->exists[field] = field_supported(field, n->caps);
 }
 
 /* All but an error number that software has left is in the shadow VMCS. */
 static bool in_shadow(const struct nested *n, const struct vmcs_slot *slot, int field)
 {
-	if (unlikely(slot_is_open(n, slot)))
+	if (unlikely(slot_in_shadow(n, slot)))
 		return !slot_overridden(slot, field);
 	return shadow_holds(n, slot, field);
 }
@@ -135,7 +48,7 @@ u64 slot_read(struct nested *n, struct vmcs_slot *slot, int field)
 	bool shadowed = in_shadow(n, slot, field);
 	u64 value;
 
-	if (!shadowed && ((n->flags[field] & FIELD_SOFT) || slot_overridden(slot, field)))
+	if (!shadowed && (field_table[field].home == HOME_SLOT || slot_overridden(slot, field)))
 		return slot->value[field];
 	m_vmptrld(shadowed ? slot->shadow : slot->vmcs02);
 	value = m_vmread(field_table[field].encoding);
@@ -143,7 +56,7 @@ u64 slot_read(struct nested *n, struct vmcs_slot *slot, int field)
 	return value;
 }
 
-static void write_open(struct nested *n, struct vmcs_slot *slot, int field, u64 value)
+static void write_in_shadow(struct nested *n, struct vmcs_slot *slot, int field, u64 value)
 {
 	slot_forget_override(slot, field);
 	m_vmptrld(slot->shadow);
@@ -151,26 +64,27 @@ static void write_open(struct nested *n, struct vmcs_slot *slot, int field, u64 
 	m_vmptrld(n->vmcs01);
 }
 
+static const u8 dirty_after[] = {
+	[CHANGES_NOTHING] = 0,
+	[CHANGES_CONTROLS] = DIRTY_CONTROLS,
+	[CHANGES_HOST] = DIRTY_HOST,
+};
+
 void slot_write(struct nested *n, struct vmcs_slot *slot, int field, u64 value)
 {
-	u8 flags = n->flags[field];
-
-	if (unlikely(slot_is_open(n, slot))) {
-		write_open(n, slot, field, value);
+	if (unlikely(slot_in_shadow(n, slot))) {
+		write_in_shadow(n, slot, field, value);
 		return;
 	}
-	if (flags & FIELD_CONTROL)
-		slot->dirty |= DIRTY_CONTROLS;
-	if (flags & FIELD_HOST)
-		slot->dirty |= DIRTY_HOST;
-	if (flags & (FIELD_SOFT | FIELD_READ_ONLY)) {
+	slot->dirty |= dirty_after[field_table[field].change];
+	if (field_table[field].home != HOME_VMCS02) {
 		put_field(slot, field, value);
 	} else {
 		m_vmptrld(slot->vmcs02);
 		put_field(slot, field, value);
 		m_vmptrld(n->vmcs01);
 	}
-	shadow_poke(n, slot, field, value);
+	shadow_write(n, slot, field, value);
 }
 
 struct vmcs_slot *slot_find(struct nested *n, u64 address)
@@ -279,12 +193,12 @@ struct vmcs_slot *slot_load(struct nested *n, u64 address)
 	slot->address = address;
 	slot->dirty = DIRTY_ALL;
 	slot->launched02 = false;
-	slot->shown = 0;
+	slot->sets = 0;
 	slot->unusual = 0;
 	slot->general = true;
 	image_read(n, slot);
-	if (slot_is_open(n, slot))
-		slot->shown = FIELD_EXISTS;
+	if (slot_in_shadow(n, slot))
+		slot->sets = SHADOW_ALL;
 	else
 		shadow_fill(n, slot);
 	m_vmptrld(n->vmcs01);
@@ -298,7 +212,7 @@ struct vmcs_slot *slot_load(struct nested *n, u64 address)
 void slot_evict(struct nested *n, struct vmcs_slot *slot, bool launched)
 {
 	slot->dirty = DIRTY_ALL;
-	if (slot_is_open(n, slot))
+	if (slot_in_shadow(n, slot))
 		m_vmptrld(slot->shadow);
 	else
 		shadow_to_slot(n, slot);
@@ -361,7 +275,7 @@ void slots_init(struct nested *n)
 {
 	unsigned int i;
 
-	flag_fields(n);
+	find_fields(n);
 	image_init(n);
 	shadow_init(n);
 	tracked_init(n);

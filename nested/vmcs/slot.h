@@ -42,7 +42,7 @@ void slot_write(struct nested *n, struct vmcs_slot *slot, int field, u64 value);
  * A VMCS of the shadow kind cannot be entered: L1 and L2 only read and write it. Where the processor
  * has VMCS shadowing its home is the slot's shadow VMCS, which both reach without an exit.
  */
-static inline bool slot_is_open(const struct nested *n, const struct vmcs_slot *slot)
+static inline bool slot_in_shadow(const struct nested *n, const struct vmcs_slot *slot)
 {
 	return slot->is_shadow && n->shadowing;
 }

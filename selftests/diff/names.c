@@ -10,7 +10,7 @@
 #include "diff.h"
 
 const struct vmcs_field vmcs_fields[] = {
-#define FIELD(name, encoding, cond, text) { #name, encoding },
+#define FIELD(name, encoding, cond, home, change, text) { #name, encoding },
 #include "arch/fields.def"
 #undef FIELD
 };
