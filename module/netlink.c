@@ -31,7 +31,6 @@
 static_assert((int)NESTOR_INSN_NR == (int)NR_VMX_INSNS);
 static_assert((int)NESTOR_INSN_VMCALL == (int)VMX_VMCALL);
 static_assert((int)NESTOR_INSN_VMREAD == (int)VMX_VMREAD);
-static_assert((int)NESTOR_INSN_VMFUNC == (int)VMX_VMFUNC);
 static_assert((int)NESTOR_VMCS_ACTIVE == (int)TRACKED_ACTIVE);
 static_assert((int)NESTOR_VMCS_CURRENT == (int)TRACKED_CURRENT);
 static_assert((int)NESTOR_VMCS_LAUNCHED == (int)TRACKED_LAUNCHED);

@@ -90,7 +90,6 @@ const char *const stats_insns[NESTOR_INSN_NR] = {
 	[NESTOR_INSN_VMXON]	= "vmxon",
 	[NESTOR_INSN_INVEPT]	= "invept",
 	[NESTOR_INSN_INVVPID]	= "invvpid",
-	[NESTOR_INSN_VMFUNC]	= "vmfunc",
 };
 
 const char *const stats_results[STATS_RESULTS] = {

@@ -5,9 +5,7 @@
  * so a set of INSN_HAS_* says all that differs.
  */
 #include "arch/insninfo.h"
-
-#include "arch/arch.h"
-#include "arch/reasons.h"
+#include "arch/insns.h"
 
 #define INFO_SCALING(info)	((info) & 3u)
 #define INFO_REG1(info)		(((info) >> 3) & 15u)
@@ -22,42 +20,6 @@
 #define INFO_NO_BASE		(1u << 27)
 #define INFO_REG2(info)		(((info) >> 28) & 15u)
 #define INFO_IDENTITY(info)	(((info) >> 28) & 3u)
-
-static u8 insn_format(u32 exit_reason)
-{
-	switch (exit_reason & VMX_EXIT_REASON_BASIC_MASK) {
-	case EXIT_REASON_VMREAD:
-	case EXIT_REASON_VMWRITE:
-		return INSN_HAS_ADDRESS | INSN_HAS_REG_FORM | INSN_HAS_REG2;
-	case EXIT_REASON_INVEPT:
-	case EXIT_REASON_INVPCID:
-	case EXIT_REASON_INVVPID:
-		return INSN_HAS_ADDRESS | INSN_HAS_REG2;
-	case EXIT_REASON_VMCLEAR:
-	case EXIT_REASON_VMPTRLD:
-	case EXIT_REASON_VMPTRST:
-	case EXIT_REASON_VMXON:
-	case EXIT_REASON_XRSTORS:
-	case EXIT_REASON_XSAVES:
-		return INSN_HAS_ADDRESS;
-	case EXIT_REASON_GDTR_IDTR:
-		return INSN_HAS_ADDRESS | INSN_HAS_OPERAND_SIZE | INSN_HAS_IDENTITY;
-	case EXIT_REASON_LDTR_TR:
-		return INSN_HAS_ADDRESS | INSN_HAS_REG_FORM | INSN_HAS_IDENTITY;
-	case EXIT_REASON_RDRAND:
-	case EXIT_REASON_RDSEED:
-		return INSN_HAS_REG1 | INSN_HAS_OPERAND_SIZE;
-	case EXIT_REASON_TPAUSE:
-	case EXIT_REASON_UMWAIT:
-		return INSN_HAS_REG1;
-	case EXIT_REASON_LOADIWKEY:
-		return INSN_HAS_REG1 | INSN_HAS_REG2;
-	case EXIT_REASON_IO_INSTRUCTION:
-		return INSN_HAS_STRING;
-	default:
-		return 0;
-	}
-}
 
 static void decode_address(u32 info, struct insn_operand_info *out)
 {
@@ -84,7 +46,7 @@ static u8 decode_operand_size(u32 info, u8 format)
 
 void insninfo_decode(u32 info, u32 exit_reason, struct insn_operand_info *out)
 {
-	const u8 format = insn_format(exit_reason);
+	const u8 format = insns_facts(exit_reason)->format;
 
 	*out = (struct insn_operand_info){ .format = format };
 

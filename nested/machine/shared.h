@@ -9,6 +9,7 @@
 #ifndef NESTED_MACHINE_SHARED_H
 #define NESTED_MACHINE_SHARED_H
 
+#include "arch/insnkinds.h"
 #include "arch/types.h"
 
 #define SHARED_MAGIC	  0x3152545345ULL
@@ -19,24 +20,6 @@
 #define NR_TIME_BUCKETS	  32
 #define NR_EVENTS	  512
 #define NR_CAPABILITIES	  20
-
-/* VMX instructions by kind, the order of the rows in statistics */
-enum vmx_insn {
-	VMX_VMCALL,
-	VMX_VMCLEAR,
-	VMX_VMLAUNCH,
-	VMX_VMPTRLD,
-	VMX_VMPTRST,
-	VMX_VMREAD,
-	VMX_VMRESUME,
-	VMX_VMWRITE,
-	VMX_VMXOFF,
-	VMX_VMXON,
-	VMX_INVEPT,
-	VMX_INVVPID,
-	VMX_VMFUNC,
-	NR_VMX_INSNS
-};
 
 enum vmx_result { VMX_SUCCEED, VMX_FAIL_INVALID, VMX_FAIL_VALID, VMX_FAULT, NR_VMX_RESULTS };
 

@@ -11,38 +11,6 @@
 	(X86_EFLAGS_CF | X86_EFLAGS_PF | X86_EFLAGS_AF | X86_EFLAGS_ZF | X86_EFLAGS_SF | \
 	 X86_EFLAGS_OF)
 
-int insn_kind(u32 reason)
-{
-	switch (reason) {
-	case EXIT_REASON_VMCALL:
-		return VMX_VMCALL;
-	case EXIT_REASON_VMCLEAR:
-		return VMX_VMCLEAR;
-	case EXIT_REASON_VMLAUNCH:
-		return VMX_VMLAUNCH;
-	case EXIT_REASON_VMPTRLD:
-		return VMX_VMPTRLD;
-	case EXIT_REASON_VMPTRST:
-		return VMX_VMPTRST;
-	case EXIT_REASON_VMREAD:
-		return VMX_VMREAD;
-	case EXIT_REASON_VMRESUME:
-		return VMX_VMRESUME;
-	case EXIT_REASON_VMWRITE:
-		return VMX_VMWRITE;
-	case EXIT_REASON_VMXOFF:
-		return VMX_VMXOFF;
-	case EXIT_REASON_VMXON:
-		return VMX_VMXON;
-	case EXIT_REASON_INVEPT:
-		return VMX_INVEPT;
-	case EXIT_REASON_INVVPID:
-		return VMX_INVVPID;
-	default:
-		return -1;
-	}
-}
-
 static void set_result(struct nested *n, u32 reason, enum vmx_result result, u64 flag)
 {
 	stats(n)->insns[insn_kind(reason)][result]++;

@@ -4,10 +4,14 @@
 #define NESTED_RUN_RESULT_H
 
 #include "arch/checks.h"
+#include "arch/insns.h"
 #include "state.h"
 
 /* The kind of VMX instruction that a basic exit reason names (enum vmx_insn), or -1. */
-int insn_kind(u32 reason);
+static inline int insn_kind(u32 reason)
+{
+	return insns_facts(reason)->kind - 1;
+}
 
 /*
  * The three ways a VMX instruction ends; all move on to the next instruction. vmx_fail_valid() is

@@ -310,43 +310,28 @@ static void invvpid(struct insn *insn)
 		insn_fail(insn, VMXERR_INVALID_OPERAND_TO_INVEPT_INVVPID);
 }
 
+static void vmentry(struct insn *insn)
+{
+	nested_vmentry(insn->n, insn->reason, m_vmread(GUEST_IA32_EFER));
+}
+
+/* In VMX root operation, and there is no dual-monitor treatment of SMIs. */
+static void vmcall(struct insn *insn)
+{
+	insn_fail(insn, VMXERR_VMCALL_IN_VMX_ROOT_OPERATION);
+}
+
 static void execute(struct insn *insn)
 {
 	switch (insn->reason) {
-	case EXIT_REASON_VMREAD:
-		vmread(insn);
+#define VMX_INSN(name, handler, undefined, format) \
+	case EXIT_REASON_##name:                   \
+		handler(insn);                     \
 		break;
-	case EXIT_REASON_VMWRITE:
-		vmwrite(insn);
-		break;
-	case EXIT_REASON_VMLAUNCH:
-	case EXIT_REASON_VMRESUME:
-		nested_vmentry(insn->n, insn->reason, m_vmread(GUEST_IA32_EFER));
-		break;
-	case EXIT_REASON_VMPTRLD:
-		vmptrld(insn);
-		break;
-	case EXIT_REASON_VMCLEAR:
-		vmclear(insn);
-		break;
-	case EXIT_REASON_VMPTRST:
-		vmptrst(insn);
-		break;
-	case EXIT_REASON_INVEPT:
-		invept(insn);
-		break;
-	case EXIT_REASON_INVVPID:
-		invvpid(insn);
-		break;
-	case EXIT_REASON_VMXON:
-		vmxon(insn);
-		break;
-	case EXIT_REASON_VMXOFF:
-		vmxoff(insn);
-		break;
-	default:
-		/* VMCALL in VMX root operation, and no dual-monitor treatment of SMIs. */
-		insn_fail(insn, VMXERR_VMCALL_IN_VMX_ROOT_OPERATION);
+#define INSN(name, format)
+#include "arch/insns.def"
+#undef VMX_INSN
+#undef INSN
 	}
 }
 

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The table of the instructions that exit. */
+#include "arch/arch.h"
+#include "arch/insninfo.h"
+#include "arch/insnkinds.h"
+#include "arch/insns.h"
+#include "arch/reasons.h"
+
+static const struct insn_facts facts[] = {
+#define VMX_INSN(name, handler, undefined_, format_) [EXIT_REASON_##name] = {	\
+	.kind = VMX_##name + 1,							\
+	.undefined = (undefined_),						\
+	.format = (format_),							\
+},
+#define INSN(name, format_) [EXIT_REASON_##name] = { .format = (format_) },
+#include "arch/insns.def"
+#undef VMX_INSN
+#undef INSN
+};
+
+const struct insn_facts *insns_facts(u32 reason)
+{
+	/* Reason 0 is an event and no instruction. */
+	static const u32 none = EXIT_REASON_EXCEPTION_NMI;
+
+	reason &= VMX_EXIT_REASON_BASIC_MASK;
+	return &facts[reason < ARRAY_SIZE(facts) ? reason : none];
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The instructions that exit, by exit reason: one look-up tells all that is fixed about them. */
+#ifndef NESTED_ARCH_INSNS_H
+#define NESTED_ARCH_INSNS_H
+
+#include "arch/types.h"
+
+/* What can make a VMX instruction undefined. */
+enum ud_condition {
+	UD_REGISTER	= 1 << 0,	/* the operand is a register */
+	UD_NOT_IN_VMX	= 1 << 1,	/* not in VMX operation */
+	UD_NO_VMXE	= 1 << 2,	/* CR4.VMXE = 0 */
+	UD_REAL		= 1 << 3,	/* CR0.PE = 0 */
+	UD_V8086	= 1 << 4,	/* RFLAGS.VM = 1 */
+	UD_COMPAT	= 1 << 5,	/* IA32_EFER.LMA = 1 and CS.L = 0 */
+
+	UD_MODE		= UD_REAL | UD_V8086 | UD_COMPAT,
+};
+
+/**
+ * struct insn_facts - what is fixed about an instruction
+ * @kind: enum vmx_insn plus one; 0 for what is no VMX instruction
+ * @undefined: enum ud_condition, a bit each
+ * @format: INSN_HAS_*: what its VM-exit instruction information has
+ */
+struct insn_facts {
+	u8 kind;
+	u8 undefined;
+	u8 format;
+};
+
+/**
+ * insns_facts() - look an instruction up
+ * @reason: an exit-reason field; only its low 16 bits count
+ *
+ * Return: all zeros for a reason that is no instruction of insns.def.
+ */
+const struct insn_facts *insns_facts(u32 reason);
+
+#endif
