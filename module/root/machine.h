@@ -59,6 +59,11 @@ static inline void m_vmclear(u64 pa)
 	asm volatile("vmclear %0" : : "m"(pa) : "cc", "memory");
 }
 
+static inline void m_expect_current(u64 pa)
+{
+	(void)pa;
+}
+
 static inline void m_invept(u64 type, u64 eptp)
 {
 	struct {

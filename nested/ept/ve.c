@@ -31,6 +31,7 @@ bool ve_convert(struct nested *n, u64 gpa, u64 qualification, u32 *reason)
 	u64 area = SOFT(slot, VE_INFORMATION_ADDRESS);
 	struct ve_information info;
 
+	m_expect_current(slot->vmcs02);
 	if (!(m_vmread(GUEST_CR0) & X86_CR0_PE) || delivering_event())
 		return false;
 	if (!m_phys_read(area, &info, sizeof(info)) || info.busy)

@@ -390,6 +390,7 @@ bool ept02_violation(struct nested *n, u32 *reason)
 	enum walk12_result result = WALK12_OK;
 	struct walk12 walk;
 
+	m_expect_current(n->current->vmcs02);
 	if (root->eptp12 == EPTP12_NONE)
 		identity_walk(n, gpa, &walk);
 	else

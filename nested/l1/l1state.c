@@ -53,6 +53,7 @@ bool nested_load_pdptes(const struct nested *n)
 	u64 pdpte[4];
 	unsigned int i;
 
+	m_expect_current(n->vmcs01);
 	m_phys_read(m_vmread(GUEST_CR3) & GENMASK_ULL(31, 5), pdpte, sizeof(pdpte));
 	for (i = 0; i < 4; i++) {
 		if ((pdpte[i] & PTE_P) && (pdpte[i] & reserved))
@@ -120,6 +121,7 @@ bool nested_cr_access(struct nested *n, bool allow_vmx)
 	u64 value = read_gpr(n, qualification >> 8 & 15);
 	bool ok;
 
+	m_expect_current(n->vmcs01);
 	if (type != 0 || (cr != 0 && cr != 4))
 		return false;
 	if (!(m_vmread(GUEST_CS_AR_BYTES) & VMX_AR_L))
@@ -137,6 +139,7 @@ void nested_load_init_state(struct nested *n)
 {
 	unsigned int seg;
 
+	m_expect_current(n->vmcs01);
 	for (seg = SEG_ES; seg <= SEG_GS; seg++) {
 		m_vmwrite(GUEST_ES_SELECTOR + 2 * seg, seg == SEG_CS ? 0xf000 : 0);
 		m_vmwrite(GUEST_ES_BASE + 2 * seg, seg == SEG_CS ? 0xffff0000 : 0);

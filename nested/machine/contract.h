@@ -81,6 +81,13 @@ static inline void m_vmwrite(u64 field, u64 value);
 static inline void m_vmptrld(u64 pa);
 static inline void m_vmptrld_at(const u64 *pa);
 static inline void m_vmclear(u64 pa);
+
+/*
+ * The caller counts on @pa being the current VMCS. Nothing where root runs; the machine of the unit
+ * tests aborts where it is not so.
+ */
+static inline void m_expect_current(u64 pa);
+
 static inline void m_invept(u64 type, u64 eptp);
 
 /* Return: false where the processor says VMfail. */

@@ -60,8 +60,10 @@ static struct vmcs_slot *linked_slot(struct nested *n)
 	if (link == VMX_NO_VMCS)
 		return NULL;
 	slot = slot_find(n, link);
-	if (!slot)
+	if (!slot) {
+		m_vmptrld(n->vmcs01);
 		slot = slot_load(n, link);
+	}
 	/* VM entry has seen it marked as one; L1 may have changed that since. */
 	return slot_in_shadow(n, slot) ? slot : NULL;
 }
@@ -100,6 +102,7 @@ bool l2_vmcs_access(struct nested *n, u32 reason)
 	u64 bitmap = reason == EXIT_REASON_VMWRITE ? SOFT(slot, VMWRITE_BITMAP) :
 						     SOFT(slot, VMREAD_BITMAP);
 
+	m_expect_current(slot->vmcs02);
 	if (!can_switch_on(n, slot) || exits_to_l1(bitmap, encoding_operand(n, reason)))
 		return false;
 	switch_on(n, slot);
@@ -114,6 +117,7 @@ bool l2_vmcs_access(struct nested *n, u32 reason)
 
 void l2_vmcs_take_back(struct nested *n)
 {
+	m_expect_current(n->vmcs01);
 	if (!n->shadowed_l2)
 		return;
 	m_vmptrld(n->current->vmcs02);

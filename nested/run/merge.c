@@ -101,6 +101,7 @@ void merge_controls(struct nested *n, struct vmcs_slot *slot)
 {
 	u32 entry = SOFT(slot, VM_ENTRY_CONTROLS) & ~VM_ENTRY_LOAD_IA32_PERF_GLOBAL_CTRL;
 
+	m_expect_current(slot->vmcs02);
 	m_vmwrite(PIN_BASED_VM_EXEC_CONTROL, SOFT(slot, PIN_BASED_VM_EXEC_CONTROL));
 	m_vmwrite(CPU_BASED_VM_EXEC_CONTROL,
 		  SOFT(slot, CPU_BASED_VM_EXEC_CONTROL) | CPU_BASED_ACTIVATE_SECONDARY_CONTROLS);

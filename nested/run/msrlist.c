@@ -106,6 +106,7 @@ u32 msr_list_load(struct nested *n, u64 address, u32 count)
 	struct msr_entry entry;
 	u32 i;
 
+	m_expect_current(n->vmcs01);
 	for (i = 0; i < count; i++) {
 		m_phys_read(address + (u64)i * sizeof(entry), &entry, sizeof(entry));
 		if (!load_one(n, &entry))

@@ -15,6 +15,7 @@ void load_pdptes(struct vmcs_slot *slot)
 	u64 pdpte[4], cr3;
 	unsigned int i;
 
+	m_expect_current(slot->vmcs02);
 	if (!uses_pae_paging(slot))
 		return;
 	cr3 = m_vmread(GUEST_CR3) & ~31ull & 0xffffffff;
@@ -39,6 +40,7 @@ void restore_pdptes(struct vmcs_slot *slot)
 
 bool host_pdptes_loaded(const struct nested *n, const struct vmcs_slot *slot)
 {
+	m_expect_current(n->vmcs01);
 	if (likely(SOFT(slot, VM_EXIT_CONTROLS) & VM_EXIT_HOST_ADDR_SPACE_SIZE) ||
 	    !(SOFT(slot, HOST_CR4) & X86_CR4_PAE))
 		return true;

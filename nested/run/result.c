@@ -52,6 +52,7 @@ void refuse(struct nested *n, u32 error, enum entry_check check)
 {
 	u32 kind = n->entry_reason == EXIT_REASON_VMLAUNCH ? VMX_VMLAUNCH : VMX_VMRESUME;
 
+	m_expect_current(n->vmcs01);
 	stats(n)->entry_checks[check]++;
 	nested_event(n, EVENT_ENTRY_REFUSED, kind, error, check,
 		     n->current ? n->current->address : VMX_NO_VMCS);

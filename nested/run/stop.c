@@ -7,6 +7,7 @@ bool stop_at_boundary(struct nested *n)
 {
 	struct vmcs_slot *slot = n->current;
 
+	m_expect_current(slot->vmcs02);
 	if (!(n->caps->pin.allowed1 & PIN_BASED_VMX_PREEMPTION_TIMER))
 		return false;
 	if (slot->stops)
@@ -25,6 +26,7 @@ bool stop_at_boundary(struct nested *n)
 
 void nested_end_stop(struct nested *n, struct vmcs_slot *slot)
 {
+	m_expect_current(slot->vmcs02);
 	if (likely(!slot->stops))
 		return;
 	slot->stops = false;

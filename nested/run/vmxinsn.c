@@ -355,6 +355,7 @@ void nested_vmx_instruction(struct nested *n, u32 reason)
 	struct insn insn = { .n = n, .reason = reason };
 	u64 cs_ar = m_vmread(GUEST_CS_AR_BYTES), efer = m_vmread(GUEST_IA32_EFER);
 
+	m_expect_current(n->vmcs01);
 	if (reason != EXIT_REASON_VMLAUNCH && reason != EXIT_REASON_VMRESUME)
 		insninfo_decode(m_vmread(VMX_INSTRUCTION_INFO), reason, &insn.op);
 	insn.cpl = VMX_AR_DPL(m_vmread(GUEST_SS_AR_BYTES));

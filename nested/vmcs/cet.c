@@ -25,6 +25,7 @@ static void load(struct nested *n, bool on)
 /* SDM "Loading Host Control Registers, Debug Registers, MSRs", "Loading Host RIP, RSP, .." */
 void cet_load_host(struct nested *n, const struct vmcs_slot *slot)
 {
+	m_expect_current(n->vmcs01);
 	m_vmwrite(GUEST_S_CET, SOFT(slot, HOST_S_CET));
 	m_vmwrite(GUEST_SSP, SOFT(slot, HOST_SSP));
 	m_vmwrite(GUEST_INTR_SSP_TABLE, SOFT(slot, HOST_INTR_SSP_TABLE));
@@ -39,6 +40,7 @@ void cet_load_none(struct nested *n)
 
 void cet_msr_written(const struct nested *n, u32 msr, u64 value)
 {
+	m_expect_current(n->vmcs01);
 	if (likely(!n->loads_cet))
 		return;
 	if (msr == MSR_IA32_S_CET)

@@ -406,6 +406,7 @@ void shadow_from_slot(struct nested *n, struct vmcs_slot *slot, u32 reason)
 
 	bool error_codes, physical = has_physical_address(reason);
 
+	m_expect_current(slot->vmcs02);
 	if (!n->shadowing)
 		return;
 #define READ(name) l2_##name = m_vmread(name);
@@ -468,6 +469,7 @@ void shadow_allow(struct nested *n, u8 sets)
 {
 	u8 changed = n->bitmap_sets ^ sets;
 
+	m_expect_current(n->vmcs01);
 	n->bitmap_sets = sets;
 	m_vmwrite(VMREAD_BITMAP, vmread_bitmap(n, sets));
 	if (changed & ~SHADOW_WIDE)
@@ -478,6 +480,7 @@ void shadow_switch(struct nested *n, struct vmcs_slot *slot)
 {
 	u64 proc2;
 
+	m_expect_current(n->vmcs01);
 	if (!n->shadowing)
 		return;
 	proc2 = m_vmread(SECONDARY_VM_EXEC_CONTROL) & ~(u64)SECONDARY_EXEC_SHADOW_VMCS;

@@ -48,6 +48,7 @@ u64 slot_read(struct nested *n, struct vmcs_slot *slot, int field)
 	bool shadowed = in_shadow(n, slot, field);
 	u64 value;
 
+	m_expect_current(n->vmcs01);
 	if (!shadowed && (field_table[field].home == HOME_SLOT || slot_overridden(slot, field)))
 		return slot->value[field];
 	m_vmptrld(shadowed ? slot->shadow : slot->vmcs02);
@@ -72,6 +73,7 @@ static const u8 dirty_after[] = {
 
 void slot_write(struct nested *n, struct vmcs_slot *slot, int field, u64 value)
 {
+	m_expect_current(n->vmcs01);
 	if (unlikely(slot_in_shadow(n, slot))) {
 		write_in_shadow(n, slot, field, value);
 		return;
@@ -187,6 +189,7 @@ struct vmcs_slot *slot_load(struct nested *n, u64 address)
 {
 	struct vmcs_slot *slot = pick_slot(n);
 
+	m_expect_current(n->vmcs01);
 	stats(n)->vmcs_loads++;
 	if (!slot->vmcs02)
 		slot_pages(n, slot);
@@ -244,6 +247,7 @@ void slot_make_current(struct nested *n, struct vmcs_slot *slot)
 {
 	struct vmcs_slot *old = n->current;
 
+	m_expect_current(n->vmcs01);
 	cet_keep(n);
 	n->current = slot;
 	if (old && old->address != VMX_NO_VMCS)

@@ -104,6 +104,11 @@ static inline void m_vmwrite(u64 field, u64 value)
 	hw_vmwrite(field, value);
 }
 
+static inline void m_expect_current(u64 pa)
+{
+	hw_expect_current(pa);
+}
+
 static inline void m_vmptrld(u64 pa)
 {
 	hw_vmptrld(pa);

@@ -123,6 +123,13 @@ void hw_vmptrld(u64 region)
 	processor.current->shadow = revision & VMCS_SHADOW_INDICATOR;
 }
 
+void hw_expect_current(u64 region)
+{
+	if (!processor.current || processor.current->region != region)
+		broken("the VMCS at %#llx is not current, %#llx is", region,
+		       processor.current ? processor.current->region : ~0ull);
+}
+
 void hw_vmclear(u64 region)
 {
 	if (region & PAGE_4K_MASK || !ram_hidden(region))

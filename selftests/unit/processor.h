@@ -121,6 +121,7 @@ void hw_save_cet(void);
 void hw_load_cet(void);
 
 void hw_vmptrld(u64 region);
+void hw_expect_current(u64 region);
 void hw_vmclear(u64 region);
 u64 hw_vmread(u64 encoding);
 void hw_vmwrite(u64 encoding, u64 value);
