@@ -34,7 +34,7 @@ void nested_exit(struct nested *n)
 
 void nested_abandon(struct nested *n)
 {
-	n->in_l2 = false;
+	set_in_l2(n, false);
 	n->launch = false;
 	m_vmptrld(n->vmcs01);
 }

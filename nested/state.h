@@ -294,6 +294,13 @@ static inline bool field_exists(const struct nested *n, int field)
 	return n->exists[field];
 }
 
+/* L2 is what runs next on this CPU, or is not. */
+static inline void set_in_l2(struct nested *n, bool in_l2)
+{
+	n->in_l2 = in_l2;
+	n->shared->in_l2 = in_l2;
+}
+
 static inline struct root_stats *stats(struct nested *n)
 {
 	return &n->shared->stats;

@@ -150,6 +150,7 @@ static NOINLINE void prepare_general(struct nested *n, struct vmcs_slot *slot, u
 
 void enter(struct nested *n, struct vmcs_slot *slot, u64 efer)
 {
+	m_expect_current(n->vmcs01);
 	shadow_to_slot(n, slot);
 	if (unlikely(slot->dirty) && !prepare(n, slot, efer))
 		return;
@@ -158,8 +159,7 @@ void enter(struct nested *n, struct vmcs_slot *slot, u64 efer)
 	load_guest_values(slot);
 	stats(n)->entries++;
 	slot->tracked->entries++;
-	n->in_l2 = true;
-	n->shared->in_l2 = 1;
+	set_in_l2(n, true);
 	if (unlikely(slot->general))
 		prepare_general(n, slot, efer);
 }
@@ -169,6 +169,7 @@ void nested_vmentry(struct nested *n, u32 reason, u64 efer)
 {
 	struct vmcs_slot *slot = n->current;
 
+	m_expect_current(n->vmcs01);
 	n->entry_reason = reason;
 	if (!slot)
 		refuse(n, 0, CHECK_NO_CURRENT);

@@ -188,8 +188,7 @@ ALWAYS_INLINE void reflect_usual(struct nested *n, struct vmcs_slot *slot, u32 r
 	save_mode(slot);
 	shadow_from_slot(n, slot, reason);
 	m_vmptrld_at(&n->vmcs01);
-	n->in_l2 = false;
-	n->shared->in_l2 = 0;
+	set_in_l2(n, false);
 	shadow_follow(n, slot);
 	load_host_state(slot, &none, true);
 }
@@ -220,8 +219,7 @@ static void reflect_general(struct nested *n, struct vmcs_slot *slot, u32 reason
 		l2.interruptibility = GUEST_INTR_STATE_NMI;
 	shadow_from_slot(n, slot, told);
 	m_vmptrld_at(&n->vmcs01);
-	n->in_l2 = false;
-	n->shared->in_l2 = 0;
+	set_in_l2(n, false);
 	n->launch = false;
 	shadow_follow(n, slot);
 	if (unlikely(reason == ENTRY_FAILED_EARLY))
@@ -455,6 +453,7 @@ void nested_l2_exit(struct nested *n, u32 reason)
 {
 	struct vmcs_slot *slot = n->current;
 
+	m_expect_current(slot->vmcs02);
 	if (likely(!slot->unusual && is_plain(reason)))
 		reflect_usual(n, slot, reason);
 	else

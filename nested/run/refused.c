@@ -35,13 +35,13 @@ static void own_entry_refused(struct nested *n)
 
 void nested_take_entry_back(struct nested *n)
 {
+	m_expect_current(n->current->vmcs02);
 	if (n->probing)
 		m_vmwrite(HOST_TR_SELECTOR, n->root_tr);
 	n->probing = CHECK_PASSED;
 	nested_end_stop(n, n->current);
 	slot_not_entered(n, n->current);
-	n->in_l2 = false;
-	n->shared->in_l2 = 0;
+	set_in_l2(n, false);
 	n->launch = false;
 	restore_pdptes(n->current);
 	m_vmptrld(n->vmcs01);
@@ -53,6 +53,7 @@ void nested_entry_refused(struct nested *n, u64 rflags)
 	u64 error = m_vmread(VM_INSTRUCTION_ERROR);
 	enum entry_check check = refused_for(error, n->probing);
 
+	m_expect_current(n->current->vmcs02);
 	if ((rflags & X86_EFLAGS_CF) || !n->entry_reason ||
 	    (!n->probing && error != VMXERR_ENTRY_INVALID_CONTROL_FIELD)) {
 		stats(n)->bugs++;
