@@ -39,6 +39,7 @@ help:
 	@echo '  check          all tests: check-unit, check-build and check-vm'
 	@echo '  check-unit     the tests that need no machine: unit tests, the CLI'
 	@echo '  check-build    builds for every kernel; warnings of the compiler, objtool and sparse count'
+	@echo '                 (and the structure of the code: who includes, calls and names what)'
 	@echo "  check-vm       the tests in the test VM (T='name ...' for some of them)"
 	@echo '  bench          the benchmarks, in the test VM'
 	@echo "  bench-breakdown  which step of Nestor executes how many instructions for an exit of L2"
