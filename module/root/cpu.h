@@ -19,7 +19,7 @@
 /**
  * struct cpu - the word at the top of every root stack points here
  * @config: what the Linux half wrote; first, entry.S knows its offsets
- * @ready: first_exit() has run
+ * @ready: takeover_first_exit() has run
  * @gpr: L1's or L2's general registers, in the order in which Intel numbers them
  * @shared: what Linux reads
  * @caps: the processor's VMX capabilities
@@ -65,6 +65,14 @@ static inline struct cpuid cpuid(u32 leaf)
 void root_exit(struct cpu *cpu);
 void root_entry_refused(struct cpu *cpu, u64 *gpr, u64 rflags);
 void root_deliver_noted(struct cpu *cpu, u64 *gpr);
+
+/* takeover.c */
+
+/**
+ * takeover_first_exit() - make a CPU's structure ready
+ * @cpu: this CPU, with nothing but @config filled; VMCS01 is current
+ */
+__attribute__((cold)) void takeover_first_exit(struct cpu *cpu);
 
 /* l1.c */
 
