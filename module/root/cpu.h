@@ -77,10 +77,7 @@ __attribute__((cold)) void takeover_first_exit(struct cpu *cpu);
 /* l1.c */
 
 /* The processor refused VMCS01; @detail is the error or the exit reason. */
-void l1_refused(struct cpu *cpu, u64 detail);
-
-/* Leave VMX operation and shut the processor down. */
-void l1_triple_fault(void);
+__attribute__((cold)) void l1_refused(struct cpu *cpu, u64 detail);
 
 /**
  * l1_exit() - answer a VM exit of L1; VMCS01 is current
@@ -120,7 +117,7 @@ static inline struct cpu *cpu_of(struct nested *nested)
 
 /* step.c: one instruction of L1, and then an exit */
 void step_begin(struct cpu *cpu);
-void step_monitor_trap(struct cpu *cpu);
+void step_monitor_trap(void);
 void step_debug_exception(struct cpu *cpu);
 
 /* Forget all of EPT01: memory types changed. */

@@ -35,18 +35,6 @@ void root_exit(struct cpu *cpu)
 	note_time(cpu, start);
 }
 
-/* VMCS01 is root's own work: what it put there last is taken out once; a second refusal is the end
- * of the machine. */
-void l1_refused(struct cpu *cpu, u64 detail)
-{
-	root_bug(cpu, BUG_ENTRY_REFUSED, detail);
-	if (cpu->refused++)
-		l1_triple_fault();
-	m_vmwrite(VM_ENTRY_INTR_INFO_FIELD, 0);
-	m_vmwrite(EXCEPTION_BITMAP, 0);
-	cpu->config.launch = 0;
-}
-
 void root_entry_refused(struct cpu *cpu, u64 *gpr, u64 rflags)
 {
 	(void)gpr;

@@ -7,7 +7,8 @@ struct fixup {
 	u64 target;
 };
 
-extern const struct fixup root_extable_start[], root_extable_end[];
+/* The last one, which has no instruction, is for all that have no other: root_resume in entry.S. */
+extern const struct fixup root_extable_start[], root_extable_last[];
 
 struct fault_frame {
 	u64 vector;
@@ -53,13 +54,11 @@ static void stop_machine(struct cpu *cpu, struct fault_frame *frame)
 	cpu->config.launch = 0;
 }
 
-extern const char root_resume[];
-
 void root_fault(struct cpu *cpu, struct fault_frame *frame)
 {
 	const struct fixup *fixup;
 
-	for (fixup = root_extable_start; fixup < root_extable_end; fixup++) {
+	for (fixup = root_extable_start; fixup < root_extable_last; fixup++) {
 		if (fixup->insn == frame->rip) {
 			frame->rip = fixup->target;
 			return;
@@ -67,6 +66,6 @@ void root_fault(struct cpu *cpu, struct fault_frame *frame)
 	}
 	stop_machine(cpu, frame);
 	/* Unwind to the registers that were saved at the exit, and enter L1 from there. */
-	frame->rip = (u64)root_resume;
-	frame->rsp = cpu->config.stack_top - 128;
+	frame->rip = root_extable_last->target;
+	frame->rsp = cpu->config.stack_top - NR_GPRS * sizeof(u64);
 }

@@ -70,7 +70,7 @@ static void l1_sipi(struct cpu *cpu)
 }
 
 /* A triple fault of L1 is a shutdown of the machine: leave VMX operation and do it for real. */
-void l1_triple_fault(void)
+static void l1_triple_fault(void)
 {
 	static const struct {
 		u16 limit;
@@ -83,6 +83,18 @@ void l1_triple_fault(void)
 		     :
 		     : "m"(no_idt));
 	__builtin_unreachable();
+}
+
+/* VMCS01 is root's own work: what it put there last is taken out once; a second refusal is the end
+ * of the machine. */
+void l1_refused(struct cpu *cpu, u64 detail)
+{
+	root_bug(cpu, BUG_ENTRY_REFUSED, detail);
+	if (cpu->refused++)
+		l1_triple_fault();
+	m_vmwrite(VM_ENTRY_INTR_INFO_FIELD, 0);
+	m_vmwrite(EXCEPTION_BITMAP, 0);
+	cpu->config.launch = 0;
 }
 
 static void l1_cr_access(struct cpu *cpu)
@@ -98,11 +110,23 @@ static void l1_vmx_instruction(struct cpu *cpu, u32 reason)
 	nested_vmx_instruction(&cpu->nested, reason);
 }
 
+static void l1_monitor_trap(struct cpu *cpu)
+{
+	step_monitor_trap();
+	ept01_step_done(cpu);
+}
+
+static void l1_debug_exception(struct cpu *cpu)
+{
+	ept01_step_done(cpu);
+	step_debug_exception(cpu);
+}
+
 /* NMIs exit only while one waits for its window: this is the next. #DB exits end a step. */
 static void l1_exception(struct cpu *cpu)
 {
 	if ((m_vmread(VM_EXIT_INTR_INFO) & INTR_INFO_VECTOR_MASK) == DB_VECTOR)
-		step_debug_exception(cpu);
+		l1_debug_exception(cpu);
 	else
 		nested_second_nmi(&cpu->nested);
 }
@@ -130,7 +154,7 @@ void l1_exit(struct cpu *cpu, u32 reason)
 		ept01_violation(cpu);
 		break;
 	case EXIT_REASON_MONITOR_TRAP_FLAG:
-		step_monitor_trap(cpu);
+		l1_monitor_trap(cpu);
 		break;
 	case EXIT_REASON_CR_ACCESS:
 		l1_cr_access(cpu);

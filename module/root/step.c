@@ -45,10 +45,9 @@ void step_begin(struct cpu *cpu)
 		set_trap_flag(cpu);
 }
 
-void step_monitor_trap(struct cpu *cpu)
+void step_monitor_trap(void)
 {
 	set_monitor_trap(false);
-	ept01_step_done(cpu);
 }
 
 static void write_dr6(u64 value)
@@ -73,7 +72,6 @@ void step_debug_exception(struct cpu *cpu)
 	u64 rflags = m_vmread(GUEST_RFLAGS);
 
 	m_vmwrite(EXCEPTION_BITMAP, 0);
-	ept01_step_done(cpu);
 	if (cpu->step_tf) {
 		give_debug_exception(cpu, causes);
 		return;
