@@ -1,6 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* From entry.S to whoever answers an exit: L1's exits to l1.c, L2's to nested/. */
+#include "arch/fields.h"
+#include "arch/reasons.h"
 #include "cpu.h"
+#include "dispatch.h"
+#include "l1.h"
+#include "machine.h"
+#include "nested.h"
+#include "takeover.h"
 
 /* Times below 2^32 ticks: the low halves of the counter will do. */
 static inline void note_time(struct cpu *cpu, u32 start)

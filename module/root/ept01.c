@@ -8,7 +8,17 @@
  * to one is let through to a page of zeros for the length of one instruction: reads give zeros,
  * writes vanish, and Linux lives on.
  */
+#include "arch/arch.h"
+#include "arch/fields.h"
 #include "cpu.h"
+#include "ept01.h"
+#include "fault.h"
+#include "machine.h"
+#include "machine/pool.h"
+#include "machine/shared.h"
+#include "mtrr.h"
+#include "nested.h"
+#include "step.h"
 
 #define EPT_TABLE	       VMX_EPT_RWX_MASK
 #define EPT_ADDRESS	       GENMASK_ULL(51, 12)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The first bytes of the image: what the Linux half must know of it. */
+#include "abi.h"
 #include "cpu.h"
 
 extern const char root_exit_entry[], root_idt_stubs[], root_text_end[], root_data_end[],

@@ -4,7 +4,11 @@
  * States Following Power-up, Reset, or INIT"). Not the local APIC: disabling it would reset it, but it
  * need not be possible to enable it again.
  */
-#include "cpu.h"
+#include "machine/contract.h"
+#include "arch/arch.h"
+#include "cpuid.h"
+#include "machine.h"
+#include "nested.h"
 
 #define DR6_INIT 0xffff0ff0
 

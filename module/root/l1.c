@@ -3,7 +3,18 @@
  * L1's exits that are not VMX instructions. L1 gets what it would have got without Nestor; VMX
  * instructions go to nested/.
  */
+#include "arch/arch.h"
+#include "arch/fields.h"
+#include "arch/reasons.h"
 #include "cpu.h"
+#include "ept01.h"
+#include "fault.h"
+#include "l1.h"
+#include "landing.h"
+#include "machine.h"
+#include "msr.h"
+#include "nested.h"
+#include "step.h"
 
 #define CPUID_1_ECX_VMX	    BIT(5)
 #define CPUID_1_ECX_OSXSAVE BIT(27)

@@ -7,7 +7,14 @@
  * does. NMIs are held off from here to the end of landing, because the processor keeps "blocking by
  * NMI" over an exit that no NMI caused.
  */
+#include "arch/arch.h"
+#include "arch/fields.h"
 #include "cpu.h"
+#include "ept01.h"
+#include "landing.h"
+#include "machine.h"
+#include "machine/shared.h"
+#include "nested.h"
 
 static const struct {
 	u16 host, guest;

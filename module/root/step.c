@@ -7,7 +7,13 @@
  * push RFLAGS with TF set; should an NMI or a fault of the instruction do so all the same, the #DB
  * after its IRET still ends the step.
  */
+#include "arch/arch.h"
+#include "arch/fault.h"
+#include "arch/fields.h"
 #include "cpu.h"
+#include "machine.h"
+#include "nested.h"
+#include "step.h"
 
 #define DR6_BITS  0xe00full
 #define DR6_FIXED 0xffff0ff0ull

@@ -3,7 +3,16 @@
  * The first exit of a CPU that has been taken over: what can be done in root only, or need not be done
  * earlier.
  */
+#include "arch/arch.h"
+#include "arch/caps.h"
+#include "arch/fields.h"
 #include "cpu.h"
+#include "cpuid.h"
+#include "machine.h"
+#include "machine/pool.h"
+#include "machine/shared.h"
+#include "nested.h"
+#include "takeover.h"
 
 const u64 *machine_hidden;
 u64 machine_nr_blocks;
