@@ -25,7 +25,7 @@ static __attribute__((noinline)) void other_l1_exit(struct cpu *cpu, u32 reason)
 	l1_exit(cpu, reason);
 }
 
-void root_exit(struct cpu *cpu)
+void dispatch_exit(struct cpu *cpu)
 {
 	u32 start = m_rdtsc_low(), reason = m_vmread(VM_EXIT_REASON);
 	struct nested *n = &cpu->nested;
@@ -42,9 +42,8 @@ void root_exit(struct cpu *cpu)
 	note_time(cpu, start);
 }
 
-void root_entry_refused(struct cpu *cpu, u64 *gpr, u64 rflags)
+void dispatch_entry_refused(struct cpu *cpu, u64 rflags)
 {
-	(void)gpr;
 	if (!cpu->nested.in_l2) {
 		l1_refused(cpu, m_vmread(VM_INSTRUCTION_ERROR));
 		return;
@@ -53,9 +52,8 @@ void root_entry_refused(struct cpu *cpu, u64 *gpr, u64 rflags)
 	cpu->config.launch = cpu->nested.launch;
 }
 
-void root_deliver_noted(struct cpu *cpu, u64 *gpr)
+void dispatch_noted(struct cpu *cpu)
 {
-	(void)gpr;
 	if (cpu->config.nmi_noted) {
 		/* At most one: while it is blocked the processor keeps the next one itself. */
 		cpu->config.nmi_noted = 0;

@@ -8,24 +8,22 @@
 struct cpu;
 
 /**
- * root_exit() - answer a VM exit
+ * dispatch_exit() - answer a VM exit
  * @cpu: this CPU; the VMCS that exited is current, afterwards the one to enter
  */
-void root_exit(struct cpu *cpu);
+void dispatch_exit(struct cpu *cpu);
 
 /**
- * root_entry_refused() - the processor did not make the VM entry
+ * dispatch_entry_refused() - the processor did not make the VM entry
  * @cpu: this CPU
- * @gpr: the registers' frame
  * @rflags: after VMLAUNCH or VMRESUME: how it failed
  */
-void root_entry_refused(struct cpu *cpu, u64 *gpr, u64 rflags);
+void dispatch_entry_refused(struct cpu *cpu, u64 rflags);
 
 /**
- * root_deliver_noted() - an NMI or a machine check met root since the exit
+ * dispatch_noted() - an NMI or a machine check met root since the exit
  * @cpu: this CPU
- * @gpr: the registers' frame
  */
-void root_deliver_noted(struct cpu *cpu, u64 *gpr);
+void dispatch_noted(struct cpu *cpu);
 
 #endif

@@ -64,7 +64,7 @@
 root_exit_entry:
 	push_registers
 	movq	FRAME_SIZE(%rsp), %rdi
-	call	root_exit
+	call	dispatch_exit
 
 /*
  * The last steps before VM entry can be begun again: an NMI or machine check that arrives between
@@ -92,18 +92,16 @@ window_end:
 	/* The processor refused: CF or ZF tell how. */
 	push_registers
 	pushfq
-	popq	%rdx
+	popq	%rsi
 	movq	FRAME_SIZE(%rsp), %rdi
-	movq	%rsp, %rsi
-	call	root_entry_refused
+	call	dispatch_entry_refused
 	jmp	window_start
 noted:
-	movq	%rsp, %rsi
-	call	root_deliver_noted
+	call	dispatch_noted
 	jmp	window_start
 
 /*
- * Exceptions in root. Every vector but NMI and #MC ends in root_fault(), which finds a fixup or reports a bug.
+ * Exceptions in root. Every vector but NMI and #MC ends in fault_in_root(), which finds a fixup or reports a bug.
  * None returns with IRET: that would let in a second NMI while one is noted.
  */
 .macro exception vector, error_code
@@ -198,7 +196,7 @@ fault_common:
 	cld
 	movq	FRAME_SIZE + 56(%rsp), %rdi
 	leaq	FRAME_SIZE(%rsp), %rsi
-	call	root_fault
+	call	fault_in_root
 	pop_registers
 	leaq	16(%rsp), %rsp
 	pushq	%rax

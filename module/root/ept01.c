@@ -213,7 +213,7 @@ static void pass_hidden(struct cpu *cpu, u64 gpa, u64 qualification)
 		cpu->shared->stats.blocked_reads++;
 	nested_event(&cpu->nested, EVENT_BLOCKED, gpa, write, m_vmread(GUEST_RIP), 0);
 	if (!entry || cpu->nr_shown == ROOT_MAX_SHOWN || !show_zeros(cpu, entry)) {
-		root_bug(cpu, BUG_POOL, gpa);
+		fault_bug(cpu, BUG_POOL, gpa);
 		return;
 	}
 	if (!cpu->nr_shown)
@@ -247,5 +247,5 @@ void ept01_violation(struct cpu *cpu)
 	ept01_reset(cpu);
 	mtrr_read(&cpu->mtrr, cpu->caps.maxphyaddr);
 	if (!fill_gb(cpu, gpa))
-		root_bug(cpu, BUG_POOL, gpa);
+		fault_bug(cpu, BUG_POOL, gpa);
 }

@@ -26,8 +26,6 @@ struct fault_frame {
 	u64 ss;
 };
 
-void root_fault(struct cpu *cpu, struct fault_frame *frame);
-
 static u64 read_cr2(void)
 {
 	u64 value;
@@ -36,7 +34,7 @@ static u64 read_cr2(void)
 	return value;
 }
 
-void root_bug(struct cpu *cpu, u64 what, u64 detail)
+void fault_bug(struct cpu *cpu, u64 what, u64 detail)
 {
 	cpu->shared->stats.bugs++;
 	nested_event(&cpu->nested, EVENT_BUG, what, detail, 0, 0);
@@ -60,7 +58,7 @@ static void stop_machine(struct cpu *cpu, struct fault_frame *frame)
 	cpu->config.launch = 0;
 }
 
-void root_fault(struct cpu *cpu, struct fault_frame *frame)
+void fault_in_root(struct cpu *cpu, struct fault_frame *frame)
 {
 	const struct fixup *fixup;
 

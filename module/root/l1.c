@@ -68,11 +68,10 @@ static void l1_invd(void)
 }
 
 /* SDM "MP Initialization Protocol Algorithm": what runs then begins afresh, with nothing blocked. */
-static void l1_sipi(struct cpu *cpu)
+static void l1_sipi(void)
 {
 	u64 vector = m_vmread(EXIT_QUALIFICATION) & 0xff;
 
-	(void)cpu;
 	m_vmwrite(GUEST_CS_SELECTOR, vector << 8);
 	m_vmwrite(GUEST_CS_BASE, vector << 12);
 	m_vmwrite(GUEST_RIP, 0);
@@ -100,7 +99,7 @@ static void l1_triple_fault(void)
  * of the machine. */
 void l1_refused(struct cpu *cpu, u64 detail)
 {
-	root_bug(cpu, BUG_ENTRY_REFUSED, detail);
+	fault_bug(cpu, BUG_ENTRY_REFUSED, detail);
 	if (cpu->refused++)
 		l1_triple_fault();
 	m_vmwrite(VM_ENTRY_INTR_INFO_FIELD, 0);
@@ -111,7 +110,7 @@ void l1_refused(struct cpu *cpu, u64 detail)
 static void l1_cr_access(struct cpu *cpu)
 {
 	if (!nested_cr_access(&cpu->nested, cpu->config.nested))
-		root_bug(cpu, BUG_EXIT_REASON, EXIT_REASON_CR_ACCESS);
+		fault_bug(cpu, BUG_EXIT_REASON, EXIT_REASON_CR_ACCESS);
 }
 
 static void l1_vmx_instruction(struct cpu *cpu, u32 reason)
@@ -171,10 +170,10 @@ void l1_exit(struct cpu *cpu, u32 reason)
 		l1_cr_access(cpu);
 		break;
 	case EXIT_REASON_MSR_READ:
-		l1_rdmsr(cpu);
+		msr_read(cpu);
 		break;
 	case EXIT_REASON_MSR_WRITE:
-		l1_wrmsr(cpu);
+		msr_write(cpu);
 		break;
 	case EXIT_REASON_XSETBV:
 		l1_xsetbv(cpu);
@@ -186,7 +185,7 @@ void l1_exit(struct cpu *cpu, u32 reason)
 		nested_init_signal(&cpu->nested);
 		break;
 	case EXIT_REASON_SIPI_SIGNAL:
-		l1_sipi(cpu);
+		l1_sipi();
 		break;
 	case EXIT_REASON_TRIPLE_FAULT:
 		l1_triple_fault();
@@ -202,7 +201,7 @@ void l1_exit(struct cpu *cpu, u32 reason)
 			l1_vmx_instruction(cpu, reason);
 			break;
 		}
-		root_bug(cpu, BUG_EXIT_REASON, reason);
+		fault_bug(cpu, BUG_EXIT_REASON, reason);
 		nested_inject_ud(&cpu->nested);
 	}
 }

@@ -109,11 +109,6 @@ static inline u64 m_rdmsr(u32 msr)
 	return (u64)hi << 32 | lo;
 }
 
-static inline void m_wrmsr(u32 msr, u64 value)
-{
-	asm volatile("wrmsr" : : "c"(msr), "a"((u32)value), "d"((u32)(value >> 32)) : "memory");
-}
-
 static inline bool m_rdmsr_safe(u32 msr, u64 *value)
 {
 	u32 lo, hi, ok;
@@ -182,11 +177,6 @@ static inline void m_write_cr2(u64 value)
 static inline void *m_va(u64 pa)
 {
 	return (void *)(ROOT_PHYS_BASE + pa);
-}
-
-static inline u64 m_pa(const void *va)
-{
-	return (u64)va - ROOT_PHYS_BASE;
 }
 
 /**

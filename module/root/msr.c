@@ -42,7 +42,7 @@ bool machine_wrmsr(struct nested *n, u32 msr, u64 value)
 	return true;
 }
 
-void l1_rdmsr(struct cpu *cpu)
+void msr_read(struct cpu *cpu)
 {
 	u64 value;
 
@@ -60,7 +60,7 @@ void l1_rdmsr(struct cpu *cpu)
  * Facilities" under "Virtualization"). The address is linear in L1; updates of L1 are left as the
  * processor treats them there.
  */
-void l1_wrmsr(struct cpu *cpu)
+void msr_write(struct cpu *cpu)
 {
 	u32 msr = cpu->gpr[GPR_RCX];
 	u64 value = (u32)cpu->gpr[GPR_RAX] | cpu->gpr[GPR_RDX] << 32;

@@ -6,7 +6,7 @@
 struct cpu;
 
 /* Answer an exit of L1's RDMSR, or WRMSR; VMCS01 is current. */
-void l1_rdmsr(struct cpu *cpu);
-void l1_wrmsr(struct cpu *cpu);
+void msr_read(struct cpu *cpu);
+void msr_write(struct cpu *cpu);
 
 #endif

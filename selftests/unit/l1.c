@@ -313,7 +313,7 @@ void l2_refuse(u32 reason, u64 qualification)
 	refusal.qualification = qualification;
 }
 
-/* As root_deliver_noted() does, right before VM entry. */
+/* As dispatch_noted() does, right before VM entry. */
 static void deliver_noted(void)
 {
 	if (window.nmi)
@@ -326,7 +326,7 @@ static void deliver_noted(void)
 	window.mc = false;
 }
 
-/* As root_exit() ends, and what follows it. */
+/* As dispatch_exit() ends, and what follows it. */
 static void resume(void)
 {
 	bool in_l2 = nested.in_l2;
