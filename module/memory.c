@@ -294,10 +294,8 @@ static void fill_config(struct nestor_cpu *cpu, unsigned int nr, struct carve *c
 	memcpy(config->mask, nestor_world.mask, sizeof(config->mask));
 	config->shared = virt_to_phys(cpu->shared);
 	config->vmcs01 = virt_to_phys(cpu->vmcs01);
-	config->msr_bitmap = virt_to_phys(cpu->msr_bitmap);
 	config->ept01_root = virt_to_phys(cpu->ept01);
 	config->land_rip = (u64)nestor_land;
-	config->ram_end = end_of_ram();
 	config->nr_pool = cpu->nr_blocks;
 	for (i = 0; i < cpu->nr_blocks; i++) {
 		u64 start = page_to_phys(cpu->blocks[i]);
@@ -321,7 +319,6 @@ static int setup_cpu(struct nestor_cpu *cpu, unsigned int nr)
 		(void *)__get_free_pages(GFP_KERNEL | __GFP_ZERO, get_order(sizeof(*cpu->shared)));
 	if (!cpu->shared)
 		return -ENOMEM;
-	cpu->shared->magic = SHARED_MAGIC;
 	cpu->shared->cpu = nr;
 	cpu->shared->current_vmcs = ~0ull;
 

@@ -84,10 +84,8 @@ struct root_header {
  * @nested: 0 hides VMX from L1
  * @shared: physical address of struct root_shared
  * @vmcs01: physical address of VMCS01
- * @msr_bitmap: physical address of VMCS01's MSR bitmap (filled by the Linux half)
  * @ept01_root: physical address of an empty page: EPT01 is filled as L1 touches memory
  * @land_rip: linear address of the function whose one VMCALL asks for landing
- * @ram_end: end of RAM, which is the end of the map at ROOT_PHYS_BASE
  * @pool: physical ranges of the CPU's page pool
  * @nr_pool: how many of them
  * @hidden: physical address of a bitmap of the blocks of RAM that are hidden
@@ -103,10 +101,8 @@ struct root_config {
 	u32 nested;
 	u64 shared;
 	u64 vmcs01;
-	u64 msr_bitmap;
 	u64 ept01_root;
 	u64 land_rip;
-	u64 ram_end;
 	struct {
 		u64 start;
 		u64 end;

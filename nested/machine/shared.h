@@ -12,7 +12,6 @@
 #include "arch/insnkinds.h"
 #include "arch/types.h"
 
-#define SHARED_MAGIC	  0x3152545345ULL
 #define NR_BASIC_REASONS  80
 #define NR_ERROR_COUNTERS 32
 #define NR_CHECK_COUNTERS 160
@@ -115,7 +114,6 @@ struct root_event {
 
 /**
  * struct root_shared - the block of one CPU
- * @magic: SHARED_MAGIC
  * @cpu: Linux's number of the CPU
  * @active: 1 while the CPU is in VMX non-root operation under Nestor
  * @l1_vmx: 1 while L1 is in VMX operation on this CPU
@@ -132,7 +130,6 @@ struct root_event {
  * @event_next: position of the next event; the last NR_EVENTS are in @events
  */
 struct root_shared {
-	u64 magic;
 	u32 cpu;
 	u32 active;
 	u32 l1_vmx;
