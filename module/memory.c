@@ -14,6 +14,7 @@
 #include <asm/io.h>
 #include <asm/trapnr.h>
 #include "half.h"
+#include "root/trapped.h"
 
 #define BLOCK_ORDER (ROOT_BLOCK_SHIFT - PAGE_SHIFT)
 #define PTE_P	    0x001ull
@@ -251,35 +252,35 @@ static int build_gdt_tss(struct nestor_cpu *cpu, struct carve *c, u64 cpu_va)
 	return 0;
 }
 
-/*
- * Linux keeps the microcode, the MTRRs and the feature-control MSR; of these only writes to memory
- * types matter to root (EPT01 follows them). A microcode update in VMX non-root operation is
- * ignored by the processor, so that one is performed by root as well.
- */
+/* Which half of the page has the low MSRs: a bit each for reads, and 2 KiB further for writes. */
+#define BITMAP_READ  0
+#define BITMAP_WRITE 2048
+
+static void trap(u8 *bitmap, unsigned int half, u32 msr)
+{
+	bitmap[half + msr / 8] |= 1 << (msr % 8);
+}
+
 static void build_msr_bitmap(u8 *bitmap, bool nested, const u64 *mask)
 {
 	static const struct {
+		enum trapped what;
 		u32 first, last;
-		bool read;
-	} trapped[] = {
-		{ 0x79, 0x79, false },	 /* IA32_BIOS_UPDT_TRIG */
-		{ 0x200, 0x26f, false }, /* MTRRs, variable and fixed */
-		{ 0x2ff, 0x2ff, false }, /* IA32_MTRR_DEF_TYPE */
-		{ 0x480, 0x493, true },	 /* VMX capabilities, while nested=0 hides them */
+	} ranges[] = {
+#define TRAPPED(what, first, last) { TRAPPED_##what, first, last },
+#include "root/trapped.def"
+#undef TRAPPED
 	};
 	unsigned int i;
 	u32 msr;
 
-	for (i = 0; i < ARRAY_SIZE(trapped); i++) {
-		if (trapped[i].read && nested)
-			continue;
-		for (msr = trapped[i].first; msr <= trapped[i].last; msr++)
-			bitmap[(trapped[i].read ? 0 : 2048) + msr / 8] |= 1 << (msr % 8);
-	}
-	for (i = 0; i < NR_CAPABILITIES; i++) {
-		msr = MSR_IA32_VMX_BASIC + i;
-		if (mask[i])
-			bitmap[msr / 8] |= 1 << (msr % 8);
+	for (i = 0; i < ARRAY_SIZE(ranges); i++) {
+		for (msr = ranges[i].first; msr <= ranges[i].last; msr++) {
+			if (ranges[i].what != TRAPPED_CAPABILITY)
+				trap(bitmap, BITMAP_WRITE, msr);
+			else if (!nested || mask[msr - ranges[i].first])
+				trap(bitmap, BITMAP_READ, msr);
+		}
 	}
 }
 

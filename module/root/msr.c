@@ -6,17 +6,11 @@
 #include "machine.h"
 #include "msr.h"
 #include "nested.h"
-
-#define MSR_BIOS_UPDT_TRIG 0x79
+#include "trapped.h"
 
 static bool is_capability(u32 msr)
 {
-	return msr >= MSR_IA32_VMX_BASIC && msr <= MSR_IA32_VMX_EXIT_CTLS2;
-}
-
-static bool is_mtrr(u32 msr)
-{
-	return (msr >= 0x200 && msr <= 0x26f) || msr == 0x2ff;
+	return trapped_as(msr, TRAPPED_CAPABILITY);
 }
 
 bool machine_rdmsr(struct nested *n, u32 msr, u64 *value)
@@ -35,7 +29,7 @@ bool machine_wrmsr(struct nested *n, u32 msr, u64 value)
 	if (!m_wrmsr_safe(msr, value))
 		return false;
 	/* An L2 without EPT12 has EPT01's memory types. */
-	if (is_mtrr(msr)) {
+	if (trapped_as(msr, TRAPPED_MTRR)) {
 		ept01_reset(cpu_of(n));
 		nested_drop_ept02(n);
 	}
@@ -65,7 +59,7 @@ void msr_write(struct cpu *cpu)
 	u32 msr = cpu->gpr[GPR_RCX];
 	u64 value = (u32)cpu->gpr[GPR_RAX] | cpu->gpr[GPR_RDX] << 32;
 
-	if (msr == MSR_BIOS_UPDT_TRIG || machine_wrmsr(&cpu->nested, msr, value))
+	if (trapped_as(msr, TRAPPED_MICROCODE) || machine_wrmsr(&cpu->nested, msr, value))
 		nested_advance_rip();
 	else
 		nested_inject_gp(&cpu->nested);
