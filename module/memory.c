@@ -12,17 +12,12 @@
 #include <linux/vmalloc.h>
 #include <asm/desc.h>
 #include <asm/io.h>
+#include <asm/pgtable_types.h>
 #include <asm/trapnr.h>
 #include "half.h"
 #include "root/trapped.h"
 
 #define BLOCK_ORDER (ROOT_BLOCK_SHIFT - PAGE_SHIFT)
-#define PTE_P	    0x001ull
-#define PTE_W	    0x002ull
-#define PTE_A	    0x020ull
-#define PTE_D	    0x040ull
-#define PTE_PS	    0x080ull
-#define PTE_NX	    (1ull << 63)
 
 struct nestor_world nestor_world;
 struct nestor_cpu *nestor_cpus;
@@ -87,17 +82,18 @@ static u64 *subtable(struct carve *c, u64 *table, unsigned int index)
 {
 	u64 *next;
 
-	if (table[index] & PTE_P)
+	if (table[index] & _PAGE_PRESENT)
 		return phys_to_virt(table[index] & PHYSICAL_PAGE_MASK);
 	next = carve(c, PAGE_SIZE);
 	if (next)
-		table[index] = virt_to_phys(next) | PTE_P | PTE_W | PTE_A;
+		table[index] = virt_to_phys(next) | _PAGE_PRESENT | _PAGE_RW | _PAGE_ACCESSED;
 	return next;
 }
 
 static int map_physical_gb(struct carve *c, u64 *pml4, u64 pa)
 {
-	const u64 bits = PTE_P | PTE_W | PTE_A | PTE_D | PTE_PS | PTE_NX;
+	const u64 bits = _PAGE_PRESENT | _PAGE_RW | _PAGE_ACCESSED | _PAGE_DIRTY | _PAGE_PSE |
+			 _PAGE_NX;
 	u64 va = ROOT_PHYS_BASE + pa;
 	u64 *pdpt, *pd;
 	int i;
@@ -131,8 +127,8 @@ static int map_image(struct carve *c, u64 *pml4, void *image, const struct root_
 	for (va = ROOT_IMAGE_BASE; va < header->image_end; va += PAGE_SIZE) {
 		u64 pa = virt_to_phys(image) + (va - ROOT_IMAGE_BASE);
 
-		pt[(va >> 12) & 511] = pa | PTE_P | PTE_A |
-				       (va < text_end ? 0 : PTE_W | PTE_D | PTE_NX);
+		pt[(va >> 12) & 511] = pa | _PAGE_PRESENT | _PAGE_ACCESSED |
+				       (va < text_end ? 0 : _PAGE_RW | _PAGE_DIRTY | _PAGE_NX);
 	}
 	return 0;
 }

@@ -21,7 +21,6 @@
 #include "step.h"
 
 #define EPT_TABLE	       VMX_EPT_RWX_MASK
-#define EPT_ADDRESS	       GENMASK_ULL(51, 12)
 #define EPT_LEVEL_SHIFT(level) (12 + 9 * ((level)-1))
 
 static unsigned int ept_index(u64 gpa, int level)
@@ -44,7 +43,7 @@ static u64 *table_below(struct cpu *cpu, u64 *table, unsigned int index)
 	u64 pa;
 
 	if (table[index])
-		return m_va(table[index] & EPT_ADDRESS);
+		return m_va(table[index] & VMX_EPT_ADDRESS_MASK);
 	pa = pool_get(&cpu->nested.pool);
 	if (!pa)
 		return NULL;
@@ -140,7 +139,7 @@ static void free_below(struct cpu *cpu, u64 *table, unsigned int count, int leve
 	unsigned int i;
 
 	for (i = 0; i < count; i++) {
-		u64 pa = table[i] & EPT_ADDRESS;
+		u64 pa = table[i] & VMX_EPT_ADDRESS_MASK;
 
 		if (!(table[i] & EPT_TABLE) || (table[i] & VMX_EPT_LEAF_BIT))
 			continue;
@@ -175,7 +174,7 @@ static u64 *hidden_entry(struct cpu *cpu, u64 gpa)
 
 	if (!pdpt || (!pdpt[ept_index(gpa, 3)] && !fill_gb(cpu, gpa)))
 		return NULL;
-	return &((u64 *)m_va(pdpt[ept_index(gpa, 3)] & EPT_ADDRESS))[ept_index(gpa, 2)];
+	return &((u64 *)m_va(pdpt[ept_index(gpa, 3)] & VMX_EPT_ADDRESS_MASK))[ept_index(gpa, 2)];
 }
 
 /* The block shows pages of zeros, all the same one, until the instruction has been executed. */
@@ -194,10 +193,10 @@ static bool show_zeros(struct cpu *cpu, u64 *entry)
 
 static void hide_again(struct cpu *cpu, u64 *entry)
 {
-	u64 *pt = m_va(*entry & EPT_ADDRESS);
+	u64 *pt = m_va(*entry & VMX_EPT_ADDRESS_MASK);
 
-	pool_put(&cpu->nested.pool, pt[0] & EPT_ADDRESS);
-	pool_put(&cpu->nested.pool, *entry & EPT_ADDRESS);
+	pool_put(&cpu->nested.pool, pt[0] & VMX_EPT_ADDRESS_MASK);
+	pool_put(&cpu->nested.pool, *entry & VMX_EPT_ADDRESS_MASK);
 	*entry = 0;
 }
 

@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * INIT of L1: the part of the processor that no VMCS holds (SDM, table "IA-32 and Intel 64 Processor
- * States Following Power-up, Reset, or INIT"). Not the local APIC: disabling it would reset it, but it
- * need not be possible to enable it again.
+ * INIT of L1: the part of the processor that no VMCS holds (SDM "IA-32 and Intel 64 Processor States
+ * Following Power-up, Reset, or INIT", a table). Not the local APIC: disabling it would reset it, but
+ * it need not be possible to enable it again.
  */
 #include "machine/contract.h"
 #include "arch/arch.h"
 #include "cpuid.h"
 #include "machine.h"
 #include "nested.h"
-
-#define DR6_INIT 0xffff0ff0
 
 static void reset_debug_registers(void)
 {
@@ -20,7 +18,7 @@ static void reset_debug_registers(void)
 		     "mov %0, %%dr3\n\t"
 		     "mov %1, %%dr6"
 		     :
-		     : "r"(0ull), "r"((u64)DR6_INIT));
+		     : "r"(0ull), "r"(DR6_FIXED_1));
 }
 
 u32 machine_init(void)

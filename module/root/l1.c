@@ -19,8 +19,6 @@
 #define CPUID_1_ECX_VMX	    BIT(5)
 #define CPUID_1_ECX_OSXSAVE BIT(27)
 #define CPUID_7_ECX_OSPKE   BIT(4)
-#define X86_CR4_OSXSAVE_BIT BIT_ULL(18)
-#define X86_CR4_PKE_BIT	    BIT_ULL(22)
 
 static u32 replace(u32 value, u32 bit, bool set)
 {
@@ -36,11 +34,11 @@ static void l1_cpuid(struct cpu *cpu)
 
 	asm volatile("cpuid" : "+a"(eax), "=b"(ebx), "+c"(ecx), "=d"(edx));
 	if (leaf == 1) {
-		ecx = replace(ecx, CPUID_1_ECX_OSXSAVE, m_vmread(GUEST_CR4) & X86_CR4_OSXSAVE_BIT);
+		ecx = replace(ecx, CPUID_1_ECX_OSXSAVE, m_vmread(GUEST_CR4) & X86_CR4_OSXSAVE);
 		if (!cpu->config.nested)
 			ecx &= ~CPUID_1_ECX_VMX;
 	} else if (leaf == 7 && subleaf == 0) {
-		ecx = replace(ecx, CPUID_7_ECX_OSPKE, m_vmread(GUEST_CR4) & X86_CR4_PKE_BIT);
+		ecx = replace(ecx, CPUID_7_ECX_OSPKE, m_vmread(GUEST_CR4) & X86_CR4_PKE);
 	}
 	cpu->gpr[GPR_RAX] = eax;
 	cpu->gpr[GPR_RBX] = ebx;

@@ -10,6 +10,7 @@
 #define ROOT_MACHINE_H
 
 #include "abi.h"
+#include "arch/arch.h"
 #include "arch/types.h"
 
 struct cpu;
@@ -157,12 +158,11 @@ static inline bool m_xsetbv_safe(u32 index, u64 value)
 /* L1 has protection keys on; root's CR4 has not, and RDPKRU wants it. */
 static inline u32 m_rdpkru(void)
 {
-	const u64 pke = 1ull << 22;
 	u64 cr4;
 	u32 pkru, edx;
 
 	asm volatile("mov %%cr4, %0" : "=r"(cr4));
-	asm volatile("mov %0, %%cr4" : : "r"(cr4 | pke));
+	asm volatile("mov %0, %%cr4" : : "r"(cr4 | X86_CR4_PKE));
 	asm volatile("rdpkru" : "=a"(pkru), "=d"(edx) : "c"(0));
 	asm volatile("mov %0, %%cr4" : : "r"(cr4));
 	return pkru;

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* A copy of the MTRRs, and what they say of a range. */
 #include "arch/arch.h"
 #include "machine.h"
 #include "mtrr.h"
 
-#define MTRR_CAP	   0xfe
-#define MTRR_DEF_TYPE	   0x2ff
-#define MTRR_PHYSBASE(n)   (0x200 + 2 * (n))
-#define MTRR_PHYSMASK(n)   (0x201 + 2 * (n))
 #define MTRR_MASK_VALID	   BIT_ULL(11)
 #define MTRR_ENABLED	   BIT_ULL(11)
 #define MTRR_FIXED_ENABLED BIT_ULL(10)
 
 static const u16 fixed_msrs[] = {
-	0x250, 0x258, 0x259, 0x268, 0x269, 0x26a, 0x26b, 0x26c, 0x26d, 0x26e, 0x26f,
+	MSR_MTRRfix64K_00000,	 MSR_MTRRfix16K_80000,	  MSR_MTRRfix16K_A0000,
+	MSR_MTRRfix4K_C0000,	 MSR_MTRRfix4K_C0000 + 1, MSR_MTRRfix4K_C0000 + 2,
+	MSR_MTRRfix4K_C0000 + 3, MSR_MTRRfix4K_C0000 + 4, MSR_MTRRfix4K_C0000 + 5,
+	MSR_MTRRfix4K_C0000 + 6, MSR_MTRRfix4K_F8000,
 };
 
 static void read_variable(struct mtrrs *m, unsigned int count, u64 address_bits)
@@ -21,7 +21,7 @@ static void read_variable(struct mtrrs *m, unsigned int count, u64 address_bits)
 
 	m->nr_variable = 0;
 	for (i = 0; i < count && m->nr_variable < MTRR_MAX_VARIABLE; i++) {
-		u64 base = m_rdmsr(MTRR_PHYSBASE(i)), mask = m_rdmsr(MTRR_PHYSMASK(i));
+		u64 base = m_rdmsr(MSR_MTRRphysBase(i)), mask = m_rdmsr(MSR_MTRRphysMask(i));
 
 		if (!(mask & MTRR_MASK_VALID))
 			continue;
@@ -34,13 +34,13 @@ static void read_variable(struct mtrrs *m, unsigned int count, u64 address_bits)
 
 void mtrr_read(struct mtrrs *m, u8 maxphyaddr)
 {
-	u64 def = m_rdmsr(MTRR_DEF_TYPE);
+	u64 def = m_rdmsr(MSR_MTRRdefType);
 	unsigned int i;
 
 	m->enabled = def & MTRR_ENABLED;
 	m->fixed_enabled = def & MTRR_FIXED_ENABLED;
 	m->def_type = def & 0xff;
-	read_variable(m, m_rdmsr(MTRR_CAP) & 0xff, GENMASK_ULL(maxphyaddr - 1, 12));
+	read_variable(m, m_rdmsr(MSR_MTRRcap) & 0xff, GENMASK_ULL(maxphyaddr - 1, 12));
 	for (i = 0; m->fixed_enabled && i < ARRAY_SIZE(fixed_msrs); i++)
 		m->fixed[i] = m_rdmsr(fixed_msrs[i]);
 	m->valid = true;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Memory types of physical memory, as the MTRRs give them (SDM, "Memory Type Range Registers
+/* Memory types of physical memory, as the MTRRs give them (SDM "Memory Type Range Registers
  * (MTRRs)"). */
 #ifndef ROOT_MTRR_H
 #define ROOT_MTRR_H

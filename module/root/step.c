@@ -15,8 +15,8 @@
 #include "nested.h"
 #include "step.h"
 
-#define DR6_BITS  0xe00full
-#define DR6_FIXED 0xffff0ff0ull
+/* What a #DB can be for */
+#define DR6_CAUSES (DR6_B | DR6_BD | DR6_BS | DR6_BT)
 
 static bool has_monitor_trap(const struct cpu *cpu)
 {
@@ -66,15 +66,15 @@ static void give_debug_exception(struct cpu *cpu, u64 causes)
 {
 	struct fault fault;
 
-	write_dr6(DR6_FIXED | causes);
-	m_vmwrite(GUEST_IA32_DEBUGCTL, m_vmread(GUEST_IA32_DEBUGCTL) & ~1ull);
+	write_dr6(DR6_FIXED_1 | causes);
+	m_vmwrite(GUEST_IA32_DEBUGCTL, m_vmread(GUEST_IA32_DEBUGCTL) & ~DEBUGCTLMSR_LBR);
 	fault_set(&fault, DB_VECTOR);
 	nested_inject_fault(&cpu->nested, &fault);
 }
 
 void step_debug_exception(struct cpu *cpu)
 {
-	u64 causes = m_vmread(EXIT_QUALIFICATION) & DR6_BITS;
+	u64 causes = m_vmread(EXIT_QUALIFICATION) & DR6_CAUSES;
 	u64 rflags = m_vmread(GUEST_RFLAGS);
 
 	m_vmwrite(EXCEPTION_BITMAP, 0);
@@ -84,6 +84,6 @@ void step_debug_exception(struct cpu *cpu)
 	}
 	m_vmwrite(GUEST_RFLAGS, rflags & ~X86_EFLAGS_TF);
 	m_vmwrite(GUEST_PENDING_DBG_EXCEPTIONS, 0);
-	if (causes & ~PENDING_DBG_BS)
-		give_debug_exception(cpu, causes & ~PENDING_DBG_BS);
+	if (causes & ~DR6_BS)
+		give_debug_exception(cpu, causes & ~DR6_BS);
 }

@@ -48,7 +48,6 @@ static u8 physical_width(void)
 #define CPUID_1_ECX_PDCM	      BIT(15)
 #define PERF_METRICS_AVAILABLE	      BIT_ULL(15)
 #define PERF_GLOBAL_CTRL_PERF_METRICS BIT_ULL(48)
-#define MSR_IA32_PERF_CAPABILITIES    0x345
 
 /*
  * SDM "Architectural Performance Monitoring": CPUID 0AH counts the counters; from version 5 on ECX
