@@ -338,7 +338,7 @@ enum nestor_vmcs_flags {
  * @NESTOR_EVENT_ENTRY_FAILED: ARG0 exit reason, ARG1 qualification, ARG2 check, ARG3 VMCS address
  * @NESTOR_EVENT_BLOCKED: ARG0 guest-physical address, ARG1 1 for a write, ARG2 RIP
  * @NESTOR_EVENT_ROOT_FAULT: ARG0 vector, ARG1 RIP, ARG2 error code, ARG3 CR2
- * @NESTOR_EVENT_BUG: ARG0 RIP of the report, ARG1 and ARG2 detail
+ * @NESTOR_EVENT_BUG: ARG0 which (a number of nested/machine/bugs.def), ARG1 detail
  * @NESTOR_EVENT_HW_REFUSED: ARG0 VM-instruction error, ARG1 VMCS address
  * @NESTOR_EVENT_ENTRY_REFUSED: VMLAUNCH or VMRESUME that ended in VMfail. ARG0 enum nestor_insn,
  *	ARG1 VM-instruction error, 0 for VMfailInvalid, ARG2 check, ARG3 VMCS address

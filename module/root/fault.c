@@ -34,7 +34,7 @@ static u64 read_cr2(void)
 	return value;
 }
 
-void fault_bug(struct cpu *cpu, u64 what, u64 detail)
+void fault_bug(struct cpu *cpu, enum root_bug what, u64 detail)
 {
 	cpu->shared->stats.bugs++;
 	nested_event(&cpu->nested, EVENT_BUG, what, detail, 0, 0);

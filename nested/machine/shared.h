@@ -97,7 +97,7 @@ enum root_event_kind {
 	EVENT_ENTRY_FAILED, /* args: exit reason, qualification, check id, VMCS address */
 	EVENT_BLOCKED,	    /* args: guest-physical address, is_write, guest RIP */
 	EVENT_ROOT_FAULT,   /* args: vector, RIP, error code, CR2 */
-	EVENT_BUG,	    /* args: RIP of the report, detail, detail */
+	EVENT_BUG,	    /* args: which (enum root_bug), detail */
 	EVENT_HW_REFUSED, /* args: VM-instruction error that software had let pass, VMCS address */
 	EVENT_ENTRY_REFUSED, /* args: kind (enum vmx_insn), VM-instruction error (0: VMfailInvalid),
 				check id, VMCS address */
@@ -148,6 +148,13 @@ struct root_shared {
 	struct tracked_vmcs tracked[NR_TRACKED_VMCS];
 	u64 event_next;
 	struct root_event events[NR_EVENTS];
+};
+
+/* What must not happen and did: argument of EVENT_BUG */
+enum root_bug {
+#define ROOT_BUG(name, number, words) BUG_##name = number,
+#include "machine/bugs.def"
+#undef ROOT_BUG
 };
 
 #endif
