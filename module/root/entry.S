@@ -56,8 +56,10 @@
 /*
  * A VM exit clears RFLAGS, DF with it.
  *
- * RET is all the indirect branching there is in root. Filling the return stack keeps what L1 or L2 trained
- * from steering it; it is done where the processor needs it, which the Linux half says (later).
+ * RET is all the indirect branching there is in root, and root does not fill the return stack. A RET on the
+ * way of an exit has a CALL of root's own before it, so that none is steered by what L1 or L2 left there. But
+ * return_without_iret has a RET without a CALL: after an exception, NMI or machine check in root one RET before
+ * the next VM entry may be predicted to go where L1 or L2 would have it.
  */
 	.balign 16
 	.globl	root_exit_entry
