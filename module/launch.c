@@ -12,7 +12,7 @@
 #include <asm/sync_core.h>
 #include <asm/tlbflush.h>
 #include <asm/vmx.h>
-#include "half.h"
+#include "world.h"
 
 /*
  * CR4.VMXE is written natively: the kernel's shadow copy of CR4, which KVM asks whether somebody

@@ -9,7 +9,7 @@
 #include <linux/module.h>
 #include <linux/string.h>
 #include <asm/msr.h>
-#include "half.h"
+#include "world.h"
 #include "decode/caps.h"
 
 #undef pr_fmt

@@ -14,7 +14,7 @@
 #include <asm/io.h>
 #include <asm/pgtable_types.h>
 #include <asm/trapnr.h>
-#include "half.h"
+#include "world.h"
 #include "root/trapped.h"
 
 #define BLOCK_ORDER (ROOT_BLOCK_SHIFT - PAGE_SHIFT)

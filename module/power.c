@@ -5,7 +5,7 @@
  * and before them on the way up.
  */
 #include <linux/syscore_ops.h>
-#include "half.h"
+#include "world.h"
 
 #ifdef HAVE_STRUCT_SYSCORE
 #define SYSCORE_DATA void *data

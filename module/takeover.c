@@ -14,7 +14,7 @@
 #include <linux/slab.h>
 #include <linux/smp.h>
 #include <linux/stop_machine.h>
-#include "half.h"
+#include "world.h"
 #include "nestor.h"
 
 #undef pr_fmt

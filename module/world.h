@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Inside the Linux half: memory, preflight, VMCS01, launch and landing of one CPU. */
-#ifndef NESTOR_HALF_H
-#define NESTOR_HALF_H
+#ifndef NESTOR_WORLD_H
+#define NESTOR_WORLD_H
 
 #include <linux/types.h>
 #include <linux/mm_types.h>
