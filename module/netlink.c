@@ -18,6 +18,8 @@
 #include <asm/msr.h>
 #include <asm/processor.h>
 #include "nestor.h"
+#include "takeover.h"
+#include "world.h"
 #include "../uapi/nestor.h"
 
 /* Room for the largest message: one CPU with every counter in use. */
@@ -244,8 +246,9 @@ static int put_capability(struct sk_buff *skb, int i, const u64 *processor, cons
 	    (processor && nla_put_u64_64bit(skb, NESTOR_A_CAPS_MSR_PROCESSOR, *processor,
 					    NESTOR_A_CAPS_MSR_PAD)) ||
 	    (l1 && nla_put_u64_64bit(skb, NESTOR_A_CAPS_MSR_L1, *l1, NESTOR_A_CAPS_MSR_PAD)) ||
-	    (nestor_mask()[i] && nla_put_u64_64bit(skb, NESTOR_A_CAPS_MSR_MASK, nestor_mask()[i],
-						   NESTOR_A_CAPS_MSR_PAD)))
+	    (nestor_world.mask[i] &&
+	     nla_put_u64_64bit(skb, NESTOR_A_CAPS_MSR_MASK, nestor_world.mask[i],
+			       NESTOR_A_CAPS_MSR_PAD)))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
 	return 0;
@@ -261,7 +264,7 @@ static int put_caps(struct sk_buff *skb, const struct root_shared *shared,
 	u64 exists = active ? shared->capability_exists : l1->exists;
 	int i;
 
-	if (!nest || nla_put_u8(skb, NESTOR_A_CAPS_NESTED, nestor_nested()))
+	if (!nest || nla_put_u8(skb, NESTOR_A_CAPS_NESTED, nestor_world.nested))
 		return -EMSGSIZE;
 	for (i = 0; i < NR_CAPABILITIES; i++)
 		if (put_capability(skb, i, exists & BIT_ULL(i) ? &values[i] : NULL,
@@ -287,13 +290,13 @@ static int put_status(struct sk_buff *skb)
 	u32 cpus = 0;
 
 	for_each_possible_cpu(cpu)
-		cpus += !!nestor_shared(cpu);
+		cpus += !!world_shared(cpu);
 	if (nla_put_string(skb, NESTOR_A_VERSION, NESTOR_VERSION) ||
-	    nla_put_u8(skb, NESTOR_A_ENABLED, nestor_enabled()) ||
+	    nla_put_u8(skb, NESTOR_A_ENABLED, takeover_enabled()) ||
 	    nla_put_u32(skb, NESTOR_A_NR_CPUS, cpus) ||
-	    nla_put_u64_64bit(skb, NESTOR_A_MEMORY_PER_CPU, nestor_memory_per_cpu(),
+	    nla_put_u64_64bit(skb, NESTOR_A_MEMORY_PER_CPU, memory_per_cpu(),
 			      NESTOR_A_PAD) ||
-	    nla_put_u64_64bit(skb, NESTOR_A_MEMORY_TOTAL, nestor_memory_total(), NESTOR_A_PAD))
+	    nla_put_u64_64bit(skb, NESTOR_A_MEMORY_TOTAL, memory_total(), NESTOR_A_PAD))
 		return -EMSGSIZE;
 	return 0;
 }
@@ -325,8 +328,8 @@ static int do_control(struct sk_buff *request, struct genl_info *info)
 		NL_SET_ERR_MSG(info->extack, "say whether to enable or to disable");
 		return -EINVAL;
 	}
-	ret = nla_get_u8(info->attrs[NESTOR_A_ENABLED]) ? nestor_enable(&why) :
-							  nestor_disable(&why);
+	ret = nla_get_u8(info->attrs[NESTOR_A_ENABLED]) ? takeover_enable(&why) :
+							  takeover_disable(&why);
 	/*
 	 * The sentences are string constants of this module, and the ack is sent before it can go.
 	 */
@@ -357,7 +360,7 @@ static int start_cpu(struct netlink_callback *cb, struct nlattr *wanted)
 		return 0;
 	state->cpu = nla_get_u32(wanted);
 	state->last_cpu = state->cpu;
-	if (state->cpu < nr_cpu_ids && nestor_shared(state->cpu))
+	if (state->cpu < nr_cpu_ids && world_shared(state->cpu))
 		return 0;
 	NL_SET_ERR_MSG_ATTR(cb->extack, wanted, "no such CPU");
 	return -ENOENT;
@@ -417,7 +420,7 @@ static int end_message(struct sk_buff *skb, void *header, int ret)
 
 static int dump_one_cpu(struct sk_buff *skb, struct netlink_callback *cb, u32 cpu)
 {
-	const struct root_shared *shared = nestor_shared(cpu);
+	const struct root_shared *shared = world_shared(cpu);
 	void *header;
 
 	if (!shared)
@@ -430,7 +433,7 @@ static int dump_one_cpu(struct sk_buff *skb, struct netlink_callback *cb, u32 cp
 
 static int dump_one_stat(struct sk_buff *skb, struct netlink_callback *cb, u32 cpu)
 {
-	const struct root_shared *shared = nestor_shared(cpu);
+	const struct root_shared *shared = world_shared(cpu);
 	void *header;
 
 	if (!shared)
@@ -443,7 +446,7 @@ static int dump_one_stat(struct sk_buff *skb, struct netlink_callback *cb, u32 c
 
 static int dump_one_caps(struct sk_buff *skb, struct netlink_callback *cb, u32 cpu)
 {
-	const struct root_shared *shared = nestor_shared(cpu);
+	const struct root_shared *shared = world_shared(cpu);
 	struct l1_capabilities l1;
 	void *header;
 
@@ -467,7 +470,7 @@ static bool vmcs_wanted(const struct dump_state *state, const struct tracked_vmc
 
 static int dump_one_vmcs(struct sk_buff *skb, struct netlink_callback *cb, u32 cpu)
 {
-	const struct root_shared *shared = nestor_shared(cpu);
+	const struct root_shared *shared = world_shared(cpu);
 	struct dump_state *state = dump_state(cb);
 
 	for (; shared && state->record < NR_TRACKED_VMCS; state->record++) {
@@ -659,17 +662,17 @@ static void events_look(struct work_struct *work)
 	unsigned int cpu;
 
 	for_each_possible_cpu(cpu)
-		if (nestor_shared(cpu))
-			tell_events(cpu, nestor_shared(cpu), listeners);
+		if (world_shared(cpu))
+			tell_events(cpu, world_shared(cpu), listeners);
 	schedule_delayed_work(&events_work, listeners ? EVENTS_BUSY : EVENTS_IDLE);
 }
 
 /**
- * nestor_netlink_init() - let user space in
+ * netlink_init() - let user space in
  *
  * Return: 0, -ENOMEM, or what registering the family gave.
  */
-int __init nestor_netlink_init(void)
+int __init netlink_init(void)
 {
 	int ret;
 
@@ -687,9 +690,9 @@ int __init nestor_netlink_init(void)
 }
 
 /**
- * nestor_netlink_exit() - shut the door; no request is being answered afterwards
+ * netlink_exit() - shut the door; no request is being answered afterwards
  */
-void nestor_netlink_exit(void)
+void netlink_exit(void)
 {
 	cancel_delayed_work_sync(&events_work);
 	genl_unregister_family(&nestor_family);

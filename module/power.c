@@ -5,6 +5,7 @@
  * and before them on the way up.
  */
 #include <linux/syscore_ops.h>
+#include "takeover.h"
 #include "world.h"
 
 #ifdef HAVE_STRUCT_SYSCORE
@@ -20,7 +21,7 @@ static int power_suspend(SYSCORE_DATA)
 
 static void power_resume(SYSCORE_DATA)
 {
-	nestor_relaunch();
+	takeover_relaunch();
 }
 
 #ifdef HAVE_STRUCT_SYSCORE

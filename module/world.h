@@ -3,8 +3,9 @@
 #ifndef NESTOR_WORLD_H
 #define NESTOR_WORLD_H
 
-#include <linux/types.h>
+#include <linux/cpumask.h>
 #include <linux/mm_types.h>
+#include <linux/types.h>
 #include <asm/desc_defs.h>
 #include "root/abi.h"
 #include "machine/shared.h"
@@ -70,6 +71,20 @@ struct nestor_world {
 
 extern struct nestor_world nestor_world;
 extern struct nestor_cpu *nestor_cpus; /* indexed by CPU number, nr_cpu_ids entries */
+
+/**
+ * world_shared() - what root mode tells of one CPU
+ * @cpu: Linux's CPU number
+ *
+ * The block exists from load to unload, also while Nestor is disabled (counters go on over
+ * enable/disable).
+ *
+ * Return: the block, or NULL for a CPU that Nestor has no memory for.
+ */
+static inline const struct root_shared *world_shared(unsigned int cpu)
+{
+	return cpu < nr_cpu_ids ? nestor_cpus[cpu].shared : NULL;
+}
 
 /* check.c */
 
@@ -140,9 +155,6 @@ int land_cpu(void);
  * Return: 0 or -EINVAL.
  */
 int mask_check(const char **why);
-
-/* main.c: take this CPU over again if Nestor is enabled; it was landed for a suspend */
-void nestor_relaunch(void);
 
 /* power.c */
 void power_init(void);

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Taking the machine over and giving it back. */
+#ifndef NESTOR_TAKEOVER_H
+#define NESTOR_TAKEOVER_H
+
+#include <linux/types.h>
+
+/**
+ * takeover_enable() - take over every online CPU, all or none
+ * @why: set to one sentence that says what is wrong and what to do, when it fails; may be NULL
+ *
+ * Return: 0, or -EALREADY, -EBUSY, -ENODEV, -EOPNOTSUPP, -ENOMEM.
+ */
+int takeover_enable(const char **why);
+
+/**
+ * takeover_disable() - give every CPU back, all or none
+ * @why: as for takeover_enable()
+ *
+ * Return: 0, -EALREADY when Nestor is not in, -EBUSY while L1 is in VMX operation on some CPU.
+ */
+int takeover_disable(const char **why);
+
+/* Is Nestor in? */
+bool takeover_enabled(void);
+
+/* Take this CPU over again if Nestor is enabled; it was landed for a suspend. */
+void takeover_relaunch(void);
+
+/**
+ * takeover_init() - follow CPUs that come and go, and the machine's reboot
+ *
+ * Return: 0, or what registering gave.
+ */
+int takeover_init(void);
+
+/* Nestor is disabled by then. */
+void takeover_exit(void);
+
+#endif
