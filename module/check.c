@@ -7,6 +7,7 @@
 #include <asm/special_insns.h>
 #include <asm/tlbflush.h>
 #include <asm/vmx.h>
+#include "check.h"
 #include "world.h"
 
 static int refuse(const char **why, int err, const char *text)

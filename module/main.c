@@ -3,7 +3,12 @@
 #define pr_fmt(fmt) "nestor: " fmt
 
 #include <linux/module.h>
+#include "check.h"
+#include "mask.h"
+#include "memory.h"
 #include "nestor.h"
+#include "netlink.h"
+#include "power.h"
 #include "takeover.h"
 #include "world.h"
 

@@ -5,15 +5,15 @@
  * A capability that is hidden reads as one that the processor does not have, and is refused as one:
  * root mode takes it out of what it lets L1 do. The names are those of `nestor caps --bits`.
  */
+#define pr_fmt(fmt) "nestor: " fmt
+
 #include <linux/kernel.h>
 #include <linux/module.h>
 #include <linux/string.h>
 #include <asm/msr.h>
-#include "world.h"
 #include "decode/caps.h"
-
-#undef pr_fmt
-#define pr_fmt(fmt) "nestor: " fmt
+#include "mask.h"
+#include "world.h"
 
 static char mask[512];
 

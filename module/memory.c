@@ -14,8 +14,11 @@
 #include <asm/io.h>
 #include <asm/pgtable_types.h>
 #include <asm/trapnr.h>
-#include "world.h"
+#include "image.h"
+#include "memory.h"
 #include "root/trapped.h"
+#include "stubs.h"
+#include "world.h"
 
 #define BLOCK_ORDER (ROOT_BLOCK_SHIFT - PAGE_SHIFT)
 

@@ -17,7 +17,9 @@
 #include <net/genetlink.h>
 #include <asm/msr.h>
 #include <asm/processor.h>
+#include "memory.h"
 #include "nestor.h"
+#include "netlink.h"
 #include "takeover.h"
 #include "world.h"
 #include "../uapi/nestor.h"
@@ -667,11 +669,6 @@ static void events_look(struct work_struct *work)
 	schedule_delayed_work(&events_work, listeners ? EVENTS_BUSY : EVENTS_IDLE);
 }
 
-/**
- * netlink_init() - let user space in
- *
- * Return: 0, -ENOMEM, or what registering the family gave.
- */
 int __init netlink_init(void)
 {
 	int ret;
@@ -689,9 +686,6 @@ int __init netlink_init(void)
 	return 0;
 }
 
-/**
- * netlink_exit() - shut the door; no request is being answered afterwards
- */
 void netlink_exit(void)
 {
 	cancel_delayed_work_sync(&events_work);

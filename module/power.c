@@ -5,8 +5,9 @@
  * and before them on the way up.
  */
 #include <linux/syscore_ops.h>
+#include "land.h"
+#include "power.h"
 #include "takeover.h"
-#include "world.h"
 
 #ifdef HAVE_STRUCT_SYSCORE
 #define SYSCORE_DATA void *data

@@ -14,6 +14,9 @@
 #include <linux/reboot.h>
 #include <linux/smp.h>
 #include <linux/stop_machine.h>
+#include "check.h"
+#include "land.h"
+#include "launch.h"
 #include "takeover.h"
 #include "world.h"
 

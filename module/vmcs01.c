@@ -13,6 +13,7 @@
 #include <asm/special_insns.h>
 #include <asm/tlbflush.h>
 #include <asm/vmx.h>
+#include "vmcs01.h"
 #include "world.h"
 
 #define SEGMENT_UNUSABLE 0x10000

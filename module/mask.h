@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Capabilities that the user wants hidden. */
+#ifndef NESTOR_MASK_H
+#define NESTOR_MASK_H
+
+/**
+ * mask_check() - hide what Nestor does not honour; can what the user wants hidden be hidden here?
+ * @why: set to a sentence when not
+ *
+ * Return: 0 or -EINVAL.
+ */
+int mask_check(const char **why);
+
+#endif
