@@ -11,12 +11,11 @@
 #include <linux/capability.h>
 #include <linux/cpumask.h>
 #include <linux/module.h>
-#include <linux/slab.h>
 #include <linux/smp.h>
-#include <linux/workqueue.h>
 #include <net/genetlink.h>
 #include <asm/msr.h>
 #include <asm/processor.h>
+#include "events.h"
 #include "memory.h"
 #include "nestor.h"
 #include "netlink.h"
@@ -27,9 +26,6 @@
 /* Room for the largest message: one CPU with every counter in use. */
 #define DUMP_ALLOC 16384
 #define NO_ADDRESS (~0ULL)
-/* How often the rings of events are looked at, with a listener and without */
-#define EVENTS_BUSY (HZ / 10)
-#define EVENTS_IDLE HZ
 
 /* Root mode and user space number these alike; one of them changed alone would be told wrong. */
 static_assert((int)NESTOR_INSN_NR == (int)NR_VMX_INSNS);
@@ -586,109 +582,20 @@ static struct genl_family nestor_family __ro_after_init = {
 	.n_mcgrps	= ARRAY_SIZE(nestor_groups),
 };
 
-/*
- * Events. Root mode can neither send nor wake anybody, so the rings that it writes are looked at from
- * time to time: seldom while nobody listens.
- */
-
-/* The position of the next event to tell, by CPU; only the work below uses it. */
-static u64 *events_told;
-static struct delayed_work events_work;
-
-static int put_event(struct sk_buff *skb, const struct root_event *event, u64 seq)
-{
-	struct nlattr *nest = nla_nest_start(skb, NESTOR_A_EVENT);
-	int i;
-
-	if (!nest || nla_put_u64_64bit(skb, NESTOR_A_EVENT_SEQ, seq, NESTOR_A_EVENT_PAD) ||
-	    nla_put_u64_64bit(skb, NESTOR_A_EVENT_TSC, event->tsc, NESTOR_A_EVENT_PAD) ||
-	    nla_put_u32(skb, NESTOR_A_EVENT_KIND, event->kind))
-		return -EMSGSIZE;
-	for (i = 0; i < ARRAY_SIZE(event->arg); i++)
-		if (nla_put_u64_64bit(skb, NESTOR_A_EVENT_ARG0 + i, event->arg[i],
-				      NESTOR_A_EVENT_PAD))
-			return -EMSGSIZE;
-	nla_nest_end(skb, nest);
-	return 0;
-}
-
-static void send_event(u32 cpu, const struct root_event *event, u64 seq)
-{
-	struct sk_buff *skb = genlmsg_new(GENLMSG_DEFAULT_SIZE, GFP_KERNEL);
-	void *header;
-
-	if (!skb)
-		return;
-	header = genlmsg_put(skb, 0, 0, &nestor_family, 0, NESTOR_CMD_EVENT);
-	if (!header || nla_put_u32(skb, NESTOR_A_CPU, cpu) || put_event(skb, event, seq)) {
-		nlmsg_free(skb);
-		return;
-	}
-	genlmsg_end(skb, header);
-	genlmsg_multicast(&nestor_family, skb, 0, 0, GFP_KERNEL);
-}
-
-/* Copy the record at a position. Return: false if root mode has reused it meanwhile. */
-static bool read_event(const struct root_shared *shared, u64 position, struct root_event *copy)
-{
-	const struct root_event *event = &shared->events[position % NR_EVENTS];
-
-	/* The copy comes behind the first look at its number ... */
-	if (smp_load_acquire(&event->seq) != position + 1)
-		return false;
-	memcpy(copy, event, sizeof(*copy));
-	/* ... and before the second. */
-	smp_rmb();
-	return READ_ONCE(event->seq) == position + 1;
-}
-
-static void tell_events(u32 cpu, const struct root_shared *shared, bool listeners)
-{
-	struct root_event event;
-	u64 next;
-
-	/* What is behind the position is read after it. */
-	next = smp_load_acquire(&shared->event_next);
-	if (!listeners)
-		events_told[cpu] = next;
-	if (next - events_told[cpu] > NR_EVENTS)
-		events_told[cpu] = next - NR_EVENTS;
-	for (; events_told[cpu] != next; events_told[cpu]++)
-		if (read_event(shared, events_told[cpu], &event))
-			send_event(cpu, &event, events_told[cpu]);
-}
-
-static void events_look(struct work_struct *work)
-{
-	bool listeners = genl_has_listeners(&nestor_family, &init_net, 0);
-	unsigned int cpu;
-
-	for_each_possible_cpu(cpu)
-		if (world_shared(cpu))
-			tell_events(cpu, world_shared(cpu), listeners);
-	schedule_delayed_work(&events_work, listeners ? EVENTS_BUSY : EVENTS_IDLE);
-}
-
 int __init netlink_init(void)
 {
-	int ret;
+	int ret = genl_register_family(&nestor_family);
 
-	events_told = kcalloc(nr_cpu_ids, sizeof(*events_told), GFP_KERNEL);
-	if (!events_told)
-		return -ENOMEM;
-	ret = genl_register_family(&nestor_family);
-	if (ret) {
-		kfree(events_told);
+	if (ret)
 		return ret;
-	}
-	INIT_DELAYED_WORK(&events_work, events_look);
-	schedule_delayed_work(&events_work, EVENTS_IDLE);
-	return 0;
+	ret = events_init(&nestor_family);
+	if (ret)
+		genl_unregister_family(&nestor_family);
+	return ret;
 }
 
 void netlink_exit(void)
 {
-	cancel_delayed_work_sync(&events_work);
+	events_exit();
 	genl_unregister_family(&nestor_family);
-	kfree(events_told);
 }
