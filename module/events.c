@@ -10,9 +10,9 @@
 #include <linux/string.h>
 #include <linux/workqueue.h>
 #include <net/genetlink.h>
-#include "../uapi/nestor.h"
 #include "events.h"
 #include "world.h"
+#include "../uapi/nestor.h"
 
 /* How often the rings are looked at, with a listener and without */
 #define EVENTS_BUSY (HZ / 10)

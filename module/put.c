@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What is known of a CPU, as attributes of a message; uapi/nestor.h draws them. Root mode goes on
+ * writing meanwhile.
+ */
+#include <linux/bits.h>
+#include <net/netlink.h>
+#include <asm/msr-index.h>
+#include "put.h"
+#include "world.h"
+#include "../uapi/nestor.h"
+
+static int put_count(struct sk_buff *skb, int type, u32 index, u64 value)
+{
+	struct nlattr *nest = nla_nest_start(skb, type);
+
+	if (!nest || nla_put_u32(skb, NESTOR_A_COUNT_INDEX, index) ||
+	    nla_put_u64_64bit(skb, NESTOR_A_COUNT_VALUE, value, NESTOR_A_COUNT_PAD))
+		return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+int put_counts(struct sk_buff *skb, int type, const u64 *values, u32 n)
+{
+	u32 i;
+
+	for (i = 0; i < n; i++) {
+		u64 value = READ_ONCE(values[i]);
+
+		if (value && put_count(skb, type, i, value))
+			return -EMSGSIZE;
+	}
+	return 0;
+}
+
+/* Physical addresses are no business of a user who cannot read /proc/PID/pagemap either. */
+static int put_pointers(struct sk_buff *skb, const struct root_shared *shared)
+{
+	u64 current_vmcs = READ_ONCE(shared->current_vmcs);
+
+	if (!READ_ONCE(shared->l1_vmx))
+		return 0;
+	if (nla_put_u64_64bit(skb, NESTOR_A_STATE_VMXON_PTR, READ_ONCE(shared->vmxon_ptr),
+			      NESTOR_A_STATE_PAD))
+		return -EMSGSIZE;
+	if (current_vmcs == NO_ADDRESS)
+		return 0;
+	return nla_put_u64_64bit(skb, NESTOR_A_STATE_CURRENT_VMCS, current_vmcs,
+				 NESTOR_A_STATE_PAD);
+}
+
+int put_state(struct sk_buff *skb, const struct root_shared *shared, bool admin)
+{
+	struct nlattr *nest = nla_nest_start(skb, NESTOR_A_STATE);
+
+	if (!nest || nla_put_u8(skb, NESTOR_A_STATE_ACTIVE, !!READ_ONCE(shared->active)) ||
+	    nla_put_u8(skb, NESTOR_A_STATE_L1_VMX, !!READ_ONCE(shared->l1_vmx)) ||
+	    nla_put_u8(skb, NESTOR_A_STATE_IN_L2, !!READ_ONCE(shared->in_l2)) ||
+	    (admin && put_pointers(skb, shared)) ||
+	    nla_put_u32(skb, NESTOR_A_STATE_SLOTS, READ_ONCE(shared->slots)) ||
+	    nla_put_u32(skb, NESTOR_A_STATE_SLOTS_USED, READ_ONCE(shared->slots_used)) ||
+	    nla_put_u32(skb, NESTOR_A_STATE_POOL_PAGES, READ_ONCE(shared->pool_pages)) ||
+	    nla_put_u32(skb, NESTOR_A_STATE_POOL_FREE, READ_ONCE(shared->pool_free)) ||
+	    nla_put_u64_64bit(skb, NESTOR_A_STATE_TAKEOVER_TICKS, READ_ONCE(shared->takeover_ticks),
+			      NESTOR_A_STATE_PAD) ||
+	    nla_put_u64_64bit(skb, NESTOR_A_STATE_LANDING_TICKS, READ_ONCE(shared->landing_ticks),
+			      NESTOR_A_STATE_PAD))
+		return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+int put_vmcs(struct sk_buff *skb, const struct tracked_vmcs *vmcs)
+{
+	struct nlattr *nest = nla_nest_start(skb, NESTOR_A_VMCS);
+	s32 slot = READ_ONCE(vmcs->slot);
+
+	if (!nest ||
+	    nla_put_u64_64bit(skb, NESTOR_A_VMCS_ADDRESS, READ_ONCE(vmcs->address),
+			      NESTOR_A_VMCS_PAD) ||
+	    nla_put_u32(skb, NESTOR_A_VMCS_FLAGS, READ_ONCE(vmcs->flags)) ||
+	    (slot >= 0 && nla_put_u32(skb, NESTOR_A_VMCS_SLOT, slot)) ||
+	    nla_put_u64_64bit(skb, NESTOR_A_VMCS_ENTRIES, READ_ONCE(vmcs->entries),
+			      NESTOR_A_VMCS_PAD) ||
+	    put_counts(skb, NESTOR_A_VMCS_EXIT, vmcs->exits, NR_BASIC_REASONS))
+		return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+static int put_capability(struct sk_buff *skb, int i, const u64 *processor, const u64 *l1)
+{
+	struct nlattr *nest = nla_nest_start(skb, NESTOR_A_CAPS_MSR);
+
+	if (!nest || nla_put_u32(skb, NESTOR_A_CAPS_MSR_NUMBER, MSR_IA32_VMX_BASIC + i) ||
+	    (processor && nla_put_u64_64bit(skb, NESTOR_A_CAPS_MSR_PROCESSOR, *processor,
+					    NESTOR_A_CAPS_MSR_PAD)) ||
+	    (l1 && nla_put_u64_64bit(skb, NESTOR_A_CAPS_MSR_L1, *l1, NESTOR_A_CAPS_MSR_PAD)) ||
+	    (nestor_world.mask[i] &&
+	     nla_put_u64_64bit(skb, NESTOR_A_CAPS_MSR_MASK, nestor_world.mask[i],
+			       NESTOR_A_CAPS_MSR_PAD)))
+		return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+int put_caps(struct sk_buff *skb, const struct root_shared *shared,
+	     const struct l1_capabilities *l1)
+{
+	struct nlattr *nest = nla_nest_start(skb, NESTOR_A_CAPS);
+	bool active = READ_ONCE(shared->active);
+	const u64 *values = active ? shared->capabilities : l1->values;
+	u64 exists = active ? shared->capability_exists : l1->exists;
+	int i;
+
+	if (!nest || nla_put_u8(skb, NESTOR_A_CAPS_NESTED, nestor_world.nested))
+		return -EMSGSIZE;
+	for (i = 0; i < NR_CAPABILITIES; i++)
+		if (put_capability(skb, i, exists & BIT_ULL(i) ? &values[i] : NULL,
+				   l1->exists & BIT_ULL(i) ? &l1->values[i] : NULL))
+			return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
