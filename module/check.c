@@ -125,7 +125,7 @@ int check_machine(struct vmx_caps_msrs *caps, const char **why)
 int check_cpu(const char **why)
 {
 	unsigned long cr0 = read_cr0(), cr4 = __read_cr4();
-	const struct vmx_caps_msrs *caps = &nestor_world.caps;
+	const struct vmx_caps_msrs *caps = &world.caps;
 
 	/* Somebody is in VMX operation, or about to be. Linux 6.12 and later: loading kvm_intel
 	 * suffices. */

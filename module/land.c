@@ -61,7 +61,7 @@ static void restore_context(const struct linux_context *context)
 
 int land_cpu(void)
 {
-	struct nestor_cpu *cpu = &nestor_cpus[smp_processor_id()];
+	struct nestor_cpu *cpu = &world_cpus[smp_processor_id()];
 	struct linux_context context;
 	u64 start = rdtsc();
 

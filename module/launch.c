@@ -37,7 +37,7 @@ static int vmclear_vmptrld(void *region)
 /* From VMXON on a failure must leave VMX operation again. */
 static int enter_vmx(struct nestor_cpu *cpu)
 {
-	u32 revision = nestor_world.caps.basic & 0x7fffffff;
+	u32 revision = world.caps.basic & 0x7fffffff;
 	int err;
 
 	*(u32 *)cpu->vmxon = revision;
@@ -59,7 +59,7 @@ static int enter_vmx(struct nestor_cpu *cpu)
 
 int launch_cpu(const char **why)
 {
-	struct nestor_cpu *cpu = &nestor_cpus[smp_processor_id()];
+	struct nestor_cpu *cpu = &world_cpus[smp_processor_id()];
 	unsigned long flags;
 	u64 start = rdtsc();
 	int err;

@@ -53,8 +53,8 @@ static int __init main_init(void)
 	const char *why = "";
 	int err;
 
-	nestor_world.nested = nested;
-	err = check_machine(&nestor_world.caps, &why);
+	world.nested = nested;
+	err = check_machine(&world.caps, &why);
 	if (!err)
 		err = mask_check(&why);
 	if (err) {

@@ -26,7 +26,7 @@ static bool hide(enum cap_word word, unsigned int bit)
 	for (i = 0; i < NR_CAPABILITIES; i++) {
 		u64 bits = cap_mask(MSR_IA32_VMX_BASIC + i, word, bit);
 
-		nestor_world.mask[i] |= bits;
+		world.mask[i] |= bits;
 		any |= bits;
 	}
 	return any;
@@ -94,11 +94,11 @@ int mask_check(const char **why)
 			hide_unhonoured(i, value);
 	}
 	for (i = 0; i < NR_CAPABILITIES; i++) {
-		if (!nestor_world.mask[i] || rdmsrl_safe(MSR_IA32_VMX_BASIC + i, &value))
+		if (!world.mask[i] || rdmsrl_safe(MSR_IA32_VMX_BASIC + i, &value))
 			continue;
 		/* The low half of these has the same controls: what must be 1 cannot be hidden. */
 		if (cap_msr(MSR_IA32_VMX_BASIC + i)->layout == CAP_CONTROLS &&
-		    (value & (nestor_world.mask[i] >> 32))) {
+		    (value & (world.mask[i] >> 32))) {
 			*why = "mask: a control that this processor wants to be 1 cannot be hidden";
 			return -EINVAL;
 		}

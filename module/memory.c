@@ -22,9 +22,6 @@
 
 #define BLOCK_ORDER (ROOT_BLOCK_SHIFT - PAGE_SHIFT)
 
-struct nestor_world nestor_world;
-struct nestor_cpu *nestor_cpus;
-
 static unsigned int blocks_per_cpu;
 
 /* A bump allocator over one block. */
@@ -151,10 +148,10 @@ static int build_address_space(struct carve *c, void *image)
 		if (!pml4)
 			return -ENOMEM;
 	}
-	err = map_image(c, pml4, image, nestor_world.header);
+	err = map_image(c, pml4, image, world.header);
 	for (pa = 0; !err && pa < ram_end; pa += 1ull << 30)
 		err = map_physical_gb(c, pml4, pa);
-	nestor_world.cr3 = virt_to_phys(top);
+	world.cr3 = virt_to_phys(top);
 	return err;
 }
 
@@ -180,7 +177,7 @@ static int build_idt(struct carve *c)
 	if (!idt)
 		return -ENOMEM;
 	for (v = 0; v < ROOT_NR_VECTORS; v++) {
-		u64 stub = nestor_world.header->idt_stubs + v * ROOT_STUB_SIZE;
+		u64 stub = world.header->idt_stubs + v * ROOT_STUB_SIZE;
 
 		idt[v].offset_low = stub;
 		idt[v].offset_middle = stub >> 16;
@@ -190,7 +187,7 @@ static int build_idt(struct carve *c)
 		idt[v].bits.type = GATE_INTERRUPT;
 		idt[v].bits.p = 1;
 	}
-	nestor_world.idt = root_va(idt);
+	world.idt = root_va(idt);
 	return 0;
 }
 
@@ -200,18 +197,18 @@ static int world_init(void)
 	void *image;
 	int err;
 
-	nestor_world.common = block_alloc();
-	if (!nestor_world.common)
+	world.common = block_alloc();
+	if (!world.common)
 		return -ENOMEM;
-	common = (struct carve){ .base = page_address(nestor_world.common) };
-	nestor_world.header = (const struct root_header *)nestor_root_image;
-	if (WARN_ON(nestor_world.header->magic != ROOT_HEADER_MAGIC))
+	common = (struct carve){ .base = page_address(world.common) };
+	world.header = (const struct root_header *)nestor_root_image;
+	if (WARN_ON(world.header->magic != ROOT_HEADER_MAGIC))
 		return -EINVAL;
-	image = carve(&common, nestor_world.header->image_end - ROOT_IMAGE_BASE);
+	image = carve(&common, world.header->image_end - ROOT_IMAGE_BASE);
 	if (!image)
 		return -ENOMEM;
 	memcpy(image, nestor_root_image, size);
-	nestor_world.header = image;
+	world.header = image;
 	err = build_idt(&common);
 	return err ?: build_address_space(&common, image);
 }
@@ -251,7 +248,7 @@ static int build_gdt_tss(struct nestor_cpu *cpu, struct carve *c, u64 cpu_va)
 	return 0;
 }
 
-/* Which half of the page has the low MSRs: a bit each for reads, and 2 KiB further for writes. */
+/* Where the page has the bits of low MSRs: those for reads, those for writes. */
 #define BITMAP_READ  0
 #define BITMAP_WRITE 2048
 
@@ -290,8 +287,8 @@ static void fill_config(struct nestor_cpu *cpu, unsigned int nr, struct carve *c
 
 	config->stack_top = cpu->stack_top;
 	config->cpu = nr;
-	config->nested = nestor_world.nested;
-	memcpy(config->mask, nestor_world.mask, sizeof(config->mask));
+	config->nested = world.nested;
+	memcpy(config->mask, world.mask, sizeof(config->mask));
 	config->shared = virt_to_phys(cpu->shared);
 	config->vmcs01 = virt_to_phys(cpu->vmcs01);
 	config->ept01_root = virt_to_phys(cpu->ept01);
@@ -323,7 +320,7 @@ static int setup_cpu(struct nestor_cpu *cpu, unsigned int nr)
 	cpu->shared->current_vmcs = ~0ull;
 
 	c.base = page_address(cpu->blocks[0]);
-	cpu->config = carve(&c, nestor_world.header->cpu_size);
+	cpu->config = carve(&c, world.header->cpu_size);
 	if (!cpu->config)
 		return -ENOMEM;
 	cpu_va = root_va(cpu->config);
@@ -334,7 +331,7 @@ static int setup_cpu(struct nestor_cpu *cpu, unsigned int nr)
 	cpu->ept01 = carve(&c, PAGE_SIZE);
 	if (!cpu->stack_top || !cpu->ept01 || build_gdt_tss(cpu, &c, cpu_va))
 		return -ENOMEM;
-	build_msr_bitmap(cpu->msr_bitmap, nestor_world.nested, nestor_world.mask);
+	build_msr_bitmap(cpu->msr_bitmap, world.nested, world.mask);
 	fill_config(cpu, nr, &c);
 	return 0;
 }
@@ -362,13 +359,13 @@ static int hide_blocks(void)
 
 	if (!bitmap)
 		return -ENOMEM;
-	hide_block(bitmap, nestor_world.common);
+	hide_block(bitmap, world.common);
 	for_each_present_cpu(cpu)
 	{
-		for (i = 0; i < nestor_cpus[cpu].nr_blocks; i++)
-			hide_block(bitmap, nestor_cpus[cpu].blocks[i]);
-		nestor_cpus[cpu].config->hidden = virt_to_phys(bitmap);
-		nestor_cpus[cpu].config->nr_blocks = nr_blocks;
+		for (i = 0; i < world_cpus[cpu].nr_blocks; i++)
+			hide_block(bitmap, world_cpus[cpu].blocks[i]);
+		world_cpus[cpu].config->hidden = virt_to_phys(bitmap);
+		world_cpus[cpu].config->nr_blocks = nr_blocks;
 	}
 	return 0;
 }
@@ -379,15 +376,15 @@ int memory_init(unsigned int mib)
 	int err;
 
 	blocks_per_cpu = mib / (ROOT_BLOCK_SIZE >> 20);
-	nestor_cpus = kcalloc(nr_cpu_ids, sizeof(*nestor_cpus), GFP_KERNEL);
-	if (!nestor_cpus)
+	world_cpus = kcalloc(nr_cpu_ids, sizeof(*world_cpus), GFP_KERNEL);
+	if (!world_cpus)
 		return -ENOMEM;
 	err = world_init();
 	for_each_present_cpu(cpu)
 	{
 		if (err)
 			break;
-		err = setup_cpu(&nestor_cpus[cpu], cpu);
+		err = setup_cpu(&world_cpus[cpu], cpu);
 	}
 	err = err ?: hide_blocks();
 	if (err)
@@ -399,14 +396,14 @@ void memory_exit(void)
 {
 	unsigned int cpu;
 
-	if (!nestor_cpus)
+	if (!world_cpus)
 		return;
 	for (cpu = 0; cpu < nr_cpu_ids; cpu++)
-		release_cpu(&nestor_cpus[cpu]);
-	block_free(nestor_world.common);
-	nestor_world.common = NULL;
-	kfree(nestor_cpus);
-	nestor_cpus = NULL;
+		release_cpu(&world_cpus[cpu]);
+	block_free(world.common);
+	world.common = NULL;
+	kfree(world_cpus);
+	world_cpus = NULL;
 }
 
 u64 memory_per_cpu(void)

@@ -97,9 +97,8 @@ static int put_capability(struct sk_buff *skb, int i, const u64 *processor, cons
 	    (processor && nla_put_u64_64bit(skb, NESTOR_A_CAPS_MSR_PROCESSOR, *processor,
 					    NESTOR_A_CAPS_MSR_PAD)) ||
 	    (l1 && nla_put_u64_64bit(skb, NESTOR_A_CAPS_MSR_L1, *l1, NESTOR_A_CAPS_MSR_PAD)) ||
-	    (nestor_world.mask[i] &&
-	     nla_put_u64_64bit(skb, NESTOR_A_CAPS_MSR_MASK, nestor_world.mask[i],
-			       NESTOR_A_CAPS_MSR_PAD)))
+	    (world.mask[i] &&
+	     nla_put_u64_64bit(skb, NESTOR_A_CAPS_MSR_MASK, world.mask[i], NESTOR_A_CAPS_MSR_PAD)))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
 	return 0;
@@ -114,7 +113,7 @@ int put_caps(struct sk_buff *skb, const struct root_shared *shared,
 	u64 exists = active ? shared->capability_exists : l1->exists;
 	int i;
 
-	if (!nest || nla_put_u8(skb, NESTOR_A_CAPS_NESTED, nestor_world.nested))
+	if (!nest || nla_put_u8(skb, NESTOR_A_CAPS_NESTED, world.nested))
 		return -EMSGSIZE;
 	for (i = 0; i < NR_CAPABILITIES; i++)
 		if (put_capability(skb, i, exists & BIT_ULL(i) ? &values[i] : NULL,

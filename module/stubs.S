@@ -40,7 +40,7 @@ SYM_FUNC_END(nestor_vmlaunch)
  * int nestor_land(void): ask root to give this CPU back.
  *
  * Root knows the call by its address, which is inside this function. When it agrees it makes the host state of VMCS01 what L1 is now and
- * lets the same VMCALL exit once more: that exit loads Linux's whole context at once and arrives behind the
+ * lets the same VMCALL exit once more: that exit loads Linux's whole context at once and arrives after the
  * VMCALL, in VMX root operation, so that no NMI can meet half of one context and half of the other.
  * Returns LAND_*.
  */

@@ -41,7 +41,7 @@ static int land_all(void *unused)
 	unsigned int cpu;
 
 	for_each_online_cpu(cpu) {
-		if (nestor_cpus[cpu].active && nestor_cpus[cpu].shared->l1_vmx)
+		if (world_cpus[cpu].active && world_cpus[cpu].shared->l1_vmx)
 			return -EBUSY;
 	}
 	/* A CPU that comes online from here on stays with Linux. */
@@ -99,7 +99,7 @@ int takeover_enable(const char **why)
 	if (enabled) {
 		reason = "Nestor is in already";
 	} else {
-		err = check_machine(&nestor_world.caps, &reason);
+		err = check_machine(&world.caps, &reason);
 		err = err ?: launch_all(&reason);
 	}
 	if (!err) {

@@ -50,7 +50,7 @@ static u32 adjust(u64 caps, u32 want)
 
 static void fill_controls(struct nestor_cpu *cpu)
 {
-	const struct vmx_caps_msrs *caps = &nestor_world.caps;
+	const struct vmx_caps_msrs *caps = &world.caps;
 	u64 eptp = virt_to_phys(cpu->ept01) | VMX_EPTP_MT_WB | VMX_EPTP_PWL_4;
 
 	put(PIN_BASED_VM_EXEC_CONTROL, adjust(caps->pin, 0));
@@ -88,7 +88,7 @@ static void fill_host(struct nestor_cpu *cpu)
 	rdmsrl(MSR_EFER, efer);
 	put(HOST_CR0, X86_CR0_PE | X86_CR0_MP | X86_CR0_ET | X86_CR0_NE | X86_CR0_WP | X86_CR0_AM |
 			      X86_CR0_PG);
-	put(HOST_CR3, nestor_world.cr3);
+	put(HOST_CR3, world.cr3);
 	/*
 	 * OSXSAVE for XSETBV on L1's behalf; LA57 cannot differ; without MCE a machine check would
 	 * be a shutdown. No SMAP or SMEP, root has no user pages.
@@ -108,14 +108,14 @@ static void fill_host(struct nestor_cpu *cpu)
 	put(HOST_GS_BASE, 0);
 	put(HOST_TR_BASE, cpu->tss);
 	put(HOST_GDTR_BASE, cpu->gdt);
-	put(HOST_IDTR_BASE, nestor_world.idt);
+	put(HOST_IDTR_BASE, world.idt);
 	put(HOST_IA32_SYSENTER_CS, 0);
 	put(HOST_IA32_SYSENTER_ESP, 0);
 	put(HOST_IA32_SYSENTER_EIP, 0);
 	put(HOST_IA32_PAT, HOST_PAT);
 	put(HOST_IA32_EFER, EFER_LME | EFER_LMA | EFER_NX | (efer & EFER_SCE));
 	put(HOST_RSP, cpu->stack_top);
-	put(HOST_RIP, nestor_world.header->exit_entry);
+	put(HOST_RIP, world.header->exit_entry);
 }
 
 struct segment {

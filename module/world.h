@@ -3,7 +3,6 @@
 #ifndef NESTOR_WORLD_H
 #define NESTOR_WORLD_H
 
-#include <linux/cpumask.h>
 #include <linux/mm_types.h>
 #include <linux/types.h>
 #include "check.h"
@@ -50,8 +49,8 @@ struct nestor_world {
 	u64 mask[NR_CAPABILITIES];
 };
 
-extern struct nestor_world nestor_world;
-extern struct nestor_cpu *nestor_cpus; /* indexed by CPU number, nr_cpu_ids entries */
+extern struct nestor_world world;
+extern struct nestor_cpu *world_cpus; /* indexed by CPU number, nr_cpu_ids entries */
 
 /**
  * world_shared() - what root mode tells of one CPU
@@ -62,9 +61,6 @@ extern struct nestor_cpu *nestor_cpus; /* indexed by CPU number, nr_cpu_ids entr
  *
  * Return: the block, or NULL for a CPU that Nestor has no memory for.
  */
-static inline const struct root_shared *world_shared(unsigned int cpu)
-{
-	return cpu < nr_cpu_ids ? nestor_cpus[cpu].shared : NULL;
-}
+const struct root_shared *world_shared(unsigned int cpu);
 
 #endif

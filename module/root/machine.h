@@ -15,8 +15,7 @@
 
 struct cpu;
 
-/* Set in entry of the first exit of each CPU; all CPUs have the same end of RAM and the same hidden
- * blocks. */
+/* Set at the first exit of each CPU; all CPUs have the same end of RAM and the same hidden blocks. */
 extern const u64 *machine_hidden;
 extern u64 machine_nr_blocks;
 

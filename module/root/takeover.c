@@ -14,9 +14,6 @@
 #include "nested.h"
 #include "takeover.h"
 
-const u64 *machine_hidden;
-u64 machine_nr_blocks;
-
 /* The same for all CPUs; a variable, because caps_from_msrs() has no argument for it. */
 static const u64 *capability_mask;
 
