@@ -374,14 +374,14 @@ void arena_open(bool wanted)
 
 	image = aligned_alloc(0x1000, LHV_ARENA_SIZE);
 	if (!image)
-		die("no memory");
+		text_die("no memory");
 	if (wanted) {
 		device = open(LHV_DEVICE, O_RDWR);
 		if (device < 0)
-			die("%s: %m (insmod lhv.ko)", LHV_DEVICE);
+			text_die("%s: %m (insmod lhv.ko)", LHV_DEVICE);
 		arena = mmap(NULL, LHV_ARENA_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED, device, 0);
 		if (arena == MAP_FAILED || ioctl(device, LHV_IOC_INFO, &info))
-			die("%s: %m", LHV_DEVICE);
+			text_die("%s: %m", LHV_DEVICE);
 		arena_pa = info.arena_pa;
 	}
 	build_image();
@@ -425,17 +425,17 @@ u64 arena_offset(u64 pa)
 	if (pa < LHV_GUEST_SIZE)
 		return LHV_GUEST + pa;
 	if (!in_arena(pa))
-		die("%#llx is no address of the arena", (unsigned long long)pa);
+		text_die("%#llx is no address of the arena", (unsigned long long)pa);
 	return pa - arena_pa;
 }
 
 void arena_run(const struct lhv_step *steps, size_t nr, unsigned int cpu)
 {
 	if (device < 0)
-		die("programs run only where %s is", LHV_DEVICE);
+		text_die("programs run only where %s is", LHV_DEVICE);
 	memcpy(arena + LHV_STEPS, steps, nr * sizeof(*steps));
 	if (ioctl(device, LHV_IOC_RUN, (unsigned long)cpu))
-		die("%s: %m", LHV_DEVICE);
+		text_die("%s: %m", LHV_DEVICE);
 }
 
 const struct lhv_log *arena_log(size_t *nr)

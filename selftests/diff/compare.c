@@ -53,7 +53,7 @@ static u32 number_of_reason(const char *name)
 	for (reason = 0; reason < NR_REASONS; reason++)
 		if (!strcmp(reason_name(reason), name))
 			return reason;
-	die("rules: no exit reason '%s'", name);
+	text_die("rules: no exit reason '%s'", name);
 }
 
 /* REASON,.. or ^REASON,.. for all but these, "all", "none" */
@@ -77,7 +77,7 @@ static void add_condition(struct rule *rule, const char *word, char **save)
 
 	if (!bits || !field_by_name(field) || rule->nr_conditions == ARRAY_LEN(rule->conditions) ||
 	    (!set && strcmp(word, "unless")))
-		die("rules: '%s': if|unless FIELD BITS", word);
+		text_die("rules: '%s': if|unless FIELD BITS", word);
 	rule->conditions[rule->nr_conditions++] = (struct condition){
 		field_by_name(field)->encoding, strtoull(bits, NULL, 0), set,
 	};
@@ -91,7 +91,7 @@ static void add_rule(char *line)
 	struct rule *rule = &rules[nr_rules];
 
 	if (!reasons || !field_by_name(name) || nr_rules == ARRAY_LEN(rules))
-		die("rules: '%s': FIELD REASON,..", name);
+		text_die("rules: '%s': FIELD REASON,..", name);
 	*rule = (struct rule){ .encoding = field_by_name(name)->encoding };
 	add_reasons(rule, reasons);
 	while ((word = strtok_r(NULL, " \t", &save)))
@@ -106,7 +106,7 @@ static void read_lines(const char *path, void (*add)(char *line))
 	size_t size = 0;
 
 	if (!file)
-		die("%s: %m", path);
+		text_die("%s: %m", path);
 	while (getline(&line, &size, file) >= 0) {
 		line[strcspn(line, "#\n")] = '\0';
 		if (line[strspn(line, " \t")])
@@ -152,7 +152,7 @@ static struct condition known_condition(char mark, char *text)
 	if (bits)
 		*bits++ = '\0';
 	if (!bits || !field_by_name(text))
-		die("known differences: '%s': FIELD&BITS", text);
+		text_die("known differences: '%s': FIELD&BITS", text);
 	return (struct condition){ field_by_name(text)->encoding, strtoull(bits, NULL, 0), mark == '!' };
 }
 
@@ -163,9 +163,9 @@ static void add_known(char *line)
 	struct known *to = &known[nr_known];
 
 	if (sscanf(line, "%127s %63s %255[^\n]", program, key, why) != 3)
-		die("known differences: PROGRAM KEY WHY: '%s'", line);
+		text_die("known differences: PROGRAM KEY WHY: '%s'", line);
 	if (nr_known++ == ARRAY_LEN(known))
-		die("known differences: too many");
+		text_die("known differences: too many");
 	bits = strchr(key, '~');
 	*to = (struct known){ .program = strdup(program), .why = strdup(why) };
 	if (bits) {

@@ -62,7 +62,7 @@ static void __attribute__((noreturn, format(printf, 1, 2))) bad(const char *form
 	__builtin_va_start(args, format);
 	vsnprintf(what, sizeof(what), format, args);
 	__builtin_va_end(args);
-	die("%s (%s): %s: %s", program->name, program->source, program->lines[line_nr], what);
+	text_die("%s (%s): %s: %s", program->name, program->source, program->lines[line_nr], what);
 }
 
 static struct lhv_step *new_step(u8 op)
@@ -742,7 +742,7 @@ static const struct known_state *state_of(char **words)
 	if (!states[i])
 		states[i] = calloc(1, sizeof(*states[i]));
 	if (!states[i])
-		die("no memory");
+		text_die("no memory");
 	free(states[i]->words);
 	states[i]->words = strdup(joined);
 	states[i]->nr = 0;

@@ -14,7 +14,6 @@
  *	diff shrink [OPTIONS] FILE...		make programs that differ shorter; nestor.ko is loaded, and disabled
  *	diff shrink [OPTIONS] --random SEED I..	the same for random programs
  */
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -25,19 +24,6 @@
 #define MAX_FAILING	5
 
 static bool verbose;
-
-void die(const char *format, ...)
-{
-	va_list args;
-
-	fflush(stdout);
-	fprintf(stderr, "diff: ");
-	va_start(args, format);
-	vfprintf(stderr, format, args);
-	va_end(args);
-	fputc('\n', stderr);
-	exit(2);
-}
 
 static void check(const struct program *program)
 {
@@ -65,7 +51,7 @@ static int cmd_gen(int argc, char **argv)
 	u64 seed, nr, i;
 
 	if (argc != 2)
-		die("gen SEED N");
+		text_die("gen SEED N");
 	seed = strtoull(argv[0], NULL, 0);
 	nr = strtoull(argv[1], NULL, 0);
 	arena_open(access(LHV_DEVICE, F_OK) == 0);
@@ -86,7 +72,7 @@ static int cmd_place(int argc, char **argv)
 	arena_open(true);
 	for (; argc; argc--, argv++) {
 		if (!place_by_name(*argv, &value))
-			die("no place is called '%s'", *argv);
+			text_die("no place is called '%s'", *argv);
 		printf("%#llx\n", (unsigned long long)value);
 	}
 	return 0;
@@ -122,7 +108,7 @@ static int run(int argc, char **argv, bool print)
 		} else if (!strcmp(*argv, "-o") && argc > 1) {
 			to = fopen(argv[1], "w");
 			if (!to)
-				die("%s: %m", argv[1]);
+				text_die("%s: %m", argv[1]);
 			argc--;
 			argv++;
 		} else if (!strcmp(*argv, "--random") && argc > 2) {
@@ -152,7 +138,7 @@ static int run(int argc, char **argv, bool print)
 		program_free(&program);
 	}
 	if (to && fclose(to))
-		die("cannot write results: %m");
+		text_die("cannot write results: %m");
 	return 0;
 }
 
@@ -197,7 +183,7 @@ static bool judge(const struct result *a, const struct result *b, struct totals 
 	bool same = true;
 
 	if (strcmp(a->program.name, b->program.name))
-		die("the results are of different programs: %s, %s", a->program.name, b->program.name);
+		text_die("the results are of different programs: %s, %s", a->program.name, b->program.name);
 	totals->programs++;
 	if (compare(a, b, &difference)) {
 		if (difference.known) {
@@ -220,7 +206,7 @@ static FILE *open_results(const char *path)
 	FILE *file = fopen(path, "r");
 
 	if (!file)
-		die("%s: %m", path);
+		text_die("%s: %m", path);
 	return file;
 }
 
@@ -234,7 +220,7 @@ static bool compare_option(int argc, char **argv)
 	if (argc > 1 && !strcmp(*argv, "--failing")) {
 		failing = fopen(argv[1], "w");
 		if (!failing)
-			die("%s: %m", argv[1]);
+			text_die("%s: %m", argv[1]);
 		return true;
 	}
 	if (argc > 1 && !strcmp(*argv, "--rules"))
@@ -284,17 +270,17 @@ static int cmd_compare(int argc, char **argv)
 	bool batch_same = true;
 
 	if (argc < 2)
-		die("compare A B [--rules FILE] [--known FILE]");
+		text_die("compare A B [--rules FILE] [--known FILE]");
 	file_a = open_results(argv[0]);
 	file_b = open_results(argv[1]);
 	for (argc -= 2, argv += 2; argc; argc -= 2, argv += 2)
 		if (!compare_option(argc, argv))
-			die("compare: no option '%s'", *argv);
+			text_die("compare: no option '%s'", *argv);
 	while (result_read(&a, file_a)) {
 		bool same;
 
 		if (!result_read(&b, file_b))
-			die("the second machine ran fewer programs: the first it lacks is %s", a.program.name);
+			text_die("the second machine ran fewer programs: the first it lacks is %s", a.program.name);
 		same = judge(&a, &b, &totals);
 		if (!is_random(&a)) {
 			printf("%sok %zu - %s\n", same ? "" : "not ", ++line, a.program.name);
@@ -335,5 +321,5 @@ int main(int argc, char **argv)
 	for (i = 0; argc > 1 && i < ARRAY_LEN(commands); i++)
 		if (!strcmp(commands[i].name, argv[1]))
 			return commands[i].run(argc - 2, argv + 2);
-	die("run, show, compare, gen, place, check or shrink (see the head of diff.c)");
+	text_die("run, show, compare, gen, place, check or shrink (see the head of diff.c)");
 }

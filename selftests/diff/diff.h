@@ -11,20 +11,10 @@
 #include <stdio.h>
 
 #include "lhv.h"
+#include "text.h"
 #include "arch/types.h"
 
 #define ARRAY_LEN(a) (sizeof(a) / sizeof((a)[0]))
-
-void die(const char *format, ...) __attribute__((noreturn, format(printf, 1, 2)));
-
-/* A growing piece of text. */
-struct text {
-	char *chars;
-	size_t len, size;
-};
-
-void text_add(struct text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
-void text_free(struct text *text);
 
 /* names.c: the tables of nested/ */
 

@@ -65,7 +65,7 @@ void names_make(struct names *names, size_t nr)
 		;
 	names->slots = calloc(names->nr, sizeof(*names->slots));
 	if (!names->slots)
-		die("no memory");
+		text_die("no memory");
 }
 
 /* Where the name is, or would be. */

@@ -10,40 +10,13 @@
 
 #include "diff.h"
 
-void text_add(struct text *text, const char *format, ...)
-{
-	va_list args;
-	size_t room;
-	int len;
-
-	for (;;) {
-		room = text->size - text->len;
-		va_start(args, format);
-		len = vsnprintf(text->chars + text->len, text->chars ? room : 0, format, args);
-		va_end(args);
-		if (text->chars && (size_t)len < room)
-			break;
-		text->size = (text->len + len + 1) * 2;
-		text->chars = realloc(text->chars, text->size);
-		if (!text->chars)
-			die("no memory");
-	}
-	text->len += len;
-}
-
-void text_free(struct text *text)
-{
-	free(text->chars);
-	*text = (struct text){ 0 };
-}
-
 static void *grow(void *array, size_t nr, size_t size)
 {
 	if (nr & (nr - 1))
 		return array;
 	array = reallocarray(array, nr ? nr * 2 : 1, size);
 	if (!array)
-		die("no memory");
+		text_die("no memory");
 	return array;
 }
 
@@ -60,7 +33,7 @@ void program_add_line(struct program *program, const char *format, ...)
 
 	va_start(args, format);
 	if (vasprintf(&line, format, args) < 0)
-		die("no memory");
+		text_die("no memory");
 	va_end(args);
 	program_take_line(program, line);
 }
@@ -118,7 +91,7 @@ void programs_read(struct programs *programs, const char *path)
 	int stem;
 
 	if (!file)
-		die("%s: %m", path);
+		text_die("%s: %m", path);
 	base = base ? base + 1 : path;
 	stem = strcspn(base, ".");
 	while (getline(&buffer, &size, file) >= 0) {
@@ -128,11 +101,11 @@ void programs_read(struct programs *programs, const char *path)
 			program = (struct program){ 0 };
 			if (asprintf(&program.name, "%.*s: %s", stem, base, line + 3) < 0 ||
 			    asprintf(&program.source, "%s:%zu", base, number) < 0)
-				die("no memory");
+				text_die("no memory");
 			programs_append(programs, program);
 		} else if (*line) {
 			if (!programs->nr)
-				die("%s:%zu: a program begins with \"== name\"", path, number);
+				text_die("%s:%zu: a program begins with \"== name\"", path, number);
 			program_add_line(&programs->list[programs->nr - 1], "%s", line);
 		}
 	}

@@ -101,7 +101,7 @@ void result_run(const struct program *program, unsigned int cpu, struct result *
 	arena_run(steps, nr, cpu);
 	log = arena_log(&nr);
 	if (!nr || log[nr - 1].key != LHV_K_END)
-		die("%s: the engine did not come to an end", program->name);
+		text_die("%s: the engine did not come to an end", program->name);
 	result->program = program_copy(program);
 	memcpy(records, log, nr * sizeof(*log));
 	result->records = records;
@@ -109,7 +109,7 @@ void result_run(const struct program *program, unsigned int cpu, struct result *
 	arena_changes(add_change, result);
 	result->records = malloc(result->nr * sizeof(*log));
 	if (!result->records)
-		die("no memory");
+		text_die("no memory");
 	memcpy(result->records, records, result->nr * sizeof(*log));
 }
 
@@ -141,7 +141,7 @@ void result_print(const struct result *result, FILE *to)
 static void put(FILE *to, const void *bytes, size_t len)
 {
 	if (fwrite(bytes, 1, len, to) != len)
-		die("cannot write results: %m");
+		text_die("cannot write results: %m");
 }
 
 static void put_string(FILE *to, const char *string)
@@ -163,10 +163,10 @@ static char *get_string(FILE *from)
 	u64 len;
 
 	if (!get(from, &len, 8) || len > 1 << 20)
-		die("results: the file is damaged");
+		text_die("results: the file is damaged");
 	string = calloc(1, len + 1);
 	if (!string || !get(from, string, len))
-		die("results: the file is damaged");
+		text_die("results: the file is damaged");
 	return string;
 }
 
@@ -191,7 +191,7 @@ bool result_read(struct result *result, FILE *from)
 	if (!get(from, head, sizeof(head)))
 		return false;
 	if (head[0] != MAGIC)
-		die("results: the file is damaged");
+		text_die("results: the file is damaged");
 	result->program.name = get_string(from);
 	result->program.source = get_string(from);
 	for (i = 0; i < head[1]; i++)
@@ -199,6 +199,6 @@ bool result_read(struct result *result, FILE *from)
 	result->records = malloc(head[2] * sizeof(*result->records) + 1);
 	result->nr = head[2];
 	if (!result->records || !get(from, result->records, head[2] * sizeof(*result->records)))
-		die("results: the file is damaged");
+		text_die("results: the file is damaged");
 	return true;
 }

@@ -14,7 +14,7 @@ static void switch_nestor(const char *to)
 
 	snprintf(command, sizeof(command), "nestor %s >/dev/null", to);
 	if (system(command))
-		die("'nestor %s' failed", to);
+		text_die("'nestor %s' failed", to);
 }
 
 /* True if the program differs, or, with a difference to compare to, differs in the same first record. */

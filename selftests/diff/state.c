@@ -225,7 +225,7 @@ static void set_mode(const char *mode)
 		set_16bit_segments(0xf3, 0x10000);
 		set("GUEST_RFLAGS", X86_EFLAGS_VM | X86_EFLAGS_IOPL | 2);
 	} else {
-		die("no guest mode '%s'", mode);
+		text_die("no guest mode '%s'", mode);
 	}
 }
 
@@ -254,7 +254,7 @@ static u32 option_bit(const char *option)
 	for (i = 0; i < ARRAY_LEN(options); i++)
 		if (!strcmp(options[i].name, option))
 			return options[i].value;
-	die("state: no option '%s' (ept, vpid, unrestricted, secondary)", option);
+	text_die("state: no option '%s' (ept, vpid, unrestricted, secondary)", option);
 }
 
 void state_write(const char *mode, char **options, set_field_fn set_field)

@@ -106,7 +106,7 @@ static void probe_fields(void)
 		if (log[i].key >= LHV_K_FIELD && log[i].key < LHV_K_MSR_LO)
 			add_live_field(log[i].key - LHV_K_FIELD);
 	if (!nr_live_fields)
-		die("no VMCS field can be read: does VMX work here?");
+		text_die("no VMCS field can be read: does VMX work here?");
 	for (i = 0; i < nr_live_fields; i++)
 		arena_header()->fields[i] = live_fields[i];
 	arena_header()->nr_fields = nr_live_fields;
