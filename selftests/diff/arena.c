@@ -9,14 +9,19 @@
  * tables); the EPT maps the arena at its own physical address too.
  */
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "arch/arch.h"
-#include "diff.h"
+#include "arena.h"
+#include "caps.h"
+#include "names.h"
+#include "snippets.h"
+#include "text.h"
 #include "engine/insn.h"
+#include "arch/arch.h"
 
 #define WINDOW		0x50000000ull
 #define P		PTE_P
@@ -29,9 +34,7 @@
 #define LHV_BIG_LOGGED	0x1000
 #define LHV_BIG_SIZE	0x200000
 
-extern const u8 engine_image[], engine_image_end[];
-
-u8 *image;
+u8 *arena_image;
 u64 arena_pa = 0x40000000;
 
 static u8 *arena;
@@ -133,7 +136,7 @@ static const struct constant windows[] = {
 
 static u64 *entry(u64 table, unsigned int index)
 {
-	return (u64 *)(image + table) + index;
+	return (u64 *)(arena_image + table) + index;
 }
 
 static void build_l1(void)
@@ -153,7 +156,7 @@ static void build_l1(void)
 	*entry(LHV_PD, 0) = arena_pa | P | RW | PTE_PS | AD;
 	*entry(LHV_PD, 1) = (arena_pa + 0x200000) | P | RW | PTE_PS | AD;
 	*entry(LHV_PD, 128) = (arena_pa + LHV_WINDOW_PT) | P | RW | US | AD;
-	for (i = 0; i < ARRAY_LEN(pages); i++)
+	for (i = 0; i < ARRAY_SIZE(pages); i++)
 		*entry(LHV_WINDOW_PT, pages[i].page) =
 			(arena_pa + LHV_OPERANDS + pages[i].operand * 0x1000) | pages[i].flags;
 	*entry(LHV_WINDOW_PT, 0xd) = 0xf0000000ull | P | RW | AD | PTE_PCD;
@@ -244,7 +247,7 @@ static void build_guest_gdt(void)
 	};
 	size_t i;
 
-	for (i = 0; i < ARRAY_LEN(segments); i++)
+	for (i = 0; i < ARRAY_SIZE(segments); i++)
 		*entry(LHV_GUEST + 0x1000, segments[i].index) =
 			descriptor(segments[i].base, segments[i].limit, segments[i].access);
 	/* 80: a task gate */
@@ -257,7 +260,7 @@ static void build_guest_idts(void)
 	u64 target;
 
 	for (i = 0; i < 256; i++) {
-		u8 *handler = image + LHV_GUEST + 0x11000 + i * 16;
+		u8 *handler = arena_image + LHV_GUEST + 0x11000 + i * 16;
 		bool has_error = i == 8 || (i >= 10 && i <= 14) || i == 17 || i == 21;
 
 		/* vmcall, drop the error code, iretq. The others: vmcall, drop it, iret. */
@@ -273,18 +276,18 @@ static void build_guest_idts(void)
 		*entry(LHV_GUEST + 0x3000, i) = (target & 0xffff) | 0x18ull << 16 | 0xeeull << 40 |
 						(target >> 16) << 48;
 		/* Real mode: segment 1300, so that all fit. */
-		*(u32 *)(image + LHV_GUEST + i * 4) = 0x1300u << 16 | i * 16;
+		*(u32 *)(arena_image + LHV_GUEST + i * 4) = 0x1300u << 16 | i * 16;
 	}
 }
 
 static void build_guest_tss(void)
 {
-	u32 *tss = (u32 *)(image + LHV_GUEST + 0x4200);
+	u32 *tss = (u32 *)(arena_image + LHV_GUEST + 0x4200);
 
 	/* 64-bit: RSP0; 32-bit: ESP0, SS0. */
-	*(u64 *)(image + LHV_GUEST + 0x4004) = 0x14800;
-	*(u32 *)(image + LHV_GUEST + 0x4104) = 0x14800;
-	*(u32 *)(image + LHV_GUEST + 0x4108) = 0x10;
+	*(u64 *)(arena_image + LHV_GUEST + 0x4004) = 0x14800;
+	*(u32 *)(arena_image + LHV_GUEST + 0x4104) = 0x14800;
+	*(u32 *)(arena_image + LHV_GUEST + 0x4108) = 0x10;
 	tss[1] = 0x14400;			/* ESP0 */
 	tss[2] = 0x10;
 	tss[7] = arena_pa + LHV_GUEST + 0xc000;	/* CR3 */
@@ -312,7 +315,7 @@ static void build_guest_paging(void)
 	*entry(LHV_GUEST + 0x9000, 0) = (g + 0xa000) | P;
 	*entry(LHV_GUEST + 0xa000, 0) = (g + 0xb000) | P | RW | US | AD;
 	*entry(LHV_GUEST + 0xa000, 1) = big | P | RW | US | PTE_PS | AD;
-	*(u32 *)(image + LHV_GUEST + 0xc000) = (g + 0xd000) | P | RW | US | AD;
+	*(u32 *)(arena_image + LHV_GUEST + 0xc000) = (g + 0xd000) | P | RW | US | AD;
 	for (i = 0; i < LHV_GUEST_SIZE / 4096; i++) {
 		/* data4..5 have never been touched */
 		flags = i == 0x1c || i == 0x1d ? P | RW | US : P | RW | US | AD;
@@ -320,7 +323,7 @@ static void build_guest_paging(void)
 			continue;
 		*entry(LHV_GUEST + 0x8000, i) = (g + i * 4096) | flags;
 		*entry(LHV_GUEST + 0xb000, i) = (g + i * 4096) | flags;
-		((u32 *)(image + LHV_GUEST + 0xd000))[i] = (g + i * 4096) | flags;
+		((u32 *)(arena_image + LHV_GUEST + 0xd000))[i] = (g + i * 4096) | flags;
 	}
 }
 
@@ -329,21 +332,21 @@ static void build_regions(void)
 	unsigned int i;
 
 	for (i = 0; i < 15; i++)
-		*(u32 *)(image + LHV_REGIONS + i * 4096) = VMX_BASIC_REVISION(caps.basic);
-	*(u32 *)(image + LHV_REGIONS + 0xd000) |= VMCS_SHADOW_INDICATOR;
-	*(u32 *)(image + LHV_REGIONS + 0xe000) ^= 0x15;
+		*(u32 *)(arena_image + LHV_REGIONS + i * 4096) = VMX_BASIC_REVISION(caps.basic);
+	*(u32 *)(arena_image + LHV_REGIONS + 0xd000) |= VMCS_SHADOW_INDICATOR;
+	*(u32 *)(arena_image + LHV_REGIONS + 0xe000) ^= 0x15;
 }
 
 /* The page-modification log: that of page 0 shows too. */
 static void build_log(void)
 {
-	memset(image + LHV_CONTROL + 0x8000, 0xff, 4096);
+	memset(arena_image + LHV_CONTROL + 0x8000, 0xff, 4096);
 }
 
 static void build_image(void)
 {
-	memset(image, 0, LHV_ARENA_SIZE);
-	memcpy(image, engine_image, engine_image_end - engine_image);
+	memset(arena_image, 0, LHV_ARENA_SIZE);
+	memcpy(arena_image, engine_image, engine_image_end - engine_image);
 	build_l1();
 	build_ept();
 	build_sppt();
@@ -354,7 +357,7 @@ static void build_image(void)
 	build_guest_paging();
 	/* The arena's start is needed to find out what regions look like. */
 	if (device >= 0) {
-		memcpy(arena, image, LHV_ARENA_SIZE);
+		memcpy(arena, arena_image, LHV_ARENA_SIZE);
 		arena_header()->arena_pa = arena_pa;
 		/*
 		 * Four times as long as the longest guest that ends by itself, string I/O over the whole
@@ -365,15 +368,15 @@ static void build_image(void)
 	caps_read();
 	build_regions();
 	if (device >= 0)
-		memcpy(arena + LHV_REGIONS, image + LHV_REGIONS, 0x10000);
+		memcpy(arena + LHV_REGIONS, arena_image + LHV_REGIONS, 0x10000);
 }
 
 void arena_open(bool wanted)
 {
 	struct lhv_info info;
 
-	image = aligned_alloc(0x1000, LHV_ARENA_SIZE);
-	if (!image)
+	arena_image = aligned_alloc(0x1000, LHV_ARENA_SIZE);
+	if (!arena_image)
 		text_die("no memory");
 	if (wanted) {
 		device = open(LHV_DEVICE, O_RDWR);
@@ -389,32 +392,33 @@ void arena_open(bool wanted)
 
 struct lhv_header *arena_header(void)
 {
-	return (struct lhv_header *)(arena ? arena : image);
+	return (struct lhv_header *)(arena ? arena : arena_image);
 }
 
-bool place_by_name(const char *name, u64 *value)
+bool arena_place(const char *name, u64 *value)
 {
 	static struct names table;
 	const struct constant *place;
 	size_t i;
 
 	if (!table.slots) {
-		names_make(&table, ARRAY_LEN(offsets) + ARRAY_LEN(windows));
-		for (i = 0; i < ARRAY_LEN(offsets); i++)
-			name_add(&table, offsets[i].name, &offsets[i]);
-		for (i = 0; i < ARRAY_LEN(windows); i++)
-			name_add(&table, windows[i].name, &windows[i]);
+		names_make(&table, ARRAY_SIZE(offsets) + ARRAY_SIZE(windows));
+		for (i = 0; i < ARRAY_SIZE(offsets); i++)
+			names_add(&table, offsets[i].name, &offsets[i]);
+		for (i = 0; i < ARRAY_SIZE(windows); i++)
+			names_add(&table, windows[i].name, &windows[i]);
 	}
-	place = name_find(&table, name);
+	place = names_find(&table, name);
 	if (!place)
 		return false;
 	*value = place->value;
-	if ((place >= offsets && place < offsets + ARRAY_LEN(offsets)) || !strncmp(name, "g.cr3", 5))
+	if ((place >= offsets && place < offsets + ARRAY_SIZE(offsets)) ||
+	    !strncmp(name, "g.cr3", 5))
 		*value += arena_pa;
 	return true;
 }
 
-bool in_arena(u64 pa)
+bool arena_has(u64 pa)
 {
 	return pa >= arena_pa && pa < arena_pa + LHV_ARENA_SIZE;
 }
@@ -424,7 +428,7 @@ u64 arena_offset(u64 pa)
 	/* The guest's own addresses are taken for what is behind them. */
 	if (pa < LHV_GUEST_SIZE)
 		return LHV_GUEST + pa;
-	if (!in_arena(pa))
+	if (!arena_has(pa))
 		text_die("%#llx is no address of the arena", (unsigned long long)pa);
 	return pa - arena_pa;
 }
@@ -486,14 +490,15 @@ static bool page_is_same(u32 at)
 
 	/* The image does not change any more. */
 	if (!kinds[at / 0x1000])
-		kinds[at / 0x1000] = is_zero(image + at) ? ZERO : FILLED;
-	return kinds[at / 0x1000] == ZERO ? is_zero(arena + at) : !memcmp(arena + at, image + at, 0x1000);
+		kinds[at / 0x1000] = is_zero(arena_image + at) ? ZERO : FILLED;
+	return kinds[at / 0x1000] == ZERO ? is_zero(arena + at) :
+					    !memcmp(arena + at, arena_image + at, 0x1000);
 }
 
 static void restore_page(u32 offset, void (*changed)(u64 offset, u64 value, void *data), void *data)
 {
 	u64 *now = (u64 *)(arena + offset);
-	const u64 *was = (const u64 *)(image + offset);
+	const u64 *was = (const u64 *)(arena_image + offset);
 	u32 at;
 
 	if (!changed) {
@@ -513,7 +518,7 @@ void arena_changes(void (*changed)(u64 offset, u64 value, void *data), void *dat
 	size_t i;
 	u32 at;
 
-	for (i = 0; i < ARRAY_LEN(ranges); i++)
+	for (i = 0; i < ARRAY_SIZE(ranges); i++)
 		for (at = ranges[i].offset; at < ranges[i].offset + ranges[i].len; at += 0x1000)
 			if (!page_is_same(at))
 				restore_page(at, ranges[i].logged ? changed : NULL, data);

@@ -4,10 +4,13 @@
  * SDM leaves undefined. Which exit-information field is defined for which exit reason is said in a file
  * of rules; so are the differences that are known.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "diff.h"
+#include "compare.h"
+#include "names.h"
+#include "text.h"
 
 #define NR_REASONS	128
 #define MAX_SHOWN	16
@@ -51,7 +54,7 @@ static u32 number_of_reason(const char *name)
 	if (name[0] >= '0' && name[0] <= '9')
 		return strtoul(name, NULL, 0);
 	for (reason = 0; reason < NR_REASONS; reason++)
-		if (!strcmp(reason_name(reason), name))
+		if (!strcmp(names_reason(reason), name))
 			return reason;
 	text_die("rules: no exit reason '%s'", name);
 }
@@ -75,11 +78,13 @@ static void add_condition(struct rule *rule, const char *word, char **save)
 	const char *field = strtok_r(NULL, " \t", save), *bits = strtok_r(NULL, " \t", save);
 	bool set = !strcmp(word, "if");
 
-	if (!bits || !field_by_name(field) || rule->nr_conditions == ARRAY_LEN(rule->conditions) ||
+	if (!bits || !names_field(field) || rule->nr_conditions == ARRAY_SIZE(rule->conditions) ||
 	    (!set && strcmp(word, "unless")))
 		text_die("rules: '%s': if|unless FIELD BITS", word);
 	rule->conditions[rule->nr_conditions++] = (struct condition){
-		field_by_name(field)->encoding, strtoull(bits, NULL, 0), set,
+		names_field(field)->encoding,
+		strtoull(bits, NULL, 0),
+		set,
 	};
 }
 
@@ -90,9 +95,9 @@ static void add_rule(char *line)
 	const char *word;
 	struct rule *rule = &rules[nr_rules];
 
-	if (!reasons || !field_by_name(name) || nr_rules == ARRAY_LEN(rules))
+	if (!reasons || !names_field(name) || nr_rules == ARRAY_SIZE(rules))
 		text_die("rules: '%s': FIELD REASON,..", name);
-	*rule = (struct rule){ .encoding = field_by_name(name)->encoding };
+	*rule = (struct rule){ .encoding = names_field(name)->encoding };
 	add_reasons(rule, reasons);
 	while ((word = strtok_r(NULL, " \t", &save)))
 		add_condition(rule, word, &save);
@@ -151,9 +156,10 @@ static struct condition known_condition(char mark, char *text)
 
 	if (bits)
 		*bits++ = '\0';
-	if (!bits || !field_by_name(text))
+	if (!bits || !names_field(text))
 		text_die("known differences: '%s': FIELD&BITS", text);
-	return (struct condition){ field_by_name(text)->encoding, strtoull(bits, NULL, 0), mark == '!' };
+	return (struct condition){ names_field(text)->encoding, strtoull(bits, NULL, 0),
+				   mark == '!' };
 }
 
 /* PROGRAM|* KEY[*][~BITS[!FIELD&BITS|?FIELD&BITS]] WHY..; a "_" stands for a blank in the program's name. */
@@ -164,7 +170,7 @@ static void add_known(char *line)
 
 	if (sscanf(line, "%127s %63s %255[^\n]", program, key, why) != 3)
 		text_die("known differences: PROGRAM KEY WHY: '%s'", line);
-	if (nr_known++ == ARRAY_LEN(known))
+	if (nr_known++ == ARRAY_SIZE(known))
 		text_die("known differences: too many");
 	bits = strchr(key, '~');
 	*to = (struct known){ .program = strdup(program), .why = strdup(why) };
@@ -343,7 +349,7 @@ static bool pass_over(struct difference *difference)
 }
 
 /* The first step that differs as it must not; the memory too, since it may tell more. */
-bool compare(const struct result *a, const struct result *b, struct difference *difference)
+bool compare_results(const struct result *a, const struct result *b, struct difference *difference)
 {
 	bool found = false, no_memory = has_not_ended(a) && has_not_ended(b);
 	size_t i = 0, j = 0;

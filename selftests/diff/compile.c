@@ -33,12 +33,19 @@
  * (nested/arch/arch.h).
  */
 #include <ctype.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "arch/arch.h"
-#include "diff.h"
+#include "arena.h"
+#include "caps.h"
+#include "compile.h"
+#include "names.h"
+#include "snippets.h"
+#include "state.h"
+#include "text.h"
 #include "engine/insn.h"
+#include "arch/arch.h"
 
 #define MAX_WORDS	48
 
@@ -94,10 +101,10 @@ static u64 term(const char **at)
 	while ((isalnum((unsigned char)**at) || **at == '_' || **at == '.') && len < sizeof(name) - 1)
 		name[len++] = *(*at)++;
 	name[len] = '\0';
-	if (place_by_name(name, &value) || constant_by_name(name, &value))
+	if (arena_place(name, &value) || names_constant(name, &value))
 		return value;
-	if (field_by_name(name))
-		return field_by_name(name)->encoding;
+	if (names_field(name))
+		return names_field(name)->encoding;
 	bad("'%s' is no number, place, bit or field", name);
 }
 
@@ -130,7 +137,7 @@ static u64 evaluate(const char *expression)
 
 static u32 field_encoding(const char *name)
 {
-	const struct vmcs_field *field = field_by_name(name);
+	const struct vmcs_field *field = names_field(name);
 	size_t len = strlen(name);
 	char base[64];
 
@@ -139,8 +146,8 @@ static u32 field_encoding(const char *name)
 	/* The high half of a 64-bit field */
 	if (len > 5 && len < sizeof(base) && !strcmp(name + len - 5, ".high")) {
 		snprintf(base, sizeof(base), "%.*s", (int)len - 5, name);
-		if (field_by_name(base))
-			return field_by_name(base)->encoding + 1;
+		if (names_field(base))
+			return names_field(base)->encoding + 1;
 	}
 	return evaluate(name);
 }
@@ -237,7 +244,7 @@ static const struct form *form_by_name(const char *name)
 {
 	size_t i;
 
-	for (i = 0; i < ARRAY_LEN(forms); i++)
+	for (i = 0; i < ARRAY_SIZE(forms); i++)
 		if (!strcmp(forms[i].name, name))
 			return &forms[i];
 	bad("no addressing form '%s'", name);
@@ -307,8 +314,8 @@ static u64 window_offset(u64 linear)
 
 	if (linear < 0x50000000 || linear >= 0x50200000)
 		return 0;
-	entry = ((u64 *)(image + LHV_WINDOW_PT))[(linear >> 12) & 511] & GENMASK_ULL(39, 12);
-	return in_arena(entry) ? entry - arena_pa + (linear & 0xfff) : 0;
+	entry = ((u64 *)(arena_image + LHV_WINDOW_PT))[(linear >> 12) & 511] & GENMASK_ULL(39, 12);
+	return arena_has(entry) ? entry - arena_pa + (linear & 0xfff) : 0;
 }
 
 static void poke(u64 offset, u64 value, u32 size)
@@ -373,8 +380,8 @@ static void number_pair(const char *text, int *first, int *second)
 	if (!comma)
 		bad("regs=FIELD,VALUE");
 	snprintf(name, sizeof(name), "%.*s", (int)(comma - text), text);
-	*first = gpr_by_name(name);
-	*second = gpr_by_name(comma + 1);
+	*first = names_gpr(name);
+	*second = names_gpr(comma + 1);
 	if (*first < 0 || *second < 0)
 		bad("no such registers: %s", text);
 }
@@ -384,7 +391,7 @@ static u8 mode_by_name(const char *name)
 	static const char *const modes[] = { "64", "compat", "user64", "user32", "16" };
 	size_t i;
 
-	for (i = 0; i < ARRAY_LEN(modes); i++)
+	for (i = 0; i < ARRAY_SIZE(modes); i++)
 		if (!strcmp(modes[i], name))
 			return i;
 	bad("no mode '%s'", name);
@@ -401,7 +408,7 @@ static void want_segments(struct insn *insn)
 
 static bool option(struct insn *insn, const char *name, const char *value)
 {
-	int reg = gpr_by_name(name);
+	int reg = names_gpr(name);
 
 	if (!strcmp(name, "form"))
 		insn->form = value;
@@ -529,9 +536,9 @@ static void forget_written(void)
 
 static void note_written(u32 encoding, u64 value)
 {
-	if (encoding >= ARRAY_LEN(written))
+	if (encoding >= ARRAY_SIZE(written))
 		return;
-	if (!written[encoding] && nr_noted < ARRAY_LEN(noted))
+	if (!written[encoding] && nr_noted < ARRAY_SIZE(noted))
 		noted[nr_noted++] = encoding;
 	written[encoding] = value;
 }
@@ -713,12 +720,12 @@ static struct known_state *state_to_fill;
 
 static void keep_field(const char *name, u64 value)
 {
-	u32 encoding = field_by_name(name)->encoding;
+	u32 encoding = names_field(name)->encoding;
 
 	/* Those that this processor has not are left out. */
 	if (!field_is_live[encoding])
 		return;
-	if (state_to_fill->nr == ARRAY_LEN(state_to_fill->fields))
+	if (state_to_fill->nr == ARRAY_SIZE(state_to_fill->fields))
 		bad("a state of too many fields");
 	state_to_fill->fields[state_to_fill->nr].encoding = encoding;
 	state_to_fill->fields[state_to_fill->nr++].value = value;
@@ -736,7 +743,7 @@ static const struct known_state *state_of(char **words)
 		strcat(strcat(joined, " "), words[i]);
 	}
 	/* More of them than have room are made anew each time, in the last place. */
-	for (i = 0; i < ARRAY_LEN(states) - 1 && states[i]; i++)
+	for (i = 0; i < ARRAY_SIZE(states) - 1 && states[i]; i++)
 		if (!strcmp(states[i]->words, joined))
 			return states[i];
 	if (!states[i])
@@ -772,7 +779,7 @@ static void change_field(char **words, char op)
 	need(words, 2);
 	encoding = field_encoding(words[0]);
 	value = evaluate(words[1]);
-	if (encoding >= ARRAY_LEN(written))
+	if (encoding >= ARRAY_SIZE(written))
 		bad("no field");
 	if (op == '|')
 		value |= written[encoding];
@@ -887,10 +894,10 @@ static void do_guest(char **words)
 	struct lhv_step *step;
 
 	need(words, 2);
-	if (gpr_by_name(words[0]) < 0)
+	if (names_gpr(words[0]) < 0)
 		bad("no register '%s'", words[0]);
 	step = new_step(LHV_REG);
-	step->arg = 16 + gpr_by_name(words[0]);
+	step->arg = 16 + names_gpr(words[0]);
 	step->x = evaluate(words[1]);
 }
 
@@ -927,10 +934,10 @@ static u64 *leaf(u64 offset)
 	for (i = 0; i < nr_leaves; i++)
 		if (leaf_values[i][0] == offset)
 			return &leaf_values[i][1];
-	if (nr_leaves == ARRAY_LEN(leaf_values))
+	if (nr_leaves == ARRAY_SIZE(leaf_values))
 		bad("too many entries changed");
 	leaf_values[nr_leaves][0] = offset;
-	leaf_values[nr_leaves][1] = *(u64 *)(image + offset);
+	leaf_values[nr_leaves][1] = *(u64 *)(arena_image + offset);
 	return &leaf_values[nr_leaves++][1];
 }
 
@@ -956,7 +963,7 @@ static u64 ept_entry(u64 gpa)
 		return LHV_EPT + 0x3000 + (gpa >> 12) * 8;
 	if (gpa >= LHV_BIG && gpa < LHV_BIG + 0x200000)
 		return LHV_EPT + 0x2000 + 8;
-	if (!in_arena(gpa))
+	if (!arena_has(gpa))
 		return LHV_EPT + 0x1000 + (gpa >> 30 & 511) * 8;
 	if (gpa - arena_pa >= LHV_BIG)
 		return (arena_pa >> 30 ? LHV_EPT + 0x4000 : LHV_EPT + 0x2000) + (gpa >> 21 & 511) * 8;
@@ -1070,9 +1077,9 @@ static void compile_line(const char *line)
 	size_t nr = 0, i;
 
 	if (!table.slots) {
-		names_make(&table, ARRAY_LEN(commands));
-		for (i = 0; i < ARRAY_LEN(commands); i++)
-			name_add(&table, commands[i].name, &commands[i]);
+		names_make(&table, ARRAY_SIZE(commands));
+		for (i = 0; i < ARRAY_SIZE(commands); i++)
+			names_add(&table, commands[i].name, &commands[i]);
 	}
 	for (word = strtok_r(copy, " \t", &save); word; word = strtok_r(NULL, " \t", &save)) {
 		if (nr == MAX_WORDS)
@@ -1080,7 +1087,7 @@ static void compile_line(const char *line)
 		words[nr++] = word;
 	}
 	words[nr] = NULL;
-	command = name_find(&table, words[0]);
+	command = names_find(&table, words[0]);
 	if (!command)
 		bad("no command '%s'", words[0]);
 	command->compile(words + 1);

@@ -18,7 +18,14 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "diff.h"
+#include "arena.h"
+#include "compare.h"
+#include "compile.h"
+#include "gen.h"
+#include "program.h"
+#include "results.h"
+#include "shrink.h"
+#include "text.h"
 
 #define BATCH		100
 #define MAX_FAILING	5
@@ -56,7 +63,7 @@ static int cmd_gen(int argc, char **argv)
 	nr = strtoull(argv[1], NULL, 0);
 	arena_open(access(LHV_DEVICE, F_OK) == 0);
 	for (i = 0; i < nr; i++) {
-		struct program program = generate(seed, i);
+		struct program program = gen_program(seed, i);
 
 		check(&program);
 		program_print(&program, stdout);
@@ -71,7 +78,7 @@ static int cmd_place(int argc, char **argv)
 
 	arena_open(true);
 	for (; argc; argc--, argv++) {
-		if (!place_by_name(*argv, &value))
+		if (!arena_place(*argv, &value))
 			text_die("no place is called '%s'", *argv);
 		printf("%#llx\n", (unsigned long long)value);
 	}
@@ -132,7 +139,7 @@ static int run(int argc, char **argv, bool print)
 	for (i = 0; i < programs.nr; i++)
 		run_to(&programs.list[i], to, print);
 	for (number = first; number < first + nr_random; number++) {
-		struct program program = generate(seed, number);
+		struct program program = gen_program(seed, number);
 
 		run_to(&program, to, print);
 		program_free(&program);
@@ -185,7 +192,7 @@ static bool judge(const struct result *a, const struct result *b, struct totals 
 	if (strcmp(a->program.name, b->program.name))
 		text_die("the results are of different programs: %s, %s", a->program.name, b->program.name);
 	totals->programs++;
-	if (compare(a, b, &difference)) {
+	if (compare_results(a, b, &difference)) {
 		if (difference.known) {
 			totals->known++;
 			printf("# known: %s: %s\n", a->program.name, difference.known);
@@ -250,13 +257,13 @@ static int cmd_shrink(int argc, char **argv)
 			argc--;
 			argv++;
 		} else if (random) {
-			programs_append(&programs, generate(seed, strtoull(*argv, NULL, 0)));
+			programs_append(&programs, gen_program(seed, strtoull(*argv, NULL, 0)));
 		} else {
 			programs_read(&programs, *argv);
 		}
 	}
 	for (i = 0; i < programs.nr; i++)
-		shrink(&programs.list[i]);
+		shrink_program(&programs.list[i]);
 	return 0;
 }
 
@@ -318,7 +325,7 @@ int main(int argc, char **argv)
 	size_t i;
 
 	setvbuf(stdout, NULL, _IOLBF, 0);
-	for (i = 0; argc > 1 && i < ARRAY_LEN(commands); i++)
+	for (i = 0; argc > 1 && i < ARRAY_SIZE(commands); i++)
 		if (!strcmp(commands[i].name, argv[1]))
 			return commands[i].run(argc - 2, argv + 2);
 	text_die("run, show, compare, gen, place, check or shrink (see the head of diff.c)");

@@ -7,11 +7,15 @@
  * in the arena, the host state stays one that the engine survives, guests reach no device, and external
  * interrupts exit, so that the watchdog ends every guest.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "caps.h"
+#include "gen.h"
+#include "names.h"
+#include "program.h"
 #include "arch/arch.h"
-#include "diff.h"
 
 static u64 state;
 static struct program *to;
@@ -38,7 +42,7 @@ static bool chance(u32 percent)
 	return below(100) < percent;
 }
 
-#define PICK(array) ((array)[below(ARRAY_LEN(array))])
+#define PICK(array) ((array)[below(ARRAY_SIZE(array))])
 #define LINE(...) program_add_line(to, __VA_ARGS__)
 
 static u64 odd_value(void)
@@ -161,7 +165,7 @@ static void break_address(void)
 
 static u32 any_field(void)
 {
-	return vmcs_fields[below(nr_vmcs_fields)].encoding;
+	return names_fields[below(names_nr_fields)].encoding;
 }
 
 static void break_control(void)
@@ -515,7 +519,7 @@ static const char *reg_pair(void)
 {
 	static char text[32];
 
-	snprintf(text, sizeof(text), "regs=%s,%s", gpr_names[8 + below(8)], gpr_names[below(4)]);
+	snprintf(text, sizeof(text), "regs=%s,%s", names_gprs[8 + below(8)], names_gprs[below(4)]);
 	return chance(70) ? "" : text;
 }
 
@@ -767,7 +771,7 @@ static void guest_program(void)
 		LINE("vmxoff");
 }
 
-struct program generate(u64 seed, u64 number)
+struct program gen_program(u64 seed, u64 number)
 {
 	struct program program = { 0 };
 	char name[64];

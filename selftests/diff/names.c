@@ -6,16 +6,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "names.h"
+#include "text.h"
 #include "arch/arch.h"
-#include "diff.h"
 
-const struct vmcs_field vmcs_fields[] = {
+const struct vmcs_field names_fields[] = {
 #define FIELD(name, encoding, cond, home, change, text) { #name, encoding },
 #include "arch/fields.def"
 #undef FIELD
 };
 
-const size_t nr_vmcs_fields = ARRAY_LEN(vmcs_fields);
+const size_t names_nr_fields = ARRAY_SIZE(names_fields);
 
 static const struct constant reasons[] = {
 #define EXIT_REASON(name, number, text) { #name, number },
@@ -36,7 +37,7 @@ static const struct constant constants[] = {
 #undef CONSTANT
 };
 
-const char *const gpr_names[16] = {
+const char *const names_gprs[16] = {
 	"rax", "rcx", "rdx", "rbx", "rsp", "rbp", "rsi", "rdi",
 	"r8", "r9", "r10", "r11", "r12", "r13", "r14", "r15",
 };
@@ -48,7 +49,7 @@ static const char *const key_names[] = {
 	"WATCHDOG", "PROGRAM", "END",
 };
 
-_Static_assert(ARRAY_LEN(key_names) == LHV_K_END - LHV_K_OUTCOME + 1, "a name per key");
+_Static_assert(ARRAY_SIZE(key_names) == LHV_K_END - LHV_K_OUTCOME + 1, "a name per key");
 
 static size_t hash(const char *name)
 {
@@ -78,7 +79,7 @@ static struct name_slot *slot_of(const struct names *names, const char *name)
 	return &names->slots[at & (names->nr - 1)];
 }
 
-void name_add(struct names *names, const char *name, const void *what)
+void names_add(struct names *names, const char *name, const void *what)
 {
 	struct name_slot *slot = slot_of(names, name);
 
@@ -87,46 +88,46 @@ void name_add(struct names *names, const char *name, const void *what)
 		*slot = (struct name_slot){ name, what };
 }
 
-const void *name_find(const struct names *names, const char *name)
+const void *names_find(const struct names *names, const char *name)
 {
 	return slot_of(names, name)->what;
 }
 
-const struct vmcs_field *field_by_name(const char *name)
+const struct vmcs_field *names_field(const char *name)
 {
 	static struct names table;
 	size_t i;
 
 	if (!table.slots) {
-		names_make(&table, nr_vmcs_fields);
-		for (i = 0; i < nr_vmcs_fields; i++)
-			name_add(&table, vmcs_fields[i].name, &vmcs_fields[i]);
+		names_make(&table, names_nr_fields);
+		for (i = 0; i < names_nr_fields; i++)
+			names_add(&table, names_fields[i].name, &names_fields[i]);
 	}
-	return name_find(&table, name);
+	return names_find(&table, name);
 }
 
-const struct vmcs_field *field_by_encoding(u32 encoding)
+const struct vmcs_field *names_field_at(u32 encoding)
 {
 	size_t i;
 
-	for (i = 0; i < nr_vmcs_fields; i++)
-		if (vmcs_fields[i].encoding == encoding)
-			return &vmcs_fields[i];
+	for (i = 0; i < names_nr_fields; i++)
+		if (names_fields[i].encoding == encoding)
+			return &names_fields[i];
 	return NULL;
 }
 
-bool constant_by_name(const char *name, u64 *value)
+bool names_constant(const char *name, u64 *value)
 {
 	static struct names table;
 	const struct constant *constant;
 	size_t i;
 
 	if (!table.slots) {
-		names_make(&table, ARRAY_LEN(constants));
-		for (i = 0; i < ARRAY_LEN(constants); i++)
-			name_add(&table, constants[i].name, &constants[i]);
+		names_make(&table, ARRAY_SIZE(constants));
+		for (i = 0; i < ARRAY_SIZE(constants); i++)
+			names_add(&table, constants[i].name, &constants[i]);
 	}
-	constant = name_find(&table, name);
+	constant = names_find(&table, name);
 	if (constant)
 		*value = constant->value;
 	return constant;
@@ -142,38 +143,38 @@ static const char *name_of(const struct constant *table, size_t nr, u64 value)
 	return "unknown";
 }
 
-const char *reason_name(u32 reason)
+const char *names_reason(u32 reason)
 {
-	return name_of(reasons, ARRAY_LEN(reasons), reason & 0xffff);
+	return name_of(reasons, ARRAY_SIZE(reasons), reason & 0xffff);
 }
 
-const char *error_name(u32 number)
+const char *names_error(u32 number)
 {
-	return name_of(errors, ARRAY_LEN(errors), number);
+	return name_of(errors, ARRAY_SIZE(errors), number);
 }
 
-int gpr_by_name(const char *name)
+int names_gpr(const char *name)
 {
 	int i;
 
 	for (i = 0; i < 16; i++)
-		if (!strcmp(gpr_names[i], name))
+		if (!strcmp(names_gprs[i], name))
 			return i;
 	return -1;
 }
 
 static void describe_field(struct text *text, u32 encoding, u64 value)
 {
-	const struct vmcs_field *field = field_by_encoding(encoding);
+	const struct vmcs_field *field = names_field_at(encoding);
 
 	if (field)
 		text_add(text, "%s=%#llx", field->name, (unsigned long long)value);
 	else
 		text_add(text, "FIELD_%04x=%#llx", encoding, (unsigned long long)value);
 	if (encoding == 0x4402)
-		text_add(text, " (%s)", reason_name(value));
+		text_add(text, " (%s)", names_reason(value));
 	if (encoding == 0x4400)
-		text_add(text, " (%s)", error_name(value));
+		text_add(text, " (%s)", names_error(value));
 }
 
 void describe_record(struct text *text, const struct lhv_log *record)
@@ -193,7 +194,7 @@ void describe_record(struct text *text, const struct lhv_log *record)
 	else if (key >= LHV_K_FIELD)
 		describe_field(text, key - LHV_K_FIELD, value);
 	else
-		text_add(text, "%s=%#llx", gpr_names[key & 15], value);
-	if (key == LHV_K_OUTCOME && value < ARRAY_LEN(outcomes))
+		text_add(text, "%s=%#llx", names_gprs[key & 15], value);
+	if (key == LHV_K_OUTCOME && value < ARRAY_SIZE(outcomes))
 		text_add(text, " (%s)", outcomes[value]);
 }

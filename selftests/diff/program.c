@@ -8,7 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "diff.h"
+#include "program.h"
+#include "text.h"
 
 static void *grow(void *array, size_t nr, size_t size)
 {

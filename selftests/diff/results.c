@@ -5,8 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "arena.h"
+#include "caps.h"
+#include "compile.h"
+#include "names.h"
+#include "results.h"
+#include "text.h"
 #include "arch/arch.h"
-#include "diff.h"
 
 #define MAGIC	0x3166666964		/* "diff1" */
 

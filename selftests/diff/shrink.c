@@ -3,10 +3,15 @@
  * Shrink a program that differs: leave lines and words out for as long as it still differs. Each attempt
  * runs on the bare machine and under Nestor; the module is loaded, and enabled and disabled in between.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "diff.h"
+#include "compare.h"
+#include "program.h"
+#include "results.h"
+#include "shrink.h"
+#include "text.h"
 
 static void switch_nestor(const char *to)
 {
@@ -28,7 +33,7 @@ static bool differs(const struct program *program, struct text *what)
 	switch_nestor("enable");
 	result_run(program, 0, &nested);
 	switch_nestor("disable");
-	found = compare(&bare, &nested, &difference) && !difference.known;
+	found = compare_results(&bare, &nested, &difference) && !difference.known;
 	if (found && what) {
 		text_free(what);
 		*what = difference.what;
@@ -118,7 +123,7 @@ static bool drop_words(struct program *program, struct text *what)
 	return dropped;
 }
 
-void shrink(const struct program *program)
+void shrink_program(const struct program *program)
 {
 	struct program copy = program_copy(program);
 	struct text what = { 0 };

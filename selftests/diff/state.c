@@ -3,17 +3,18 @@
  * VMCSs that can be entered: one per mode that a guest can begin in, with few controls. Programs break
  * them from there.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "arena.h"
+#include "caps.h"
+#include "names.h"
+#include "state.h"
+#include "text.h"
 #include "arch/arch.h"
-#include "diff.h"
 
-const char *const state_modes[] = {
-	"long", "compat", "pae", "prot32", "flat32", "prot16", "real", "v86", NULL,
-};
-
-static set_field_fn set;
+static state_set_fn set;
 
 struct segment_values { u16 selector; u64 base; u32 limit, access; };
 
@@ -147,7 +148,7 @@ static void set_flat(u16 code, u32 code_access, u16 tr, u64 tss)
 	size_t i;
 
 	set_segment("CS", (struct segment_values){ code, 0, 0xffffffff, code_access });
-	for (i = 0; i < ARRAY_LEN(data); i++)
+	for (i = 0; i < ARRAY_SIZE(data); i++)
 		set_segment(data[i], (struct segment_values){ 0x10, 0, 0xffffffff, 0xc093 });
 	set_segment("TR", (struct segment_values){ tr, tss, 0x67, 0x8b });
 }
@@ -189,7 +190,7 @@ static void set_16bit_segments(u32 access, u64 code_base)
 	size_t i;
 
 	set_segment("CS", (struct segment_values){ code_base >> 4, code_base, 0xffff, access });
-	for (i = 0; i < ARRAY_LEN(data); i++)
+	for (i = 0; i < ARRAY_SIZE(data); i++)
 		set_segment(data[i], (struct segment_values){ 0x1000, 0x10000, 0xffff, access });
 	set("GUEST_RIP", 0);
 	set("GUEST_RSP", 0x5000);
@@ -251,13 +252,13 @@ static u32 option_bit(const char *option)
 	};
 	size_t i;
 
-	for (i = 0; i < ARRAY_LEN(options); i++)
+	for (i = 0; i < ARRAY_SIZE(options); i++)
 		if (!strcmp(options[i].name, option))
 			return options[i].value;
 	text_die("state: no option '%s' (ept, vpid, unrestricted, secondary)", option);
 }
 
-void state_write(const char *mode, char **options, set_field_fn set_field)
+void state_write(const char *mode, char **options, state_set_fn set_field)
 {
 	bool unpaged = !state_paging(mode);
 	bool ia32e = !strcmp(mode, "long") || !strcmp(mode, "compat");

@@ -4,10 +4,15 @@
  */
 #include <string.h>
 
+#include "arena.h"
+#include "caps.h"
+#include "compile.h"
+#include "names.h"
+#include "program.h"
+#include "text.h"
 #include "arch/arch.h"
-#include "diff.h"
 
-struct vmx_caps caps;
+struct caps caps;
 u16 live_fields[256];
 size_t nr_live_fields;
 bool field_is_live[0x8000];
@@ -19,7 +24,7 @@ static void add_live_field(u16 encoding)
 }
 
 /* What is assumed where nothing can be asked: text can be made of programs all the same. */
-static const struct vmx_caps no_caps = {
+static const struct caps no_caps = {
 	.basic = 0x00d810000000002bull, .pin0 = 0x16, .pin1 = 0x7f, .cpu0 = 0x04006172, .cpu1 = 0xf7f9fffe,
 	.exit0 = 0x36dfb, .exit1 = 0x7fffff, .entry0 = 0x11fb, .entry1 = 0xffff, .cpu2_1 = 0x57fff,
 	.cr0_fixed0 = 0x80000021, .cr0_fixed1 = 0xffffffff, .cr4_fixed0 = 0x2000, .cr4_fixed1 = 0x3727ff,
@@ -95,9 +100,9 @@ static void probe_fields(void)
 	program_add_line(&program, "vmclear vmcs0");
 	program_add_line(&program, "vmptrld vmcs0");
 	program_add_line(&program, "read VM_EXIT_REASON");
-	for (i = 0; i < nr_vmcs_fields; i++)
-		if (vmcs_fields[i].encoding != 0x4402)
-			program_add_line(&program, "read %s", vmcs_fields[i].name);
+	for (i = 0; i < names_nr_fields; i++)
+		if (names_fields[i].encoding != 0x4402)
+			program_add_line(&program, "read %s", names_fields[i].name);
 	program.name = program.source = "probe";
 	nr = program_compile(&program, steps);
 	arena_run(steps, nr, 0);
@@ -116,20 +121,20 @@ static void assume_fields(void)
 {
 	size_t i;
 
-	for (i = 0; i < nr_vmcs_fields; i++)
-		add_live_field(vmcs_fields[i].encoding);
+	for (i = 0; i < names_nr_fields; i++)
+		add_live_field(names_fields[i].encoding);
 }
 
 void caps_read(void)
 {
 	caps = no_caps;
-	if (arena_header() == (struct lhv_header *)image) {
+	if (arena_header() == (struct lhv_header *)arena_image) {
 		assume_fields();
 		return;
 	}
 	read_msrs();
-	*(u32 *)(image + LHV_REGIONS) = VMX_BASIC_REVISION(caps.basic);
-	*(u32 *)(image + LHV_REGIONS + 0x2000) = VMX_BASIC_REVISION(caps.basic);
-	memcpy((u8 *)arena_header() + LHV_REGIONS, image + LHV_REGIONS, 0x10000);
+	*(u32 *)(arena_image + LHV_REGIONS) = VMX_BASIC_REVISION(caps.basic);
+	*(u32 *)(arena_image + LHV_REGIONS + 0x2000) = VMX_BASIC_REVISION(caps.basic);
+	memcpy((u8 *)arena_header() + LHV_REGIONS, arena_image + LHV_REGIONS, 0x10000);
 	probe_fields();
 }
