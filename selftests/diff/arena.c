@@ -1,375 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The arena: what a program finds in memory. Built once; after each program what it changed is noted and
- * put back.
- *
- * L1 (the engine) runs on page tables whose lower half is built here: the arena itself at LHV_BASE, and at
- * WINDOW a row of pages that an operand may hit or miss in every way. The guest sees its own 256 KiB from
- * address 0 on, with and without paging, with and without EPT (then as physical memory by its page
- * tables); the EPT maps the arena at its own physical address too.
+ * The arena: the memory that programs run in, and the way to run them there.
  */
 #include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 #include "arena.h"
-#include "caps.h"
-#include "names.h"
-#include "snippets.h"
 #include "text.h"
-#include "engine/insn.h"
 #include "arch/arch.h"
-
-#define WINDOW		0x50000000ull
-#define P		PTE_P
-#define RW		PTE_RW
-#define US		PTE_US
-#define AD		(PTE_A | PTE_D)
-#define EPT_RWX		7ull
-#define EPT_WB		(6ull << 3)
-/* Strings may fill all of the large page: more than a log shall hold. */
-#define LHV_BIG_LOGGED	0x1000
-#define LHV_BIG_SIZE	0x200000
 
 u8 *arena_image;
 u64 arena_pa = 0x40000000;
 
 static u8 *arena;
 static int device = -1;
-
-/* What programs may call by name: physical addresses in the arena, .. */
-static const struct constant offsets[] = {
-	{ "arena", 0 },
-	{ "vmxon0", LHV_REGIONS },
-	{ "vmxon1", LHV_REGIONS + 0x1000 },
-	{ "vmcs0", LHV_REGIONS + 0x2000 },
-	{ "vmcs1", LHV_REGIONS + 0x3000 },
-	{ "vmcs2", LHV_REGIONS + 0x4000 },
-	{ "vmcs3", LHV_REGIONS + 0x5000 },
-	{ "vmcs4", LHV_REGIONS + 0x6000 },
-	{ "vmcs5", LHV_REGIONS + 0x7000 },
-	{ "vmcs6", LHV_REGIONS + 0x8000 },
-	{ "vmcs7", LHV_REGIONS + 0x9000 },
-	{ "vmcs8", LHV_REGIONS + 0xa000 },
-	{ "vmcs9", LHV_REGIONS + 0xb000 },
-	{ "vmcs10", LHV_REGIONS + 0xc000 },
-	{ "vmcs_shadow", LHV_REGIONS + 0xd000 },	/* marked as a shadow VMCS */
-	{ "vmcs_badrev", LHV_REGIONS + 0xe000 },	/* a wrong revision identifier */
-	{ "vmcs_zero", LHV_REGIONS + 0xf000 },
-	{ "msrbitmap", LHV_CONTROL + 0x0000 },
-	{ "iobitmapa", LHV_CONTROL + 0x1000 },
-	{ "iobitmapb", LHV_CONTROL + 0x2000 },
-	{ "vapic", LHV_CONTROL + 0x3000 },
-	{ "apicaccess", LHV_CONTROL + 0x4000 },
-	{ "storelist", LHV_CONTROL + 0x5000 },
-	{ "loadlist", LHV_CONTROL + 0x6000 },
-	{ "entrylist", LHV_CONTROL + 0x7000 },
-	{ "pml", LHV_CONTROL + 0x8000 },
-	{ "vmreadbitmap", LHV_CONTROL + 0x9000 },
-	{ "vmwritebitmap", LHV_CONTROL + 0xa000 },
-	{ "eptplist", LHV_CONTROL + 0xb000 },
-	{ "veinfo", LHV_CONTROL + 0xc000 },
-	{ "pidesc", LHV_CONTROL + 0xd000 },
-	{ "ept0", LHV_EPT },
-	{ "ept1", LHV_EPT + 0x8000 },
-	{ "sppt", LHV_EPT + 0x9000 },	/* and one page per level below */
-	{ "g", LHV_GUEST },
-	{ "big", LHV_BIG },
-	{ "pml4", LHV_PML4 },
-	{ "pml4alt", LHV_PML4_ALT },
-};
-
-/* .. linear addresses of L1, .. */
-static const struct constant windows[] = {
-	{ "rw", WINDOW },
-	{ "ro", WINDOW + 0x1000 },
-	{ "rw2", WINDOW + 0x2000 },
-	{ "np", WINDOW + 0x3000 },
-	{ "user", WINDOW + 0x4000 },
-	{ "userro", WINDOW + 0x5000 },
-	{ "pair", WINDOW + 0x6000 },	/* two pages, then none */
-	{ "rsvd", WINDOW + 0x9000 },
-	{ "noad", WINDOW + 0xa000 },
-	{ "nodirty", WINDOW + 0xb000 },
-	{ "nx", WINDOW + 0xc000 },
-	{ "hole", WINDOW + 0xd000 },	/* no memory behind it */
-	{ "noncanonical", 0x0000800000000000ull },
-	{ "usercode", LHV_USER_WINDOW },
-	{ "seg_limited", LHV_SEL_LIMITED },
-	{ "seg_readonly", LHV_SEL_READONLY },
-	{ "seg_xonly", LHV_SEL_XONLY },
-	{ "seg_expanddown", LHV_SEL_EXPANDDOWN },
-	{ "seg_based", LHV_SEL_BASED },
-	{ "seg_flat", LHV_SEL_DS },
-	{ "seg_user", LHV_SEL_USER_DS },
-	/* .. and the guest's addresses, linear and guest-physical alike. */
-	{ "g.ivt", 0x0 },
-	{ "g.gdt", 0x1000 },
-	{ "g.idt64", 0x2000 },
-	{ "g.idt32", 0x3000 },
-	{ "g.tss64", 0x4000 },
-	{ "g.tss32", 0x4100 },
-	{ "g.tss32b", 0x4200 },
-	{ "g.code", 0x10000 },
-	{ "g.handlers64", 0x11000 },
-	{ "g.handlers32", 0x12000 },
-	{ "g.handlers16", 0x13000 },
-	{ "g.stack", 0x15000 },
-	{ "g.userstack", 0x17000 },
-	{ "g.usercode", 0x17000 },
-	{ "g.data0", 0x18000 },
-	{ "g.data1", 0x19000 },
-	{ "g.data2", 0x1a000 },
-	{ "g.data3", 0x1b000 },
-	{ "g.data4", 0x1c000 },
-	{ "g.data5", 0x1d000 },
-	{ "g.data6", 0x1e000 },
-	{ "g.data7", 0x1f000 },
-	{ "g.cr3_64", LHV_GUEST + 0x5000 },	/* physical: behind the arena's address */
-	{ "g.cr3_pae", LHV_GUEST + 0x9000 },
-	{ "g.cr3_32", LHV_GUEST + 0xc000 },
-	{ "g.lapic", 0x3f000 },
-};
-
-static u64 *entry(u64 table, unsigned int index)
-{
-	return (u64 *)(arena_image + table) + index;
-}
-
-static void build_l1(void)
-{
-	static const struct { u8 page, operand; u64 flags; } pages[] = {
-		{ 0, 0, P | RW | AD }, { 1, 1, P | AD }, { 2, 2, P | RW | AD },
-		{ 4, 3, P | RW | US | AD }, { 5, 3, P | US | AD },
-		{ 6, 4, P | RW | AD }, { 7, 5, P | RW | AD },
-		{ 9, 0, P | RW | AD | 1ull << 51 }, { 10, 2, P | RW }, { 11, 2, P | RW | PTE_A },
-		{ 12, 0, P | RW | AD | PTE_XD },
-	};
-	size_t i;
-
-	*entry(LHV_PML4, 0) = (arena_pa + LHV_PDPT) | P | RW | US | AD;
-	*entry(LHV_PML4_ALT, 0) = *entry(LHV_PML4, 0);
-	*entry(LHV_PDPT, 1) = (arena_pa + LHV_PD) | P | RW | US | AD;
-	*entry(LHV_PD, 0) = arena_pa | P | RW | PTE_PS | AD;
-	*entry(LHV_PD, 1) = (arena_pa + 0x200000) | P | RW | PTE_PS | AD;
-	*entry(LHV_PD, 128) = (arena_pa + LHV_WINDOW_PT) | P | RW | US | AD;
-	for (i = 0; i < ARRAY_SIZE(pages); i++)
-		*entry(LHV_WINDOW_PT, pages[i].page) =
-			(arena_pa + LHV_OPERANDS + pages[i].operand * 0x1000) | pages[i].flags;
-	*entry(LHV_WINDOW_PT, 0xd) = 0xf0000000ull | P | RW | AD | PTE_PCD;
-	*entry(LHV_WINDOW_PT, 0x10) = (arena_pa + LHV_USER_CODE) | P | RW | US | AD;
-	*entry(LHV_WINDOW_PT, 0x11) = (arena_pa + LHV_L1 + 0x5000) | P | RW | US | AD;
-	*entry(LHV_WINDOW_PT, 0x13) = 0xfee00000ull | P | RW | AD | PTE_PCD;
-}
-
-/*
- * A guest that pushes without end must not come to its own page tables, whose changes the TLB may or may
- * not show: there is a page missing below its code.
- */
-static bool is_guard(unsigned int page)
-{
-	return page == 0xf;
-}
-
-static void build_ept(void)
-{
-	u64 root = LHV_EPT, identity = (arena_pa >> 21) & 511;
-	unsigned int i;
-
-	*entry(root, 0) = (arena_pa + root + 0x1000) | EPT_RWX;
-	*entry(root + 0x1000, 0) = (arena_pa + root + 0x2000) | EPT_RWX;
-	/* The guest's addresses from 0 on, page by page. */
-	*entry(root + 0x2000, 0) = (arena_pa + root + 0x3000) | EPT_RWX;
-	for (i = 0; i < LHV_GUEST_SIZE / 4096; i++)
-		if (!is_guard(i))
-			*entry(root + 0x3000, i) =
-				(arena_pa + LHV_GUEST + i * 4096) | EPT_RWX | EPT_WB;
-	/* 2 MiB at 2 MiB, in one leaf. */
-	*entry(root + 0x2000, 1) = (arena_pa + LHV_BIG) | EPT_RWX | EPT_WB | VMX_EPT_LEAF_BIT;
-	/* The arena at its own address: half of it in pages, half in one leaf. */
-	*entry(root + 0x1000, arena_pa >> 30) = (arena_pa + root + 0x4000) | EPT_RWX;
-	if (arena_pa >> 30 == 0)
-		*entry(root + 0x1000, 0) = (arena_pa + root + 0x2000) | EPT_RWX;
-	{
-		u64 pd = arena_pa >> 30 ? root + 0x4000 : root + 0x2000;
-
-		*entry(pd, identity) = (arena_pa + root + 0x5000) | EPT_RWX;
-		*entry(pd, identity + 1) = (arena_pa + LHV_BIG) | EPT_RWX | EPT_WB | VMX_EPT_LEAF_BIT;
-	}
-	/* Only the guest's part: what a guest damages there, it shall damage itself with. */
-	for (i = LHV_GUEST / 4096; i < (LHV_GUEST + LHV_GUEST_SIZE) / 4096; i++)
-		*entry(root + 0x5000, i) = (arena_pa + i * 4096) | EPT_RWX | EPT_WB;
-	/* A second root, for EPTP switching: the same below. */
-	*entry(root + 0x8000, 0) = *entry(root, 0);
-}
-
-/* Sub-page permissions of the guest's pages: every other 128 bytes can be written to. */
-static void build_sppt(void)
-{
-	const u64 root = LHV_EPT + 0x9000;
-	unsigned int i;
-
-	for (i = 0; i < 3; i++)
-		*entry(root + i * 0x1000, 0) = (arena_pa + root + (i + 1) * 0x1000) | 1;
-	/* The arena's own addresses come to the same tables. */
-	*entry(root + 0x1000, arena_pa >> 30) = *entry(root + 0x1000, 0);
-	*entry(root + 0x2000, arena_pa >> 21 & 511) = *entry(root + 0x2000, 0);
-	for (i = 0; i < 512; i++)
-		*entry(root + 0x3000, i) = 0x1111111111111111;
-}
-
-static u64 descriptor(u32 base, u32 limit, u32 access)
-{
-	return (limit & 0xffff) | (u64)(base & 0xffffff) << 16 | (u64)(access & 0xff) << 40 |
-	       (u64)(limit >> 16 & 0xf) << 48 | (u64)(access >> 8 & 0xf0) << 48 |
-	       (u64)(base >> 24) << 56;
-}
-
-static void build_guest_gdt(void)
-{
-	static const struct { u8 index; u32 base, limit, access; } segments[] = {
-		{ 1, 0, 0xfffff, 0xa09b },	/* 08: 64-bit code */
-		{ 2, 0, 0xfffff, 0xc093 },	/* 10: data */
-		{ 3, 0, 0xfffff, 0xc09b },	/* 18: 32-bit code */
-		{ 5, 0, 0x0ffff, 0x009b },	/* 28: 16-bit code */
-		{ 6, 0, 0x0ffff, 0x0093 },	/* 30: 16-bit data */
-		{ 7, 0, 0xfffff, 0xa0fb },	/* 38: user 64-bit code */
-		{ 8, 0, 0xfffff, 0xc0f3 },	/* 40: user data */
-		{ 9, 0, 0xfffff, 0xc0fb },	/* 48: user 32-bit code */
-		{ 10, 0x4000, 0x67, 0x008b },	/* 50: 64-bit TSS */
-		{ 12, 0x4100, 0x67, 0x008b },	/* 60: 32-bit TSS */
-		{ 13, 0x4200, 0x67, 0x0089 },	/* 68: another, to switch to */
-		{ 14, 0x4300, 0x2f, 0x0082 },	/* 70: LDT */
-		{ 15, 0, 0x00fff, 0x4093 },	/* 78: data of one page */
-	};
-	size_t i;
-
-	for (i = 0; i < ARRAY_SIZE(segments); i++)
-		*entry(LHV_GUEST + 0x1000, segments[i].index) =
-			descriptor(segments[i].base, segments[i].limit, segments[i].access);
-	/* 80: a task gate */
-	*entry(LHV_GUEST + 0x1000, 16) = 0x68ull << 16 | 0x85ull << 40;
-}
-
-static void build_guest_idts(void)
-{
-	unsigned int i;
-	u64 target;
-
-	for (i = 0; i < 256; i++) {
-		u8 *handler = arena_image + LHV_GUEST + 0x11000 + i * 16;
-		bool has_error = i == 8 || (i >= 10 && i <= 14) || i == 17 || i == 21;
-
-		/* vmcall, drop the error code, iretq. The others: vmcall, drop it, iret. */
-		memcpy(handler, "\x0f\x01\xc1", 3);
-		memcpy(handler + 3, has_error ? "\x48\x83\xc4\x08\x48\xcf" : "\x48\xcf", has_error ? 6 : 2);
-		memcpy(handler + 0x1000, "\x0f\x01\xc1", 3);
-		memcpy(handler + 0x1003, has_error ? "\x83\xc4\x04\xcf" : "\xcf", has_error ? 4 : 1);
-		memcpy(handler + 0x2000, "\x0f\x01\xc1\xcf", 4);
-		target = 0x11000 + i * 16;
-		*entry(LHV_GUEST + 0x2000, i * 2) = (target & 0xffff) | 0x08ull << 16 | 0xeeull << 40 |
-						    (target >> 16) << 48;
-		target += 0x1000;
-		*entry(LHV_GUEST + 0x3000, i) = (target & 0xffff) | 0x18ull << 16 | 0xeeull << 40 |
-						(target >> 16) << 48;
-		/* Real mode: segment 1300, so that all fit. */
-		*(u32 *)(arena_image + LHV_GUEST + i * 4) = 0x1300u << 16 | i * 16;
-	}
-}
-
-static void build_guest_tss(void)
-{
-	u32 *tss = (u32 *)(arena_image + LHV_GUEST + 0x4200);
-
-	/* 64-bit: RSP0; 32-bit: ESP0, SS0. */
-	*(u64 *)(arena_image + LHV_GUEST + 0x4004) = 0x14800;
-	*(u32 *)(arena_image + LHV_GUEST + 0x4104) = 0x14800;
-	*(u32 *)(arena_image + LHV_GUEST + 0x4108) = 0x10;
-	tss[1] = 0x14400;			/* ESP0 */
-	tss[2] = 0x10;
-	tss[7] = arena_pa + LHV_GUEST + 0xc000;	/* CR3 */
-	tss[8] = 0x12000;			/* EIP: a VMCALL */
-	tss[9] = 2;
-	tss[14] = 0x14400;			/* ESP */
-	tss[18] = 0x10;				/* ES, CS, SS, DS, FS, GS */
-	tss[19] = 0x18;
-	tss[20] = 0x10;
-	tss[21] = 0x10;
-	tss[22] = 0x10;
-	tss[23] = 0x10;
-}
-
-static void build_guest_paging(void)
-{
-	u64 g = arena_pa + LHV_GUEST, big = arena_pa + LHV_BIG;
-	unsigned int i;
-	u64 flags;
-
-	*entry(LHV_GUEST + 0x5000, 0) = (g + 0x6000) | P | RW | US | AD;
-	*entry(LHV_GUEST + 0x6000, 0) = (g + 0x7000) | P | RW | US | AD;
-	*entry(LHV_GUEST + 0x7000, 0) = (g + 0x8000) | P | RW | US | AD;
-	*entry(LHV_GUEST + 0x7000, 1) = big | P | RW | US | PTE_PS | AD;
-	*entry(LHV_GUEST + 0x9000, 0) = (g + 0xa000) | P;
-	*entry(LHV_GUEST + 0xa000, 0) = (g + 0xb000) | P | RW | US | AD;
-	*entry(LHV_GUEST + 0xa000, 1) = big | P | RW | US | PTE_PS | AD;
-	*(u32 *)(arena_image + LHV_GUEST + 0xc000) = (g + 0xd000) | P | RW | US | AD;
-	for (i = 0; i < LHV_GUEST_SIZE / 4096; i++) {
-		/* data4..5 have never been touched */
-		flags = i == 0x1c || i == 0x1d ? P | RW | US : P | RW | US | AD;
-		if (is_guard(i))
-			continue;
-		*entry(LHV_GUEST + 0x8000, i) = (g + i * 4096) | flags;
-		*entry(LHV_GUEST + 0xb000, i) = (g + i * 4096) | flags;
-		((u32 *)(arena_image + LHV_GUEST + 0xd000))[i] = (g + i * 4096) | flags;
-	}
-}
-
-static void build_regions(void)
-{
-	unsigned int i;
-
-	for (i = 0; i < 15; i++)
-		*(u32 *)(arena_image + LHV_REGIONS + i * 4096) = VMX_BASIC_REVISION(caps.basic);
-	*(u32 *)(arena_image + LHV_REGIONS + 0xd000) |= VMCS_SHADOW_INDICATOR;
-	*(u32 *)(arena_image + LHV_REGIONS + 0xe000) ^= 0x15;
-}
-
-/* The page-modification log: that of page 0 shows too. */
-static void build_log(void)
-{
-	memset(arena_image + LHV_CONTROL + 0x8000, 0xff, 4096);
-}
-
-static void build_image(void)
-{
-	memset(arena_image, 0, LHV_ARENA_SIZE);
-	memcpy(arena_image, engine_image, engine_image_end - engine_image);
-	build_l1();
-	build_ept();
-	build_sppt();
-	build_log();
-	build_guest_gdt();
-	build_guest_idts();
-	build_guest_tss();
-	build_guest_paging();
-	/* The arena's start is needed to find out what regions look like. */
-	if (device >= 0) {
-		memcpy(arena, arena_image, LHV_ARENA_SIZE);
-		arena_header()->arena_pa = arena_pa;
-		/*
-		 * Four times as long as the longest guest that ends by itself, string I/O over the whole
-		 * large page: two million iterations.
-		 */
-		arena_header()->watchdog = 8000000;
-	}
-	caps_read();
-	build_regions();
-	if (device >= 0)
-		memcpy(arena + LHV_REGIONS, arena_image + LHV_REGIONS, 0x10000);
-}
 
 void arena_open(bool wanted)
 {
@@ -387,35 +34,21 @@ void arena_open(bool wanted)
 			text_die("%s: %m", LHV_DEVICE);
 		arena_pa = info.arena_pa;
 	}
-	build_image();
+}
+
+u8 *arena_memory(void)
+{
+	return arena ? arena : arena_image;
 }
 
 struct lhv_header *arena_header(void)
 {
-	return (struct lhv_header *)(arena ? arena : arena_image);
+	return (struct lhv_header *)arena_memory();
 }
 
-bool arena_place(const char *name, u64 *value)
+void arena_fill(u32 offset, u32 len)
 {
-	static struct names table;
-	const struct constant *place;
-	size_t i;
-
-	if (!table.slots) {
-		names_make(&table, ARRAY_SIZE(offsets) + ARRAY_SIZE(windows));
-		for (i = 0; i < ARRAY_SIZE(offsets); i++)
-			names_add(&table, offsets[i].name, &offsets[i]);
-		for (i = 0; i < ARRAY_SIZE(windows); i++)
-			names_add(&table, windows[i].name, &windows[i]);
-	}
-	place = names_find(&table, name);
-	if (!place)
-		return false;
-	*value = place->value;
-	if ((place >= offsets && place < offsets + ARRAY_SIZE(offsets)) ||
-	    !strncmp(name, "g.cr3", 5))
-		*value += arena_pa;
-	return true;
+	memcpy(arena + offset, arena_image + offset, len);
 }
 
 bool arena_has(u64 pa)
@@ -425,12 +58,23 @@ bool arena_has(u64 pa)
 
 u64 arena_offset(u64 pa)
 {
-	/* The guest's own addresses are taken for what is behind them. */
+	/* The guest's own addresses are taken for what they map to. */
 	if (pa < LHV_GUEST_SIZE)
 		return LHV_GUEST + pa;
 	if (!arena_has(pa))
 		text_die("%#llx is no address of the arena", (unsigned long long)pa);
 	return pa - arena_pa;
+}
+
+/* The arena's offset of what L1 sees at a linear address of its window; 0 where nothing is. */
+u64 arena_window_offset(u64 linear)
+{
+	u64 entry;
+
+	if (linear < LHV_OPERAND_WINDOW || linear >= LHV_OPERAND_WINDOW + LHV_OPERAND_WINDOW_SIZE)
+		return 0;
+	entry = ((u64 *)(arena_image + LHV_WINDOW_PT))[(linear >> 12) & 511] & GENMASK_ULL(39, 12);
+	return arena_has(entry) ? entry - arena_pa + (linear & 0xfff) : 0;
 }
 
 void arena_run(const struct lhv_step *steps, size_t nr, unsigned int cpu)
@@ -446,80 +90,4 @@ const struct lhv_log *arena_log(size_t *nr)
 {
 	*nr = arena_header()->nr_log;
 	return (struct lhv_log *)(arena + LHV_LOG);
-}
-
-/* Where a program leaves traces; what is in a VMCS region is the processor's own affair. */
-static const struct { u32 offset, len; bool logged; } ranges[] = {
-	{ LHV_WINDOW_PT, 0x1000, true },
-	{ LHV_OPERANDS, 0x6000, true },
-	{ LHV_REGIONS, 0x10000, false },
-	{ LHV_CONTROL, 0x10000, true },
-	{ LHV_EPT, 0x6000, true },
-	{ LHV_EPT + 0x8000, 0x5000, true },
-	{ LHV_GUEST, LHV_GUEST_SIZE, true },
-	{ LHV_BIG, LHV_BIG_LOGGED, true },
-	{ LHV_BIG + LHV_BIG_LOGGED, LHV_BIG_SIZE - LHV_BIG_LOGGED, false },
-};
-
-/*
- * Nearly all of a program's time was once spent here. Most pages hold nothing but zeros, and nearly none has
- * changed: to see that takes an instruction per vector.
- */
-typedef u64 vector __attribute__((vector_size(32)));
-
-__attribute__((target_clones("avx2", "default")))
-static bool is_zero(const u8 *page)
-{
-	const vector *now = (const vector *)page;
-	vector any[4] = { 0 };
-	size_t i;
-
-	for (i = 0; i < 0x1000 / sizeof(vector); i += 16) {
-		any[0] |= now[i] | now[i + 4] | now[i + 8] | now[i + 12];
-		any[1] |= now[i + 1] | now[i + 5] | now[i + 9] | now[i + 13];
-		any[2] |= now[i + 2] | now[i + 6] | now[i + 10] | now[i + 14];
-		any[3] |= now[i + 3] | now[i + 7] | now[i + 11] | now[i + 15];
-	}
-	any[0] |= any[1] | any[2] | any[3];
-	return !(any[0][0] | any[0][1] | any[0][2] | any[0][3]);
-}
-
-static bool page_is_same(u32 at)
-{
-	static enum { UNKNOWN, ZERO, FILLED } kinds[LHV_ARENA_SIZE / 0x1000];
-
-	/* The image does not change any more. */
-	if (!kinds[at / 0x1000])
-		kinds[at / 0x1000] = is_zero(arena_image + at) ? ZERO : FILLED;
-	return kinds[at / 0x1000] == ZERO ? is_zero(arena + at) :
-					    !memcmp(arena + at, arena_image + at, 0x1000);
-}
-
-static void restore_page(u32 offset, void (*changed)(u64 offset, u64 value, void *data), void *data)
-{
-	u64 *now = (u64 *)(arena + offset);
-	const u64 *was = (const u64 *)(arena_image + offset);
-	u32 at;
-
-	if (!changed) {
-		memcpy(now, was, 0x1000);
-		return;
-	}
-	for (at = 0; at < 0x1000 / 8; at++) {
-		if (now[at] == was[at])
-			continue;
-		changed(offset + at * 8, now[at], data);
-		now[at] = was[at];
-	}
-}
-
-void arena_changes(void (*changed)(u64 offset, u64 value, void *data), void *data)
-{
-	size_t i;
-	u32 at;
-
-	for (i = 0; i < ARRAY_SIZE(ranges); i++)
-		for (at = ranges[i].offset; at < ranges[i].offset + ranges[i].len; at += 0x1000)
-			if (!page_is_same(at))
-				restore_page(at, ranges[i].logged ? changed : NULL, data);
 }

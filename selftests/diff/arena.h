@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The memory that programs run in.
+ * The arena: the memory that programs run in, and the way to run them there.
  */
 #ifndef DIFF_ARENA_H
 #define DIFF_ARENA_H
@@ -12,18 +12,24 @@ extern u8 *arena_image;			/* as a program finds it */
 extern u64 arena_pa;
 
 /* Without a device only text is made of programs: addresses are those of an arena at 1 GiB. */
-void arena_open(bool device);
-struct lhv_header *arena_header(void);
-bool arena_place(const char *name, u64 *value);
+void arena_open(bool wanted);
 
-/* Of a physical address; dies if it is not inside. */
-u64 arena_offset(u64 pa);
+/* As the last program left it; the image where there is no device. */
+u8 *arena_memory(void);
+struct lhv_header *arena_header(void);
+
+/* Let a part of it be as in the image. */
+void arena_fill(u32 offset, u32 len);
+
 bool arena_has(u64 pa);
+
+/* Of a physical address; one that is not inside is the end. */
+u64 arena_offset(u64 pa);
+
+/* Of what L1 sees at a linear address of its window; 0 where nothing is. */
+u64 arena_window_offset(u64 linear);
 
 void arena_run(const struct lhv_step *steps, size_t nr, unsigned int cpu);
 const struct lhv_log *arena_log(size_t *nr);
-
-/* Call @changed (if any) for each word of memory that the last program changed, and put it back. */
-void arena_changes(void (*changed)(u64 offset, u64 value, void *data), void *data);
 
 #endif

@@ -41,10 +41,10 @@
 #include "caps.h"
 #include "compile.h"
 #include "names.h"
+#include "places.h"
 #include "snippets.h"
 #include "state.h"
 #include "text.h"
-#include "engine/insn.h"
 #include "arch/arch.h"
 
 #define MAX_WORDS	48
@@ -101,7 +101,7 @@ static u64 term(const char **at)
 	while ((isalnum((unsigned char)**at) || **at == '_' || **at == '.') && len < sizeof(name) - 1)
 		name[len++] = *(*at)++;
 	name[len] = '\0';
-	if (arena_place(name, &value) || names_constant(name, &value))
+	if (places_find(name, &value) || names_constant(name, &value))
 		return value;
 	if (names_field(name))
 		return names_field(name)->encoding;
@@ -307,17 +307,6 @@ static void put_reg_insn(struct insn *insn, const char *opcode, size_t len, int 
 	put_byte(insn, 0xc0 | (reg & 7) << 3 | (rm & 7));
 }
 
-/* The arena's offset of what L1 sees at a linear address of its window; 0 where nothing is. */
-static u64 window_offset(u64 linear)
-{
-	u64 entry;
-
-	if (linear < 0x50000000 || linear >= 0x50200000)
-		return 0;
-	entry = ((u64 *)(arena_image + LHV_WINDOW_PT))[(linear >> 12) & 511] & GENMASK_ULL(39, 12);
-	return arena_has(entry) ? entry - arena_pa + (linear & 0xfff) : 0;
-}
-
 static void poke(u64 offset, u64 value, u32 size)
 {
 	struct lhv_step *step = new_step(LHV_POKE);
@@ -331,7 +320,7 @@ static void poke(u64 offset, u64 value, u32 size)
 static void write_operand(const struct insn *insn, const void *value, size_t len)
 {
 	const u8 *bytes = value;
-	u64 offset = window_offset(insn->at), word;
+	u64 offset = arena_window_offset(insn->at), word;
 	size_t i;
 
 	if (insn->keep)
@@ -344,7 +333,7 @@ static void write_operand(const struct insn *insn, const void *value, size_t len
 		return;
 	}
 	for (i = 0; i < len; i++) {
-		offset = window_offset(insn->at + i);
+		offset = arena_window_offset(insn->at + i);
 		if (offset)
 			poke(offset, bytes[i], 1);
 	}
@@ -723,7 +712,7 @@ static void keep_field(const char *name, u64 value)
 	u32 encoding = names_field(name)->encoding;
 
 	/* Those that this processor has not are left out. */
-	if (!field_is_live[encoding])
+	if (!caps_has_field(encoding))
 		return;
 	if (state_to_fill->nr == ARRAY_SIZE(state_to_fill->fields))
 		bad("a state of too many fields");
@@ -905,7 +894,7 @@ static void do_guest(char **words)
 
 static u64 operand_offset(const char *word)
 {
-	u64 address = evaluate(word), offset = window_offset(address);
+	u64 address = evaluate(word), offset = arena_window_offset(address);
 
 	return offset ? offset : arena_offset(address);
 }
@@ -961,7 +950,7 @@ static u64 ept_entry(u64 gpa)
 {
 	if (gpa < LHV_GUEST_SIZE)
 		return LHV_EPT + 0x3000 + (gpa >> 12) * 8;
-	if (gpa >= LHV_BIG && gpa < LHV_BIG + 0x200000)
+	if (gpa >= LHV_BIG && gpa < LHV_BIG + LHV_BIG_SIZE)
 		return LHV_EPT + 0x2000 + 8;
 	if (!arena_has(gpa))
 		return LHV_EPT + 0x1000 + (gpa >> 30 & 511) * 8;
@@ -975,7 +964,7 @@ static u64 guest_physical(u64 address)
 {
 	if (paging && address < LHV_GUEST_SIZE)
 		return arena_pa + LHV_GUEST + address;
-	if (paging && address >= LHV_BIG && address < LHV_BIG + 0x200000)
+	if (paging && address >= LHV_BIG && address < LHV_BIG + LHV_BIG_SIZE)
 		return arena_pa + address;
 	return address;
 }
@@ -1094,7 +1083,7 @@ static void compile_line(const char *line)
 	free(copy);
 }
 
-size_t program_compile(const struct program *source, struct lhv_step *to)
+size_t compile_program(const struct program *source, struct lhv_step *to)
 {
 	program = source;
 	steps = to;

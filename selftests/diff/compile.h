@@ -10,12 +10,12 @@
 #include "arch/types.h"
 
 /**
- * program_compile() - compile a program
+ * compile_program() - compile a program
  * @program: its text; an error in it is the end
  * @steps: room for LHV_MAX_STEPS
  *
  * Return: how many steps it has.
  */
-size_t program_compile(const struct program *program, struct lhv_step *steps);
+size_t compile_program(const struct program *program, struct lhv_step *steps);
 
 #endif

@@ -18,12 +18,13 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "arena.h"
 #include "compare.h"
 #include "compile.h"
 #include "gen.h"
+#include "places.h"
 #include "program.h"
 #include "results.h"
+#include "session.h"
 #include "shrink.h"
 #include "text.h"
 
@@ -36,7 +37,7 @@ static void check(const struct program *program)
 {
 	static struct lhv_step steps[LHV_MAX_STEPS];
 
-	program_compile(program, steps);
+	compile_program(program, steps);
 }
 
 static int cmd_check(int argc, char **argv)
@@ -44,7 +45,7 @@ static int cmd_check(int argc, char **argv)
 	struct programs programs = { 0 };
 	size_t i;
 
-	arena_open(false);
+	session_open(false);
 	for (; argc; argc--, argv++)
 		programs_read(&programs, *argv);
 	for (i = 0; i < programs.nr; i++)
@@ -61,7 +62,7 @@ static int cmd_gen(int argc, char **argv)
 		text_die("gen SEED N");
 	seed = strtoull(argv[0], NULL, 0);
 	nr = strtoull(argv[1], NULL, 0);
-	arena_open(access(LHV_DEVICE, F_OK) == 0);
+	session_open(access(LHV_DEVICE, F_OK) == 0);
 	for (i = 0; i < nr; i++) {
 		struct program program = gen_program(seed, i);
 
@@ -76,9 +77,9 @@ static int cmd_place(int argc, char **argv)
 {
 	u64 value;
 
-	arena_open(true);
+	session_open(true);
 	for (; argc; argc--, argv++) {
-		if (!arena_place(*argv, &value))
+		if (!places_find(*argv, &value))
 			text_die("no place is called '%s'", *argv);
 		printf("%#llx\n", (unsigned long long)value);
 	}
@@ -135,7 +136,7 @@ static int run(int argc, char **argv, bool print)
 			programs_read(&programs, *argv);
 		}
 	}
-	arena_open(true);
+	session_open(true);
 	for (i = 0; i < programs.nr; i++)
 		run_to(&programs.list[i], to, print);
 	for (number = first; number < first + nr_random; number++) {
@@ -246,7 +247,7 @@ static int cmd_shrink(int argc, char **argv)
 	u64 seed = 0;
 	size_t i;
 
-	arena_open(true);
+	session_open(true);
 	for (; argc; argc--, argv++) {
 		if (compare_option(argc, argv)) {
 			argc--;

@@ -40,11 +40,20 @@
 #define LHV_USER_CODE		(LHV_L1 + 0x9000)	/* the same for CPL 3 */
 #define LHV_OPERANDS		(LHV_L1 + 0xa000)	/* six pages */
 #define LHV_REGIONS		0x0d0000	/* 16 VMXON and VMCS regions */
+#define LHV_REGIONS_SIZE	0x010000
 #define LHV_CONTROL		0x0e0000	/* bitmaps, lists, APIC pages */
 #define LHV_EPT			0x0f0000
 #define LHV_GUEST		0x100000	/* what the guest sees from address 0 on */
 #define LHV_GUEST_SIZE		0x040000
 #define LHV_BIG			0x200000	/* 2 MiB for large pages */
+#define LHV_BIG_SIZE		0x200000
+
+/* L1's window of oddly mapped pages (image.c builds it): linear addresses */
+#define LHV_OPERAND_WINDOW	0x50000000
+#define LHV_OPERAND_WINDOW_SIZE	0x00200000
+#define LHV_USER_WINDOW		0x50010000	/* LHV_USER_CODE */
+#define LHV_USER_STACK		0x50012000	/* end of a page for CPL 3 */
+#define LHV_APIC		0x50013000
 
 #define LHV_MAX_STEPS		((LHV_LOG - LHV_STEPS) / 64)
 #define LHV_MAX_LOG		((LHV_L1 - LHV_LOG) / 16)

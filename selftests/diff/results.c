@@ -7,6 +7,7 @@
 
 #include "arena.h"
 #include "caps.h"
+#include "changes.h"
 #include "compile.h"
 #include "names.h"
 #include "results.h"
@@ -50,11 +51,11 @@ static void run_remedy(struct remedy *remedy, unsigned int cpu)
 
 		for (i = 0; remedy->lines[i]; i++)
 			program_add_line(&program, "%s", remedy->lines[i]);
-		remedy->nr = program_compile(&program, remedy->steps);
+		remedy->nr = compile_program(&program, remedy->steps);
 		program_free(&program);
 	}
 	arena_run(remedy->steps, remedy->nr, cpu);
-	arena_changes(NULL, NULL);
+	changes_take(NULL, NULL);
 }
 
 /*
@@ -92,10 +93,10 @@ static bool uses_cet(const struct program *program)
 void result_run(const struct program *program, unsigned int cpu, struct result *result)
 {
 	static struct lhv_step steps[LHV_MAX_STEPS];
-	/* All words of all ranges that arena_changes() looks at may change. */
+	/* All words of all ranges that changes_take() looks at may change. */
 	static struct lhv_log records[LHV_MAX_LOG + 0x20000];
 	const struct lhv_log *log;
-	size_t nr = program_compile(program, steps);
+	size_t nr = compile_program(program, steps);
 
 	if (nmis_may_be_blocked)
 		run_remedy(&unblock_virtual_nmis, cpu);
@@ -111,7 +112,7 @@ void result_run(const struct program *program, unsigned int cpu, struct result *
 	memcpy(records, log, nr * sizeof(*log));
 	result->records = records;
 	result->nr = nr;
-	arena_changes(add_change, result);
+	changes_take(add_change, result);
 	result->records = malloc(result->nr * sizeof(*log));
 	if (!result->records)
 		text_die("no memory");

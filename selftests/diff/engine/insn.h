@@ -7,11 +7,6 @@
 
 #include <stdint.h>
 
-/* In L1's window of oddly mapped pages (arena.c builds it) */
-#define LHV_USER_WINDOW		0x50010000	/* LHV_USER_CODE */
-#define LHV_USER_STACK		0x50012000	/* end of a page for CPL 3 */
-#define LHV_APIC		0x50013000
-
 #define APIC_ID		0x20
 #define APIC_EOI	0xb0
 #define APIC_ISR	0x100
