@@ -9,9 +9,6 @@
 #include "text.h"
 #include "arch/types.h"
 
-void rules_read(const char *path);
-void known_read(const char *path);
-
 struct difference {
 	u32 step;
 	u32 nr;				/* of records that differ */

@@ -5,8 +5,6 @@
 #ifndef DIFF_NAMES_H
 #define DIFF_NAMES_H
 
-#include "lhv.h"
-#include "text.h"
 #include "arch/types.h"
 
 struct constant {
@@ -47,8 +45,5 @@ extern const char *const names_gprs[16];
 
 /* The number of a register, or -1. */
 int names_gpr(const char *name);
-
-/* The name of a log's key, and its value in words where that helps. */
-void describe_record(struct text *text, const struct lhv_log *record);
 
 #endif

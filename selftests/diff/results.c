@@ -9,7 +9,7 @@
 #include "caps.h"
 #include "changes.h"
 #include "compile.h"
-#include "names.h"
+#include "describe.h"
 #include "results.h"
 #include "text.h"
 #include "arch/arch.h"

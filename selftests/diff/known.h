@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Differences that are known.
+ */
+#ifndef DIFF_KNOWN_H
+#define DIFF_KNOWN_H
+
+#include "group.h"
+#include "lhv.h"
+#include "program.h"
+
+void known_read(const char *path);
+
+/* Why records of a step (one of them may be missing) differ; NULL if that is not known. */
+const char *known_why(const struct program *program, const struct group *group,
+		      const struct lhv_log *a, const struct lhv_log *b);
+
+#endif
