@@ -1,31 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The ways into the engine and between it and the code it tries out.
- *
- *	start		from lhv.ko, and back
- *	enter()		run what "frame" says with the registers "regs"; it comes back
- *	vectors		by an exception, or the INT that ends the code
- *	host_entry	by a VM exit: HOST_RIP
- *
- * enter() returns to its caller whichever way the code ended; "frame" tells which. After a VM exit nothing
- * but RIP and CR3 can be relied on: what was found is written down before it is mended.
+ * The way from lhv.ko into the engine, and back. What is told to the processor again on the way back is
+ * written down on the way in; the rest of the kernel's state is state.c's.
  */
 #define __ASSEMBLER__ 1
 #include "../lhv.h"
 
-#define OUT_DONE	1
-#define OUT_FAULT	2
-#define OUT_EXIT	3
-
 	.section .header, "awx"
-	.globl header
-header:
 	jmp	start
 	.balign	8
 	.skip	8 * 31 + 4 * 256
-
-	.section .fixups, "aw"
-fixups:
 
 	.text
 start:
@@ -47,13 +31,14 @@ start:
 	mov	%gs, kernel_gs(%rip)
 	lea	main_stack_end(%rip), %rsp
 	cld
-	call	prepare
-	call	load_tables
-	call	run_program
-	.globl	leave
+	call	descriptors_make
+	call	tables_load
+	lea	leave(%rip), %rax
+	mov	%rax, frame_give_up(%rip)
+	call	engine_run
 leave:
 	lea	main_stack_end(%rip), %rsp
-	call	tidy
+	call	state_tidy
 	/* An IRET, should NMIs still be blocked by one that hit the guest. */
 	mov	%rsp, %rax
 	push	$LHV_SEL_DS
@@ -63,7 +48,7 @@ leave:
 	lea	1f(%rip), %rax
 	push	%rax
 	iretq
-	/* The kernel's TSS by way of the engine's copy of its descriptor, which tidy() made available. */
+	/* The kernel's TSS by way of the engine's copy of its descriptor, which state_tidy() made available. */
 1:	ltr	kernel_tr(%rip)
 	lgdt	kernel_gdtr(%rip)
 	lidt	kernel_idtr(%rip)
@@ -74,7 +59,7 @@ leave:
 	mov	kernel_gs(%rip), %gs
 	mov	$LHV_SEL_DS, %eax
 	mov	%eax, %ss
-	call	restore_msrs
+	call	state_restore_msrs
 	mov	kernel_rsp(%rip), %rsp
 	popfq
 	pop	%r15
@@ -85,383 +70,18 @@ leave:
 	pop	%rbx
 	ret
 
-/* The engine's own descriptor tables, TSS and segments. Uses RAX. */
-	.globl	load_tables
-load_tables:
-	lgdt	own_gdtr(%rip)
-	lidt	own_idtr(%rip)
-	/* LTR wants it available, and makes it busy. */
-	andb	$~2, gdt + LHV_SEL_TSS + 5(%rip)
-	mov	$LHV_SEL_TSS, %eax
-	ltr	%ax
-	xor	%eax, %eax
-	lldt	%ax
-	mov	$LHV_SEL_DS, %eax
-	mov	%eax, %ss
-	mov	%eax, %ds
-	mov	%eax, %es
-	/* Back to our own CS. */
-	pop	%rax
-	push	$LHV_SEL_CS
-	push	%rax
-	lretq
-
-	.macro	save_gprs
-	mov	%rax, regs + 0x00(%rip)
-	mov	%rcx, regs + 0x08(%rip)
-	mov	%rdx, regs + 0x10(%rip)
-	mov	%rbx, regs + 0x18(%rip)
-	mov	%rbp, regs + 0x28(%rip)
-	mov	%rsi, regs + 0x30(%rip)
-	mov	%rdi, regs + 0x38(%rip)
-	mov	%r8,  regs + 0x40(%rip)
-	mov	%r9,  regs + 0x48(%rip)
-	mov	%r10, regs + 0x50(%rip)
-	mov	%r11, regs + 0x58(%rip)
-	mov	%r12, regs + 0x60(%rip)
-	mov	%r13, regs + 0x68(%rip)
-	mov	%r14, regs + 0x70(%rip)
-	mov	%r15, regs + 0x78(%rip)
-	.endm
-
-	.macro	load_gprs
-	mov	regs + 0x00(%rip), %rax
-	mov	regs + 0x08(%rip), %rcx
-	mov	regs + 0x10(%rip), %rdx
-	mov	regs + 0x18(%rip), %rbx
-	mov	regs + 0x28(%rip), %rbp
-	mov	regs + 0x30(%rip), %rsi
-	mov	regs + 0x38(%rip), %rdi
-	mov	regs + 0x40(%rip), %r8
-	mov	regs + 0x48(%rip), %r9
-	mov	regs + 0x50(%rip), %r10
-	mov	regs + 0x58(%rip), %r11
-	mov	regs + 0x60(%rip), %r12
-	mov	regs + 0x68(%rip), %r13
-	mov	regs + 0x70(%rip), %r14
-	mov	regs + 0x78(%rip), %r15
-	.endm
-
-	.globl	enter
-enter:
-	push	%rbx
-	push	%rbp
-	push	%r12
-	push	%r13
-	push	%r14
-	push	%r15
-	mov	%rsp, engine_rsp(%rip)
-	pushq	frame_ss(%rip)
-	pushq	frame_rsp(%rip)
-	pushq	frame_rflags(%rip)
-	pushq	frame_cs(%rip)
-	pushq	frame_rip(%rip)
-	mov	frame_ds(%rip), %ds
-	mov	frame_es(%rip), %es
-	cmpb	$0, frame_load_fs(%rip)
-	je	1f
-	mov	frame_fs(%rip), %fs
-1:	movb	$1, running(%rip)
-	load_gprs
-	iretq
-
-/* Back to enter()'s caller. */
-land:
-	movb	$0, running(%rip)
-	mov	engine_rsp(%rip), %rsp
-	push	$2
-	popfq
-	pop	%r15
-	pop	%r14
-	pop	%r13
-	pop	%r12
-	pop	%rbp
-	pop	%rbx
-	ret
-
-vector_common:	/* on the stack: vector, error code, RIP, CS, RFLAGS, RSP, SS */
-	cmpq	$2, (%rsp)
-	je	nmi
-	cmpq	$LHV_INT_DONE, (%rsp)
-	je	1f
-	cmpq	$32, (%rsp)
-	jae	interrupt
-	cmpb	$0, running(%rip)
-	je	own_fault
-1:	save_gprs
-	mov	%ds, found_ds(%rip)
-	mov	%es, found_es(%rip)
-	mov	%fs, found_fs(%rip)
-	mov	%gs, found_gs(%rip)
-	pop	%rax
-	mov	%rax, frame_vector(%rip)
-	mov	$OUT_FAULT, %ecx
-	mov	$OUT_DONE, %edx
-	cmp	$LHV_INT_DONE, %rax
-	cmove	%edx, %ecx
-	mov	%rcx, frame_kind(%rip)
-	pop	frame_error(%rip)
-	pop	frame_rip(%rip)
-	pop	frame_cs(%rip)
-	pop	frame_rflags(%rip)
-	pop	frame_rsp(%rip)
-	pop	frame_ss(%rip)
-	mov	frame_rsp(%rip), %rax
-	mov	%rax, regs + 0x20(%rip)
-	mov	%cr2, %rax
-	mov	%rax, frame_cr2(%rip)
-	mov	engine_rsp(%rip), %rsp
-	call	load_tables
-	jmp	land
-
-nmi:
-	add	$16, %rsp
-	incq	nmis(%rip)
-	iretq
-
-/* Count it and acknowledge it. */
-interrupt:
-	xchg	%rax, (%rsp)
-	mov	%rax, last_interrupt(%rip)
-	incq	interrupts(%rip)
-	push	%rcx
-	push	%rdx
-	push	%rsi
-	push	%rdi
-	push	%r8
-	push	%r9
-	push	%r10
-	push	%r11
-	call	apic_eoi
-	pop	%r11
-	pop	%r10
-	pop	%r9
-	pop	%r8
-	pop	%rdi
-	pop	%rsi
-	pop	%rdx
-	pop	%rcx
-	pop	%rax
-	add	$8, %rsp
-	iretq
-
-/* A fault of the engine: expected at an instruction with a fixup, else the program ends here. */
-own_fault:
-	push	%rax
-	push	%rcx
-	mov	32(%rsp), %rcx
-	lea	fixups(%rip), %rax
-1:	cmp	%rcx, (%rax)
-	je	2f
-	add	$16, %rax
-	cmpq	$0, (%rax)
-	jne	1b
-	mov	%rcx, own_fault_rip(%rip)
-	mov	16(%rsp), %rcx
-	mov	%rcx, own_fault_vector(%rip)
-	jmp	leave
-2:	mov	8(%rax), %rcx
-	mov	%rcx, 32(%rsp)
-	pop	%rcx
-	pop	%rax
-	add	$16, %rsp
-	iretq
-
-	.globl	host_entry, host_entry_other
-host_entry_other:
-	nop
-host_entry:
-	save_gprs
-	mov	%rsp, regs + 0x20(%rip)
-	lea	land_stack_end(%rip), %rsp
-	pushfq
-	pop	frame_rflags(%rip)
-	mov	%cs, found_cs(%rip)
-	mov	%ss, found_ss(%rip)
-	mov	%ds, found_ds(%rip)
-	mov	%es, found_es(%rip)
-	mov	%fs, found_fs(%rip)
-	mov	%gs, found_gs(%rip)
-	sldt	found_ldtr(%rip)
-	str	found_tr(%rip)
-	sgdt	found_gdtr(%rip)
-	sidt	found_idtr(%rip)
-	movq	$OUT_EXIT, frame_kind(%rip)
-	call	load_tables
-	jmp	land
-
-/* Instructions that may fault: -1 then, else RFLAGS (for MSRs 0). */
-	.macro	fixup insn, to
-	.section .fixups, "aw"
-	.quad	\insn, \to
-	.text
-	.endm
-
-	.globl	safe_vmread, safe_vmwrite, safe_vmclear, safe_rdmsr, safe_wrmsr, safe_vmxoff
-safe_vmread:	/* (field, *value) */
-1:	vmread	%rdi, %rax
-	mov	%rax, %rcx
-	pushfq
-	pop	%rax
-	test	$0x41, %al
-	jnz	2f
-	mov	%rcx, (%rsi)
-2:	ret
-	fixup	1b, faulted
-
-safe_vmwrite:	/* (field, value) */
-1:	vmwrite	%rsi, %rdi
-	pushfq
-	pop	%rax
-	ret
-	fixup	1b, faulted
-
-safe_vmclear:	/* (*address) */
-1:	vmclear	(%rdi)
-	pushfq
-	pop	%rax
-	ret
-	fixup	1b, faulted
-
-safe_vmxoff:
-1:	vmxoff
-	pushfq
-	pop	%rax
-	ret
-	fixup	1b, faulted
-
-safe_rdmsr:	/* (msr, *value) */
-	mov	%edi, %ecx
-1:	rdmsr
-	shl	$32, %rdx
-	or	%rdx, %rax
-	mov	%rax, (%rsi)
-	xor	%eax, %eax
-	ret
-	fixup	1b, faulted
-
-safe_wrmsr:	/* (msr, value) */
-	mov	%edi, %ecx
-	mov	%esi, %eax
-	mov	%rsi, %rdx
-	shr	$32, %rdx
-1:	wrmsr
-	xor	%eax, %eax
-	ret
-	fixup	1b, faulted
-
-faulted:
-	mov	$-1, %rax
-	ret
-
-/* One entry per vector, 16 bytes each. */
-	.balign	16
-	.globl	vectors
-vectors:
-	.set	vector, 0
-	.rept	256
-	.balign	16
-	.if	!(vector == 8 || vector == 17 || vector == 21 || (vector >= 10 && vector <= 14))
-	push	$0
-	.endif
-	push	$vector
-	jmp	vector_common
-	.set	vector, vector + 1
-	.endr
-
 	.data
-	.balign	16
-	.globl	regs, gdt, own_gdtr, own_idtr, running
-regs:		.skip	16 * 8
-gdt:
-	.quad	0
-	.quad	0x00cf9b000000ffff	/* 08: 32-bit code */
-	.quad	0x00af9b000000ffff	/* 10: 64-bit code */
-	.quad	0x00cf93000000ffff	/* 18: data */
-	.quad	0x00cffb000000ffff	/* 20: user 32-bit code */
-	.quad	0x00cff3000000ffff	/* 28: user data */
-	.quad	0x00affb000000ffff	/* 30: user 64-bit code */
-	.quad	0
-	.quad	0, 0			/* 40: TSS, made by prepare() */
-	.quad	0x00c5930000000000	/* 50: data up to 0x50000fff */
-	.quad	0x00cf91000000ffff	/* 58: read-only data */
-	.quad	0x00cf99000000ffff	/* 60: execute-only code */
-	.quad	0x00c5970000000001	/* 68: expand-down, valid from 0x50002000 on */
-	.quad	0x00009b000000ffff	/* 70: 16-bit code, base made by prepare() */
-	.quad	0x00cf93001000ffff	/* 78: data, base 0x1000 */
-	.quad	0, 0			/* 80: the kernel's TSS */
-gdt_end:
-	.skip	8
-own_gdtr:
-	.word	gdt_end - gdt - 1
-	.quad	gdt
-own_idtr:
-	.word	16 * 256 - 1
-	.quad	idt
-
 	.balign	8
-	.globl	frame_ss, frame_rsp, frame_rflags, frame_cs, frame_rip, frame_kind, frame_vector
-	.globl	frame_error, frame_cr2, frame_ds, frame_es, frame_fs, frame_load_fs
-frame_ss:	.quad	0
-frame_rsp:	.quad	0
-frame_rflags:	.quad	0
-frame_cs:	.quad	0
-frame_rip:	.quad	0
-frame_kind:	.quad	0
-frame_vector:	.quad	0
-frame_error:	.quad	0
-frame_cr2:	.quad	0
-	.globl	nmis, interrupts, last_interrupt, own_fault_rip, own_fault_vector
-nmis:		.quad	0
-interrupts:	.quad	0
-last_interrupt:	.quad	0
-own_fault_rip:	.quad	0
-own_fault_vector: .quad	0
-engine_rsp:	.quad	0
 kernel_rsp:	.quad	0
-	.globl	kernel_gdtr, kernel_tr
-kernel_gdtr:	.skip	16
 kernel_idtr:	.skip	16
-	.globl	found_gdtr, found_idtr
-	.balign	8
-	.skip	6
-found_gdtr:	.skip	10	/* the base is aligned */
-	.skip	6
-found_idtr:	.skip	10
-	.globl	found_cs, found_ss, found_ds, found_es, found_fs, found_gs, found_ldtr, found_tr
-found_cs:	.word	0
-found_ss:	.word	0
-found_ds:	.word	0
-found_es:	.word	0
-found_fs:	.word	0
-found_gs:	.word	0
-found_ldtr:	.word	0
-found_tr:	.word	0
-frame_ds:	.word	0
-frame_es:	.word	0
-frame_fs:	.word	0
 kernel_ldtr:	.word	0
-kernel_tr:	.word	0
 kernel_ds:	.word	0
 kernel_es:	.word	0
 kernel_fs:	.word	0
 kernel_gs:	.word	0
-frame_load_fs:	.byte	0
-running:	.byte	0
-
-	.section .fixups.end, "aw"
-	.quad	0, 0
 
 	.bss
-	.balign	4096
-	.globl	idt, main_stack_end, land_stack_end, fault_stack_end, nmi_stack_end
-idt:		.skip	4096
+	.balign	16
 main_stack:	.skip	8192
 main_stack_end:	.skip	16
-		.skip	2048
-land_stack_end:	.skip	16
-		.skip	4096
-fault_stack_end: .skip	16
-		.skip	4096
-nmi_stack_end:	.skip	16
 	.section .note.GNU-stack, "", @progbits

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * EXEC: a few bytes of code with all registers given.
+ */
+#ifndef ENGINE_EXEC_H
+#define ENGINE_EXEC_H
+
+#include "../lhv.h"
+#include "types.h"
+
+/* A program begins. */
+void exec_begin(void);
+
+/* Of L1, or, from NR_REGS on, of the guest: what the next code begins with. */
+void exec_set_reg(u32 reg, u64 value);
+
+/* Returns 0 if the program cannot go on. */
+int exec_step(const struct lhv_step *step);
+
+#endif
