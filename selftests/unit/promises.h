@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What must hold whenever L1 or L2 runs; the program ends if it does not.
+ */
+#ifndef PROMISES_H
+#define PROMISES_H
+
+/* Root's promises that hold whenever L1 or L2 runs. */
+void check_promises(void);
+
+/* Every page that EPT02 maps is L1's; every table is Nestor's, once. Returns leaves found. */
+unsigned int check_ept02(void);
+
+#endif
