@@ -33,7 +33,7 @@ struct bare_vmcs {
  * @vmxon: VMXON pointer
  * @current: current VMCS or NULL
  * @l2: registers of L2 that a VM exit may or may not save, by field
- * @cet: CET state that L1 goes on with behind an exit
+ * @cet: CET state that L1 goes on with after an exit
  */
 struct bare {
 	bool in_vmx;
@@ -50,6 +50,14 @@ extern struct bare bare;
 
 /* No VMCS has been seen. */
 void bare_reset(void);
+
+/* How instructions end: VMfailInvalid, VMfail with an error number, an exception */
+struct result bare_fail_invalid(void);
+struct result bare_fail(u32 error);
+struct result bare_fault(u8 vector);
+
+/* Do VMX instructions exist? VMXON does outside VMX operation too. */
+bool bare_undefined(void);
 
 /* VMXON, VMCLEAR, VMPTRLD */
 struct result bare_pointer(u32 reason, u64 pointer);
@@ -72,4 +80,4 @@ void bare_set_l2(enum field_index field, u64 value);
 /* Is what L1 finds after a VM exit in VMCS01's guest state? NULL, or the name of what differs. */
 const char *bare_l1_differs(const u64 *before, u64 l2_efer, u64 l2_pat, const struct l2_exit *exit);
 
-#endif /* BARE_H */
+#endif
