@@ -5,38 +5,29 @@
 #include "model_entry.h"
 #include "random_ept.h"
 #include "ram.h"
+#include "source.h"
 
-static u64 (*next)(void);
 static u32 pool_at_start;
 static unsigned int steps;
 static bool mode_based;
 static u64 eptp;
 
-static u64 below(u64 bound)
-{
-	return next() % bound;
-}
-
-static bool once_in(unsigned int n)
-{
-	return !below(n);
-}
-
 /* Few indices, so that accesses meet. */
 static u64 random_index(void)
 {
-	u64 index = below(24);
+	u64 index = source_below(24);
 
 	return index < 20 ? index : 512 - (24 - index);
 }
 
 static u64 random_gpa(void)
 {
-	u64 gpa = below(4) << 39 | below(3) << 30 | random_index() << 21 | random_index() << 12;
+	u64 gpa = source_below(4) << 39 | source_below(3) << 30 | random_index() << 21 |
+		  random_index() << 12;
 
-	if (processor_caps.maxphyaddr > 48 && once_in(2))
-		gpa |= below(4) << 48;
-	return gpa | below(512) * 8;
+	if (processor_caps.maxphyaddr > 48 && source_once_in(2))
+		gpa |= source_below(4) << 48;
+	return gpa | source_below(512) * 8;
 }
 
 /* Pages of L1 and of Nestor, holes, the neighbourhood of both. */
@@ -47,18 +38,19 @@ static u64 random_page(void)
 		RAM_HOLE, RAM_HIGH, 0x7000000000,
 	};
 
-	return pages[below(ARRAY_SIZE(pages))] + (once_in(3) ? below(512) << 12 : 0);
+	return pages[source_below(ARRAY_SIZE(pages))] +
+	       (source_once_in(3) ? source_below(512) << 12 : 0);
 }
 
 static u64 random_rights(void)
 {
 	static const u64 rights[] = { 3, 5, 1, 4, 0, 2, 6 };
-	u64 bits = once_in(5) ? rights[below(ARRAY_SIZE(rights))] : 7;
+	u64 bits = source_once_in(5) ? rights[source_below(ARRAY_SIZE(rights))] : 7;
 
-	if (spp12.on && once_in(3))
+	if (spp12.on && source_once_in(3))
 		bits = 5;
 
-	return mode_based && !once_in(5) ? bits | VMX_EPT_USER_EXECUTABLE_MASK : bits;
+	return mode_based && !source_once_in(5) ? bits | VMX_EPT_USER_EXECUTABLE_MASK : bits;
 }
 
 static u64 random_entry(void)
@@ -66,36 +58,36 @@ static u64 random_entry(void)
 	static const u8 types[] = { 6, 6, 6, 0, 1, 4, 5, 2, 3, 7 };
 	u64 entry = random_rights();
 
-	if (!once_in(3)) {
-		entry |= EPT_TABLE(below(EPT_NR_TABLES));
+	if (!source_once_in(3)) {
+		entry |= EPT_TABLE(source_below(EPT_NR_TABLES));
 	} else {
-		entry |= random_page() | (u64)types[below(once_in(4) ? 10 : 7)] << 3;
-		entry |= once_in(2) ? VMX_EPT_LEAF_BIT : 0;
-		if (!once_in(12))
-			entry &= ~GENMASK_ULL(once_in(2) ? 29 : 20, 12);
+		entry |= random_page() | (u64)types[source_below(source_once_in(4) ? 10 : 7)] << 3;
+		entry |= source_once_in(2) ? VMX_EPT_LEAF_BIT : 0;
+		if (!source_once_in(12))
+			entry &= ~GENMASK_ULL(source_once_in(2) ? 29 : 20, 12);
 	}
-	if (once_in(2))
+	if (source_once_in(2))
 		entry |= VMX_EPT_ACCESS_BIT;
-	if (once_in(3))
+	if (source_once_in(3))
 		entry |= VMX_EPT_DIRTY_BIT;
-	if (once_in(16))
+	if (source_once_in(16))
 		entry |= VMX_EPT_SUPPRESS_VE_BIT | VMX_EPT_IPAT_BIT;
-	if (spp12.on && !once_in(3))
+	if (spp12.on && !source_once_in(3))
 		entry |= BIT_ULL(61);
-	if (once_in(40))
-		entry |= BIT_ULL(below(64));
+	if (source_once_in(40))
+		entry |= BIT_ULL(source_below(64));
 	return entry;
 }
 
 /* Of a table of sub-page permissions at a level. */
 static u64 random_spp_entry(unsigned int level)
 {
-	u64 entry = level > 1 ? SPP_TABLE(5 - level) | 1 : next() & 0x5555555555555555;
+	u64 entry = level > 1 ? SPP_TABLE(5 - level) | 1 : source_next() & 0x5555555555555555;
 
-	if (once_in(16))
-		entry = level > 1 && once_in(2) ? random_page() | 1 : 0;
-	if (once_in(24))
-		entry |= BIT_ULL(below(64));
+	if (source_once_in(16))
+		entry = level > 1 && source_once_in(2) ? random_page() | 1 : 0;
+	if (source_once_in(24))
+		entry |= BIT_ULL(source_below(64));
 	return entry;
 }
 
@@ -117,13 +109,13 @@ static void fill_spp_tables(void)
 
 static u64 random_eptp(void)
 {
-	u64 bits = EPT_TABLE(below(EPT_NR_TABLES)) | MEM_TYPE_WB | VMX_EPTP_PWL_4;
+	u64 bits = EPT_TABLE(source_below(EPT_NR_TABLES)) | MEM_TYPE_WB | VMX_EPTP_PWL_4;
 
-	if ((processor_caps.ept_vpid & VMX_EPT_PAGE_WALK_5_BIT) && once_in(4))
+	if ((processor_caps.ept_vpid & VMX_EPT_PAGE_WALK_5_BIT) && source_once_in(4))
 		bits = (bits & ~VMX_EPTP_PWL_MASK) | VMX_EPTP_PWL_5;
-	if ((processor_caps.ept_vpid & VMX_EPT_AD_BIT) && (pml12.on || !once_in(3)))
+	if ((processor_caps.ept_vpid & VMX_EPT_AD_BIT) && (pml12.on || !source_once_in(3)))
 		bits |= VMX_EPTP_AD_ENABLE_BIT;
-	if (once_in(4))
+	if (source_once_in(4))
 		bits &= ~(u64)MEM_TYPE_WB;
 	return model_eptp_valid(&processor_caps, bits) ? bits : random_eptp();
 }
@@ -179,18 +171,18 @@ static void empty_log(void)
 {
 	if (!pml12.on)
 		return;
-	pml12.index = (u16)below(16);
-	if (once_in(4))
-		pml12.index = once_in(2) ? PML_ENTRIES - 1 : (u16)next();
+	pml12.index = (u16)source_below(16);
+	if (source_once_in(4))
+		pml12.index = source_once_in(2) ? PML_ENTRIES - 1 : (u16)source_next();
 	l1_must(l1_vmwrite(GUEST_PML_INDEX, pml12.index));
 }
 
 /* Newer processors tell more of a violation, and have more memory. */
 static void vary(struct vmx_caps *caps)
 {
-	if (once_in(2))
+	if (source_once_in(2))
 		caps->ept_vpid &= ~VMX_EPT_ADVANCED_EXIT_INFO_BIT;
-	if (once_in(2))
+	if (source_once_in(2))
 		caps->ept_vpid &= ~VMX_EPT_EXECUTE_ONLY_BIT;
 	/* What walks of five levels are for. */
 	if (caps->ept_vpid & VMX_EPT_PAGE_WALK_5_BIT)
@@ -202,20 +194,20 @@ void random_ept_begin(enum processor_model model, u64 (*source)(void))
 	bool spp;
 	int field;
 
-	next = source;
+	source_begin(source);
 	steps = 0;
 	l1_start(model, vary);
 	pool_at_start = nested.pool.left;
 	mode_based = (processor_caps.proc2.allowed1 & SECONDARY_EXEC_MODE_BASED_EPT_EXEC) &&
-		     once_in(2);
-	spp12.on = (processor_caps.proc2.allowed1 & SECONDARY_EXEC_SPP) && once_in(2);
+		     source_once_in(2);
+	spp12.on = (processor_caps.proc2.allowed1 & SECONDARY_EXEC_SPP) && source_once_in(2);
 	fill_tables();
 	if (spp12.on)
 		fill_spp_tables();
 	spp = spp12.on;
 	model_ept_begin();
 	spp12 = (struct model_spp){ spp, SPP_TABLE(0) };
-	pml12.on = (processor_caps.proc2.allowed1 & SECONDARY_EXEC_ENABLE_PML) && once_in(2);
+	pml12.on = (processor_caps.proc2.allowed1 & SECONDARY_EXEC_ENABLE_PML) && source_once_in(2);
 	pml12.address = duo_valid(FI_PML_ADDRESS);
 	eptp = random_eptp();
 	l1_setup(0);
@@ -270,7 +262,8 @@ static void compare(u64 gpa, unsigned int access, const struct ept_outcome *n,
 	if (b->result == EPT_OK && (!same_page(n->pa, b->pa) || n->type != b->type))
 		broken("%#llx is at %#llx, type %#llx; bare: %#llx, %#llx", gpa, n->pa, n->type,
 		       b->pa, b->type);
-	if ((b->result == EPT_VIOLATION || b->result == EPT_SPP_EVENT) && n->qualification != b->qualification)
+	if ((b->result == EPT_VIOLATION || b->result == EPT_SPP_EVENT) &&
+	    n->qualification != b->qualification)
 		broken("access %u to %#llx: qualification %#llx; bare: %#llx", access, gpa,
 		       n->qualification, b->qualification);
 	if (at)
@@ -288,16 +281,16 @@ static unsigned int random_access(void)
 {
 	static const u8 accesses[] = { 1, 1, 1, 2, 2, 4, 4, 3 };
 
-	unsigned int access = accesses[below(ARRAY_SIZE(accesses))];
+	unsigned int access = accesses[source_below(ARRAY_SIZE(accesses))];
 
-	return !(access & ACCESS_FETCH) && once_in(6) ? access | ACCESS_PAGING : access;
+	return !(access & ACCESS_FETCH) && source_once_in(6) ? access | ACCESS_PAGING : access;
 }
 
 static u64 access_once(u64 gpa)
 {
 	unsigned int access = random_access();
 	struct ept_outcome n, b;
-	bool user = once_in(2);
+	bool user = source_once_in(2);
 
 	b = model_ept12(eptp, mode_based, gpa, access, user);
 	l2_access(gpa, access, user, &n);
@@ -330,11 +323,11 @@ static u64 plain_page(void)
 	u64 rights = VMX_EPT_RWX_MASK | (mode_based ? VMX_EPT_USER_EXECUTABLE_MASK : 0);
 	u64 entry = random_page() | rights | (u64)MEM_TYPE_WB << VMX_EPT_MT_SHIFT;
 
-	if (!once_in(4))
+	if (!source_once_in(4))
 		entry |= VMX_EPT_ACCESS_BIT;
-	if (!once_in(3))
+	if (!source_once_in(3))
 		entry |= VMX_EPT_DIRTY_BIT;
-	return once_in(8) ? entry | VMX_EPT_IPAT_BIT : entry;
+	return source_once_in(8) ? entry | VMX_EPT_IPAT_BIT : entry;
 }
 
 /*
@@ -345,10 +338,10 @@ static void answer(u64 gpa)
 {
 	u64 at = last_entry(gpa), old = ram_get64(at);
 
-	model_ept_write(at, once_in(2) ? plain_page() : random_entry());
+	model_ept_write(at, source_once_in(2) ? plain_page() : random_entry());
 	if (old & (7 | VMX_EPT_USER_EXECUTABLE_MASK))
 		l1_must(l1_invept(VMX_EPT_EXTENT_GLOBAL, 0));
-	else if (once_in(3))
+	else if (source_once_in(3))
 		l1_must(l1_invept(VMX_EPT_EXTENT_CONTEXT, eptp));
 }
 
@@ -359,21 +352,21 @@ static void answer_spp_event(u64 gpa)
 
 	for (level = 4; level > 1; level--)
 		set_spp_entry(level, gpa, SPP_TABLE(5 - level) | 1);
-	set_spp_entry(1, gpa, next() & 0x5555555555555555);
+	set_spp_entry(1, gpa, source_next() & 0x5555555555555555);
 	l1_must(l1_invept(VMX_EPT_EXTENT_GLOBAL, 0));
 }
 
 static void change_and_invalidate(void)
 {
-	unsigned int changes = (unsigned int)below(4) + 1;
+	unsigned int changes = (unsigned int)source_below(4) + 1;
 
 	leave();
 	while (changes--)
-		model_ept_write(EPT_TABLE(below(EPT_NR_TABLES)) + random_index() * 8,
+		model_ept_write(EPT_TABLE(source_below(EPT_NR_TABLES)) + random_index() * 8,
 				random_entry());
-	if (spp12.on && once_in(2))
+	if (spp12.on && source_once_in(2))
 		set_spp_entry(1, random_gpa(), random_spp_entry(1));
-	if (once_in(2))
+	if (source_once_in(2))
 		l1_must(l1_invept(VMX_EPT_EXTENT_GLOBAL, 0));
 	else
 		l1_must(l1_invept(VMX_EPT_EXTENT_CONTEXT, eptp));
@@ -395,7 +388,7 @@ void random_ept_step(void)
 {
 	u64 gpa = random_gpa(), result;
 
-	switch (below(16)) {
+	switch (source_below(16)) {
 	case 0:
 		change_and_invalidate();
 		break;
@@ -408,9 +401,9 @@ void random_ept_step(void)
 			break;
 		l1_set_mode(L1_LONG);
 		empty_log();
-		if (result == EPT_SPP_EVENT && once_in(2))
+		if (result == EPT_SPP_EVENT && source_once_in(2))
 			answer_spp_event(gpa);
-		else if (once_in(2))
+		else if (source_once_in(2))
 			answer(gpa);
 		enter();
 		if (access_once(gpa) != EPT_OK) {

@@ -21,4 +21,4 @@ void random_ept_step(void);
 /* VMXOFF; nothing may be left. */
 void random_ept_end(void);
 
-#endif /* RANDOM_EPT_H */
+#endif

@@ -33,4 +33,4 @@ void random_contents(unsigned int fields);
 /* VMLAUNCH or VMRESUME of a VMCS, whichever its launch state asks for. */
 struct result random_enter(void);
 
-#endif /* RANDOM_VMX_H */
+#endif

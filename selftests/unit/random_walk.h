@@ -43,4 +43,4 @@ struct compared compare_walks(const struct walk_ctx *ctx, const struct random_ac
 /* Did both come to the same? */
 bool compared_equal(const struct compared *c);
 
-#endif /* RANDOM_WALK_H */
+#endif
