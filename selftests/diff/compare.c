@@ -36,8 +36,8 @@ static void note(struct difference *difference, const struct program *program,
 }
 
 /* Keys come in the same order in both; one that is missing in one of them is a difference. */
-static bool compare_groups(const struct program *program, const struct group *a, const struct group *b,
-			   struct difference *difference)
+static bool compare_groups(const struct program *program, const struct group *a,
+			   const struct group *b, struct difference *difference)
 {
 	size_t i = 0, j = 0;
 	bool found = false;
@@ -75,7 +75,7 @@ static bool has_not_ended(const struct result *result)
 	return false;
 }
 
-/* A step that differs as it is known to: what is behind it counts as before. */
+/* A step that differs as it is known to: what follows it counts as before. */
 static bool pass_over(struct difference *difference)
 {
 	const char *why = difference->known;

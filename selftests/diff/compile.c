@@ -27,7 +27,7 @@
  *	msr LIST INDEX MSR VALUE	an entry of storelist, loadlist, entrylist
  *	bit ADDRESS NUMBER		set a bit of a bitmap
  *	icr VALUE			send an interrupt to this CPU	window	let interrupts in
- *	cpuid LEAF SUBLEAF		skip	GUEST_RIP behind the instruction that exited
+ *	cpuid LEAF SUBLEAF		skip	GUEST_RIP past the instruction that exited
  *
  * Values are sums, differences, ORs and complements of numbers, names of places (places.c) and of bits
  * (nested/arch/arch.h).

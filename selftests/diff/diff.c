@@ -193,7 +193,8 @@ static bool judge(const struct result *a, const struct result *b, struct totals 
 	bool same = true;
 
 	if (strcmp(a->program.name, b->program.name))
-		text_die("the results are of different programs: %s, %s", a->program.name, b->program.name);
+		text_die("the results are of different programs: %s, %s", a->program.name,
+			 b->program.name);
 	totals->programs++;
 	if (compare_results(a, b, &difference)) {
 		if (difference.known) {
@@ -290,7 +291,8 @@ static int cmd_compare(int argc, char **argv)
 		bool same;
 
 		if (!result_read(&b, file_b))
-			text_die("the second machine ran fewer programs: the first it lacks is %s", a.program.name);
+			text_die("the second machine ran fewer programs: the first it lacks is %s",
+				 a.program.name);
 		same = judge(&a, &b, &totals);
 		if (!is_random(&a)) {
 			printf("%sok %zu - %s\n", same ? "" : "not ", ++line, a.program.name);
@@ -301,13 +303,15 @@ static int cmd_compare(int argc, char **argv)
 		result_free(&a);
 		result_free(&b);
 		if (in_batch == BATCH) {
-			printf("%sok %zu - %d random programs\n", batch_same ? "" : "not ", ++line, BATCH);
+			printf("%sok %zu - %d random programs\n", batch_same ? "" : "not ", ++line,
+			       BATCH);
 			in_batch = 0;
 			batch_same = true;
 		}
 	}
 	if (in_batch)
-		printf("%sok %zu - %zu random programs\n", batch_same ? "" : "not ", ++line, in_batch);
+		printf("%sok %zu - %zu random programs\n", batch_same ? "" : "not ", ++line,
+		       in_batch);
 	printf("1..%zu\n", line);
 	printf("# %zu programs compared, %zu differences, %zu known\n", totals.programs,
 	       totals.differences, totals.known);

@@ -131,8 +131,9 @@ void encode_mem_insn(struct insn *insn, const char *opcode, size_t len, int reg)
 		put_32(insn, insn->at - (arena_header()->host_stack));
 	if (form->regs[0].reg >= 0)
 		encode_set_reg(insn, form->regs[0].reg,
-			form->garbage ? (u32)(insn->at - form->regs[0].less) | form->garbage
-				      : insn->at - form->regs[0].less);
+			       form->garbage ?
+				       (u32)(insn->at - form->regs[0].less) | form->garbage :
+				       insn->at - form->regs[0].less);
 	if (form->regs[1].reg >= 0)
 		encode_set_reg(insn, form->regs[1].reg, form->regs[1].less | form->garbage);
 }
@@ -188,5 +189,6 @@ void encode_emit(const struct insn *insn)
 	step->arg = insn->rflags;
 	memcpy(step->code, insn->code, insn->len);
 	if (insn->flags & LHV_F_SEGMENTS)
-		step->x = insn->ds | (u64)insn->ds << 16 | (u64)insn->ds << 32 | (u64)insn->ss << 48;
+		step->x = insn->ds | (u64)insn->ds << 16 | (u64)insn->ds << 32 |
+			  (u64)insn->ss << 48;
 }

@@ -28,7 +28,8 @@ static u64 term(const char **at)
 		*at = end;
 		return value;
 	}
-	while ((isalnum((unsigned char)**at) || **at == '_' || **at == '.') && len < sizeof(name) - 1)
+	while ((isalnum((unsigned char)**at) || **at == '_' || **at == '.') &&
+	       len < sizeof(name) - 1)
 		name[len++] = *(*at)++;
 	name[len] = '\0';
 	if (places_find(name, &value) || names_constant(name, &value))

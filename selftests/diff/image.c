@@ -85,7 +85,8 @@ static void build_ept(void)
 		u64 pd = arena_pa >> 30 ? root + 0x4000 : root + 0x2000;
 
 		*entry(pd, identity) = (arena_pa + root + 0x5000) | EPT_RWX;
-		*entry(pd, identity + 1) = (arena_pa + LHV_BIG) | EPT_RWX | EPT_WB | VMX_EPT_LEAF_BIT;
+		*entry(pd, identity + 1) = (arena_pa + LHV_BIG) | EPT_RWX | EPT_WB |
+					   VMX_EPT_LEAF_BIT;
 	}
 	/* Only the guest's part: what a guest damages there, it shall damage itself with. */
 	for (i = LHV_GUEST / 4096; i < (LHV_GUEST + LHV_GUEST_SIZE) / 4096; i++)
@@ -153,13 +154,15 @@ static void build_guest_idts(void)
 
 		/* vmcall, drop the error code, iretq. The others: vmcall, drop it, iret. */
 		memcpy(handler, "\x0f\x01\xc1", 3);
-		memcpy(handler + 3, has_error ? "\x48\x83\xc4\x08\x48\xcf" : "\x48\xcf", has_error ? 6 : 2);
+		memcpy(handler + 3, has_error ? "\x48\x83\xc4\x08\x48\xcf" : "\x48\xcf",
+		       has_error ? 6 : 2);
 		memcpy(handler + 0x1000, "\x0f\x01\xc1", 3);
-		memcpy(handler + 0x1003, has_error ? "\x83\xc4\x04\xcf" : "\xcf", has_error ? 4 : 1);
+		memcpy(handler + 0x1003, has_error ? "\x83\xc4\x04\xcf" : "\xcf",
+		       has_error ? 4 : 1);
 		memcpy(handler + 0x2000, "\x0f\x01\xc1\xcf", 4);
 		target = 0x11000 + i * 16;
-		*entry(LHV_GUEST + 0x2000, i * 2) = (target & 0xffff) | 0x08ull << 16 | 0xeeull << 40 |
-						    (target >> 16) << 48;
+		*entry(LHV_GUEST + 0x2000, i * 2) = (target & 0xffff) | 0x08ull << 16 |
+						    0xeeull << 40 | (target >> 16) << 48;
 		target += 0x1000;
 		*entry(LHV_GUEST + 0x3000, i) = (target & 0xffff) | 0x18ull << 16 | 0xeeull << 40 |
 						(target >> 16) << 48;

@@ -24,7 +24,7 @@ static struct known {
 } known[256];
 static size_t nr_known;
 
-/* FIELD&BITS behind "!", or "?": what must not hold */
+/* FIELD&BITS after "!", or "?": what must not hold */
 static struct condition known_condition(char mark, char *text)
 {
 	char *bits = strchr(text, '&');
@@ -64,7 +64,8 @@ static bool is_known(const struct known *entry, const char *text, const struct g
 {
 	if (entry->unless.bits && group_holds(&entry->unless, group))
 		return false;
-	if (strncmp(text, entry->key, entry->len) || (!entry->key[entry->len] && text[entry->len] != '='))
+	if (strncmp(text, entry->key, entry->len) ||
+	    (!entry->key[entry->len] && text[entry->len] != '='))
 		return false;
 	return !entry->bits || (a && b && !((a->value ^ b->value) & ~entry->bits));
 }

@@ -67,7 +67,7 @@
 #define LHV_SEL_USER_CS		0x33
 #define LHV_SEL_CS32		0x08
 #define LHV_SEL_TSS		0x40
-#define LHV_SEL_LIMITED		0x50	/* data, base 0, limit one page behind the window's start */
+#define LHV_SEL_LIMITED		0x50	/* data, base 0, limit one page past the window's start */
 #define LHV_SEL_READONLY	0x58
 #define LHV_SEL_XONLY		0x60	/* code that cannot be read */
 #define LHV_SEL_EXPANDDOWN	0x68	/* valid only above the window's second page */
@@ -90,7 +90,7 @@ enum lhv_op {
 	LHV_ICR,		/* write y to the local APIC's ICR: an interrupt for this CPU */
 	LHV_WINDOW,		/* let interrupts in for a moment */
 	LHV_CPUID,		/* log leaf x, subleaf y */
-	LHV_SKIP,		/* move GUEST_RIP behind the instruction that caused the exit */
+	LHV_SKIP,		/* move GUEST_RIP past the instruction that caused the exit */
 };
 
 /* How EXEC runs its code */
@@ -117,7 +117,7 @@ struct lhv_step {
 	uint8_t code[LHV_CODE_MAX];
 };
 
-/* The memory that a program changed comes behind all its steps. */
+/* The memory that a program changed comes after all its steps. */
 #define LHV_STEP_MEMORY		(~0u)
 
 /* A log is a list of these; the kinds of keys are below. */
@@ -134,7 +134,7 @@ enum lhv_key {
 	LHV_K_MSR_HI	= 0x40000,	/* + MSR - c0000000 */
 	LHV_K_MEM	= 0x80000,	/* + offset / 8; written by diff */
 	LHV_K_OUTCOME	= 0x100000,
-	LHV_K_RIP,		/* behind the start of the code */
+	LHV_K_RIP,		/* from the start of the code on */
 	LHV_K_RFLAGS,
 	LHV_K_VECTOR,
 	LHV_K_ERROR,
@@ -172,7 +172,7 @@ enum lhv_key {
 
 enum lhv_outcome { LHV_OUT_DONE = 1, LHV_OUT_FAULT, LHV_OUT_EXIT };
 
-/* How diff and the engine talk: at the start of the engine's image, behind its jump. */
+/* How diff and the engine talk: at the start of the engine's image, after its jump. */
 struct lhv_header {
 	uint64_t jump;
 	uint64_t arena_pa;
@@ -196,5 +196,5 @@ struct lhv_info {
 #define LHV_IOC_INFO	_IOR('L', 1, struct lhv_info)
 #define LHV_IOC_RUN	_IO('L', 2)	/* argument: the CPU */
 
-#endif /* !__ASSEMBLER__ */
-#endif /* LHV_H */
+#endif
+#endif

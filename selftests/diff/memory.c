@@ -81,7 +81,8 @@ static u64 ept_entry(u64 gpa)
 	if (!arena_has(gpa))
 		return LHV_EPT + 0x1000 + (gpa >> 30 & 511) * 8;
 	if (gpa - arena_pa >= LHV_BIG)
-		return (arena_pa >> 30 ? LHV_EPT + 0x4000 : LHV_EPT + 0x2000) + (gpa >> 21 & 511) * 8;
+		return (arena_pa >> 30 ? LHV_EPT + 0x4000 : LHV_EPT + 0x2000) +
+		       (gpa >> 21 & 511) * 8;
 	return LHV_EPT + 0x5000 + ((gpa - arena_pa) >> 12) * 8;
 }
 
@@ -98,19 +99,22 @@ static u64 guest_physical(u64 address)
 static void do_ept(char **words)
 {
 	line_need(words, 3);
-	change_leaf(ept_entry(guest_physical(expr_value(words[0]))), words[1], expr_value(words[2]));
+	change_leaf(ept_entry(guest_physical(expr_value(words[0]))), words[1],
+		    expr_value(words[2]));
 }
 
 static void do_pte(char **words)
 {
 	line_need(words, 3);
-	change_leaf(LHV_GUEST + 0x8000 + (expr_value(words[0]) >> 12) * 8, words[1], expr_value(words[2]));
+	change_leaf(LHV_GUEST + 0x8000 + (expr_value(words[0]) >> 12) * 8, words[1],
+		    expr_value(words[2]));
 }
 
 static void do_l1pte(char **words)
 {
 	line_need(words, 3);
-	change_leaf(LHV_WINDOW_PT + (expr_value(words[0]) >> 12 & 511) * 8, words[1], expr_value(words[2]));
+	change_leaf(LHV_WINDOW_PT + (expr_value(words[0]) >> 12 & 511) * 8, words[1],
+		    expr_value(words[2]));
 }
 
 static void do_msr(char **words)

@@ -64,7 +64,8 @@ static struct name_slot *slot_of(const struct names *names, const char *name)
 {
 	size_t at = hash(name);
 
-	while (names->slots[at & (names->nr - 1)].name && strcmp(names->slots[at & (names->nr - 1)].name, name))
+	while (names->slots[at & (names->nr - 1)].name &&
+	       strcmp(names->slots[at & (names->nr - 1)].name, name))
 		at++;
 	return &names->slots[at & (names->nr - 1)];
 }

@@ -64,7 +64,7 @@ static const struct constant windows[] = {
 	{ "noad", LHV_OPERAND_WINDOW + 0xa000 },
 	{ "nodirty", LHV_OPERAND_WINDOW + 0xb000 },
 	{ "nx", LHV_OPERAND_WINDOW + 0xc000 },
-	{ "hole", LHV_OPERAND_WINDOW + 0xd000 },	/* no memory behind it */
+	{ "hole", LHV_OPERAND_WINDOW + 0xd000 },	/* there is no memory */
 	{ "noncanonical", 0x0000800000000000ull },
 	{ "usercode", LHV_USER_WINDOW },
 	{ "seg_limited", LHV_SEL_LIMITED },
@@ -97,7 +97,7 @@ static const struct constant windows[] = {
 	{ "g.data5", 0x1d000 },
 	{ "g.data6", 0x1e000 },
 	{ "g.data7", 0x1f000 },
-	{ "g.cr3_64", LHV_GUEST + 0x5000 },	/* physical: behind the arena's address */
+	{ "g.cr3_64", LHV_GUEST + 0x5000 },	/* physical: from the arena's address on */
 	{ "g.cr3_pae", LHV_GUEST + 0x9000 },
 	{ "g.cr3_32", LHV_GUEST + 0xc000 },
 	{ "g.lapic", 0x3f000 },

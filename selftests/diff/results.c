@@ -20,7 +20,8 @@ static void add_change(u64 offset, u64 value, void *data)
 {
 	struct result *result = data;
 
-	result->records[result->nr++] = (struct lhv_log){ LHV_K_MEM + offset / 8, LHV_STEP_MEMORY, value };
+	result->records[result->nr++] =
+		(struct lhv_log){ LHV_K_MEM + offset / 8, LHV_STEP_MEMORY, value };
 }
 
 static bool nmis_may_be_blocked = true;

@@ -47,7 +47,8 @@ static void add_reasons(struct rule *rule, char *reasons)
 	memset(rule->defined, others || !strcmp(reasons, "all"), sizeof(rule->defined));
 	if (!strcmp(reasons, "all") || !strcmp(reasons, "none"))
 		return;
-	for (reason = strtok_r(reasons + others, ",", &save); reason; reason = strtok_r(NULL, ",", &save))
+	for (reason = strtok_r(reasons + others, ",", &save); reason;
+	     reason = strtok_r(NULL, ",", &save))
 		rule->defined[number_of_reason(reason)] = !others;
 }
 
