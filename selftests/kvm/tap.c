@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The runner behind tap.h.
+ * The runner of tap.h.
  */
 #define _GNU_SOURCE
 #include "tap.h"

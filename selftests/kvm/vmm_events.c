@@ -194,11 +194,11 @@ static void expect_debug(struct vcpu *vcpu, uint64_t rip, uint64_t dr6)
 #define DR6_BS 0x4000
 #define DR6_B0 0x0001
 
-/* Where the one-byte instructions of the payload begin: behind an OUT of two bytes. */
+/* Where the one-byte instructions of the payload begin: after an OUT of two bytes. */
 #define FIRST_STEP (GUEST_CODE + 2)
 
 /*
- * Single steps stop behind each instruction, and leave no trace in the guest. The first completes
+ * Single steps stop after each instruction, and leave no trace in the guest. The first completes
  * the OUT that the guest left by.
  */
 void test_single_step(void)

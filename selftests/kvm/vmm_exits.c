@@ -148,7 +148,7 @@ void test_mmio(void)
 	vcpu_finish(vcpu);
 }
 
-/* Without an in-kernel APIC, HLT is user space's to handle; the guest goes on behind it. */
+/* Without an in-kernel APIC, HLT is user space's to handle; the guest goes on after it. */
 void test_hlt_exit(void)
 {
 	struct vcpu *vcpu = vm_boot(BLOB(hlt_exit), FLAT32);

@@ -110,7 +110,7 @@ void test_readonly_slot(void)
 
 /*
  * Run a guest that reads the first word of slot 1 again and again. Before each read @change puts
- * the memory behind it in a state where that word is what @change returns.
+ * the memory there in a state where that word is what @change returns.
  */
 static void run_remap(uint32_t (*change)(struct vm *vm, uint8_t *memory, uint32_t round))
 {

@@ -13,4 +13,4 @@ do {							\
 	abort();					\
 } while (0)
 
-#endif /* BROKEN_H */
+#endif

@@ -150,7 +150,7 @@ static void the_exit_control_changes(void)
 		duo_exit(&cpuid);
 		CHECK(runs_with(HOST_OF(0)));
 	}
-	/* Another hypervisor without the control, behind VMXOFF */
+	/* Another hypervisor without the control, after VMXOFF */
 	l1_must(duo_vmxoff());
 	CHECK(runs_with(HOST_OF(0)));
 	l1_must(duo_pointer(EXIT_REASON_VMXON, L1_VMXON));
@@ -238,7 +238,7 @@ static void list_entry(unsigned int i, u32 msr, u64 value)
 	ram_set64(L1_LISTS + i * 16 + 8, value);
 }
 
-/* SDM "Loading MSRs": behind the host state. The store list has what L2 had. */
+/* SDM "Loading MSRs": after the host state. The store list has what L2 had. */
 static void msr_lists(void)
 {
 	unsigned int exit;

@@ -53,4 +53,4 @@ void duo_write_valid(void);
  */
 u64 duo_valid(enum field_index field);
 
-#endif /* DUO_H */
+#endif

@@ -320,7 +320,7 @@ static void nestors_own_pages(void)
 	}
 }
 
-/* An MSR list may begin before and end behind Nestor's own memory. */
+/* An MSR list may begin before and end after Nestor's own memory. */
 static void nestors_own_memory_in_msr_lists(void)
 {
 	static const struct {

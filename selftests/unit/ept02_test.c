@@ -290,7 +290,7 @@ static void invept_drops_what_is_not(void)
 	}
 }
 
-/* Sizes that change behind an INVEPT; and rights of a table. */
+/* Sizes that change after an INVEPT; and rights of a table. */
 static void invept_of_other_sizes(void)
 {
 	start(MODEL_BROADWELL, NULL);

@@ -249,7 +249,7 @@ static void without_timer(struct vmx_caps *caps)
 }
 
 /*
- * Where the processor cannot be made to stop behind the event that L2 was delivering, that is the one
+ * Where the processor cannot be made to stop after the event that L2 was delivering, that is the one
  * that the NMI interrupted.
  */
 static void an_nmi_on_top_of_a_delivery(void)
@@ -401,7 +401,7 @@ static void an_nmi_that_is_l2s(void)
 	CHECK_EQ(hw_state(FI_VM_ENTRY_INTR_INFO_FIELD), NMI);
 	CHECK_EQ(nested.nmi_pending, 0);
 
-	/* One behind another event waits until that is done. */
+	/* One after another event waits until that is done. */
 	l1_note_in_window(true, false);
 	CHECK(!own_exit(FAULT));
 	expect_stop(FAULT);
@@ -410,7 +410,7 @@ static void an_nmi_that_is_l2s(void)
 	CHECK_EQ(hw_state(FI_VM_ENTRY_INTR_INFO_FIELD), NMI);
 	CHECK_EQ(nested.nmi_pending, 0);
 
-	/* And one behind another exit is L1's. */
+	/* And one after another exit is L1's. */
 	l1_note_in_window(true, false);
 	CHECK(!own_exit(FAULT));
 	CHECK(l2_exits(&cpuid));

@@ -279,7 +279,7 @@ static void a_fill_while_single_stepping(void)
 	l2_set_state(FI_GUEST_PENDING_DBG_EXCEPTIONS, PENDING_DBG_BS | 1);
 	l2_access(GPA, ACCESS_READ, false, &outcome);
 	CHECK_EQ(hw_state(FI_GUEST_PENDING_DBG_EXCEPTIONS), 1);
-	/* That of MOV SS is due behind the instruction, and VM entry wants it. */
+	/* That of MOV SS is due after the instruction, and VM entry wants it. */
 	enter(MODEL_BROADWELL);
 	l2_set_state(FI_GUEST_INTERRUPTIBILITY_INFO, GUEST_INTR_STATE_MOV_SS);
 	l2_set_state(FI_GUEST_PENDING_DBG_EXCEPTIONS, PENDING_DBG_BS);
@@ -376,7 +376,7 @@ static void flushes_without_vpid(void)
 
 /*
  * The processor loads L2's PERF_GLOBAL_CTRL, as it checks it, and software L1's: an own exit must not
- * load the host's, nor the entry behind it L2's old one.
+ * load the host's, nor the entry after it L2's old one.
  */
 static void performance_counters(void)
 {
@@ -477,7 +477,7 @@ static void eptp_switching_under_single_step(void)
 	}
 }
 
-/* SDM "Monitor Trap Flag": its exit follows VMFUNC, not the instruction behind that. */
+/* SDM "Monitor Trap Flag": its exit follows VMFUNC, not the instruction after that. */
 static void eptp_switching_under_monitor_trap(void)
 {
 	const struct l2_exit vmfunc = { .reason = EXIT_REASON_VMFUNC, .length = 3 };
@@ -552,7 +552,7 @@ static void abort_when_msrs_cannot_be_loaded(void)
 	CHECK_EQ(l1_state(FI_GUEST_ACTIVITY_STATE), GUEST_ACTIVITY_SHUTDOWN);
 }
 
-/* Of several reasons the first counts: PDPTEs are loaded behind the MSR-store area. */
+/* Of several reasons the first counts: PDPTEs are loaded after the MSR-store area. */
 static void abort_for_the_first_reason(void)
 {
 	const struct l2_exit cpuid = { .reason = EXIT_REASON_CPUID };
@@ -577,7 +577,7 @@ static void abort_for_the_first_reason(void)
 	CHECK_EQ(ram_get32(L1_VMCS(0) + VMCS_ABORT_INDICATOR_OFFSET), VMX_ABORT_SAVE_GUEST_MSR_FAIL);
 }
 
-/* L1's VM-entry list is for its own entry; one behind an exit of Nestor's own has none. */
+/* L1's VM-entry list is for its own entry; one after an exit of Nestor's own has none. */
 static void the_entry_list_is_loaded_once(void)
 {
 	struct ept_outcome outcome;

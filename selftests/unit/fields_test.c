@@ -45,7 +45,7 @@ static void nothing_else_is_a_field(void)
 	CHECK_MSG(high > 0 && high < found, "%u high halves", high);
 }
 
-/* SDM, "Structure of VMCS Component Encoding": bits 14:13 are the width, 11:10 the type. */
+/* SDM "Structure of VMCS Component Encoding": bits 14:13 are the width, 11:10 the type. */
 static void width_and_type_agree_with_the_encoding(void)
 {
 	static const unsigned int bits_of_width[] = { 16, 64, 32, 64 };

@@ -44,7 +44,7 @@ int main(int argc, char **argv)
 	printf("TAP version 13\n1..1\n");
 	fflush(stdout);
 	while (clock() < seconds * CLOCKS_PER_SEC) {
-		/* A copy of its size, so that a read behind it is seen. */
+		/* A copy of its size, so that a read past it is seen. */
 		size = fill(data);
 		u8 *copy = malloc(size + 1);
 

@@ -13,4 +13,4 @@ void input_begin(const u8 *data, size_t size);
 u64 input_next(void);
 size_t input_left(void);
 
-#endif /* INPUT_H */
+#endif

@@ -164,4 +164,4 @@ static inline u32 m_rdtsc_low(void)
 	return (u32)m_rdtsc();
 }
 
-#endif /* MACHINE_H */
+#endif

@@ -38,4 +38,4 @@ u32 memory_get32(u64 pa);
 void memory_set64(u64 pa, u64 value);
 void memory_set32(u64 pa, u32 value);
 
-#endif /* MEMORY_H */
+#endif

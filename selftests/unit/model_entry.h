@@ -39,4 +39,4 @@ bool model_eptp_valid(const struct vmx_caps *caps, u64 eptp);
 /* Would the processor read or write Nestor's own memory for this VMCS? Ends the program if so. */
 void model_check_pages(const u64 *field);
 
-#endif /* MODEL_ENTRY_H */
+#endif

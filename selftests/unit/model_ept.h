@@ -99,4 +99,4 @@ unsigned int l2_access(u64 gpa, unsigned int access, bool user, struct ept_outco
 /* The rest of an exit that accesses of L2 cause from now on: event delivery and such. */
 extern struct l2_exit l2_access_exit;
 
-#endif /* MODEL_EPT_H */
+#endif

@@ -10,4 +10,4 @@ int model_operand(const struct operand_ctx *ctx, const struct insn_operand_info 
 		  u64 displacement, unsigned int size, bool write, u64 *linear,
 		  struct fault *fault);
 
-#endif /* MODEL_OPERAND_H */
+#endif

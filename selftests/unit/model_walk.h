@@ -10,4 +10,4 @@
 int model_walk(struct memory *mem, const struct walk_ctx *ctx, u64 linear, unsigned int access,
 	       u64 *phys, struct fault *fault);
 
-#endif /* MODEL_WALK_H */
+#endif

@@ -52,7 +52,7 @@ static void store(void)
 		CHECK_EQ(stored(i + 1), 0x1000 + i);
 }
 
-/* The number of the entry at fault; those before it are done, those behind it are not. */
+/* The number of the entry at fault; those before it are done, those after it are not. */
 static void store_failures(void)
 {
 	static const u64 wrong[] = { 0x99, MSR_X2APIC_FIRST, MSR_X2APIC_LAST, MSR_IA32_SMBASE,

@@ -137,4 +137,4 @@ u64 processor_msr(u32 msr);
 /* A VMCS that root has used; NULL if it has not. */
 struct hw_vmcs *processor_vmcs(u64 region);
 
-#endif /* PROCESSOR_H */
+#endif

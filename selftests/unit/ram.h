@@ -50,4 +50,4 @@ void ram_set32(u64 pa, u32 value);
 /* A number that changes with the contents of L1's memory from @pa on. */
 u64 ram_sum(u64 pa, u64 len);
 
-#endif /* RAM_H */
+#endif

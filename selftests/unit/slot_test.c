@@ -270,7 +270,7 @@ static void shadow_indicator(void)
 		 VMXERR_VMPTRLD_INCORRECT_VMCS_REVISION_ID);
 }
 
-/* Nothing stays behind in the processor when the CPU is given back. */
+/* Nothing is left in the processor when the CPU is given back. */
 static void exit_leaves_nothing_active(void)
 {
 	unsigned int i;

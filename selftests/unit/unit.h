@@ -75,4 +75,4 @@ static inline bool one_in(unsigned int n)
 	return !unit_random_below(n);
 }
 
-#endif /* UNIT_H */
+#endif

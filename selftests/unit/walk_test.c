@@ -309,7 +309,7 @@ static void upper_half(void)
 
 /*
  * One rule per line: the page, the processor, the access, and what comes of it
- * (SDM: "Determination of Access Rights"). Written down by hand.
+ * (SDM "Determination of Access Rights"). Written down by hand.
  */
 #define OK		0u
 #define P		X86_PF_PROT

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The last thing that the test VM's init executes: run a command, carry its output to port 0xE9 and
- * send its exit status behind it. Stays process 1, so it also reaps what the command leaves behind.
+ * send its exit status after it. Stays process 1, so it also reaps what the command has left.
  *
  * usage: guestrun COMMAND [ARG]...
  */

@@ -15,4 +15,4 @@
 #define VM_FRAME_EXIT  "\001nestor-vm exit "
 #define VM_FRAME_MAX   64
 
-#endif /* VM_FRAME_H */
+#endif

@@ -8,7 +8,7 @@
  */
 #include "payload.inc"
 
-#define ROOT	0x200000	/* PML4, PDPT, PD, PT behind one another */
+#define ROOT	0x200000	/* PML4, PDPT, PD, PT, one after another */
 #define FRAMES	0x300000
 #define PAGES	16
 #define WINDOW	0x8000000000	/* PML4 entry 1; the identity map stays in entry 0 */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * REP OUTSB of the 16 bytes at GUEST_DATA, then REP INSB of 16 bytes behind them.
+ * REP OUTSB of the 16 bytes at GUEST_DATA, then REP INSB of 16 bytes after them.
  */
 #include "payload.inc"
 

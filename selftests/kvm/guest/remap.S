@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Copy the first word of the slot to comm[1] and stop at PORT_STEP, comm[0] times. The VMM changes
- * what lies behind the slot meanwhile.
+ * what the slot maps to meanwhile.
  */
 #include "payload.inc"
 
