@@ -14,7 +14,7 @@ extern u64 arena_pa;
 /* Without a device only text is made of programs: addresses are those of an arena at 1 GiB. */
 void arena_open(bool wanted);
 
-/* As the last program left it; the image where there is no device. */
+/* What is there as the last program left it; where there is no device, the image. */
 u8 *arena_memory(void);
 struct lhv_header *arena_header(void);
 
@@ -23,10 +23,10 @@ void arena_fill(u32 offset, u32 len);
 
 bool arena_has(u64 pa);
 
-/* Of a physical address; one that is not inside is the end. */
+/* Returns the offset of a physical address; one that is not inside is the end. */
 u64 arena_offset(u64 pa);
 
-/* Of what L1 sees at a linear address of its window; 0 where nothing is. */
+/* Returns the offset of what L1 sees at a linear address of its window; 0 where nothing is. */
 u64 arena_window_offset(u64 linear);
 
 void arena_run(const struct lhv_step *steps, size_t nr, unsigned int cpu);

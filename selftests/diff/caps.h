@@ -7,7 +7,7 @@
 
 #include "arch/types.h"
 
-/* The true controls where there are such: what may not be 0, what may be 1. */
+/* Controls come in pairs: those that must be 1, and those that may be. */
 struct caps {
 	u64 basic, misc, ept_vpid, cr0_fixed0, cr0_fixed1, cr4_fixed0, cr4_fixed1, vmfunc;
 	u32 pin0, pin1, cpu0, cpu1, exit0, exit1, entry0, entry1, cpu2_1;
@@ -16,7 +16,7 @@ struct caps {
 
 extern struct caps caps;
 
-/* Where nothing can be asked: text can be made of programs all the same. */
+/* Assume a processor where none can be asked: text can be made of programs all the same. */
 void caps_assume(void);
 
 /* VMCS fields that can be read */

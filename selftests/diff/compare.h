@@ -16,7 +16,7 @@ struct difference {
 	const char *known;		/* why it is, if it is a known one */
 };
 
-/* False if the results are the same, as far as the SDM defines them. */
+/* Returns false if the results are the same, as far as the SDM defines them. */
 bool compare_results(const struct result *a, const struct result *b, struct difference *difference);
 
 #endif

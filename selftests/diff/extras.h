@@ -7,7 +7,7 @@
 
 #include "draft.h"
 
-/* A VMCS for L2's VMREAD and VMWRITE: filled before, used by the guest, read at the end */
+/* L2's VMREAD and VMWRITE get a VMCS: it is filled first, given to the guest, and read at the end. */
 void extras_fill_shadow(struct draft *to);
 void extras_shadow(struct draft *to);
 void extras_read_shadow(struct draft *to);

@@ -22,7 +22,7 @@ struct condition {
 	bool set;
 };
 
-/* Those that begin at @at, which is moved past them. */
+/* Takes those that begin at @at, which is moved past them. */
 struct group group_next(const struct result *result, size_t *at);
 
 /* The value of a VMCS field, or NULL */

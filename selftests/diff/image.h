@@ -7,7 +7,7 @@
 
 #include "arch/types.h"
 
-/* All but the regions' revision identifiers, which the processor has to be asked for. */
+/* It makes all but the regions' revision identifiers: the processor has to be asked for these. */
 void image_build(void);
 void image_mark_regions(u32 revision);
 

@@ -11,7 +11,7 @@
 
 void known_read(const char *path);
 
-/* Why records of a step (one of them may be missing) differ; NULL if that is not known. */
+/* Tells why records of a step differ, of which one may be missing; NULL if that is not known. */
 const char *known_why(const struct program *program, const struct group *group,
 		      const struct lhv_log *a, const struct lhv_log *b);
 

@@ -7,7 +7,7 @@
 
 #include "encode.h"
 
-/* Take NAME=VALUE words and flags out of "words"; the others stay, closed up. */
+/* Takes NAME=VALUE words and flags out of "words"; the others stay, closed up. */
 struct insn options_take(char **words);
 
 #endif

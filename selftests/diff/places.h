@@ -7,7 +7,7 @@
 
 #include "arch/types.h"
 
-/* The address of a place: physical, or linear, as programs use it. False if none has this name. */
+/* Finds a place's address: physical or linear, as programs use it. False if none has this name. */
 bool places_find(const char *name, u64 *value);
 
 #endif

@@ -12,16 +12,16 @@ u64 random_next(void);
 u32 random_below(u32 limit);
 bool random_chance(u32 percent);
 
-/* One of an array's elements */
+/* Takes one of an array's elements. */
 #define PICK(array) ((array)[random_below(ARRAY_SIZE(array))])
 
-/* A value that is likely to make a difference. */
+/* Returns a value that is likely to make a difference. */
 u64 random_value(void);
 
-/* One bit or more of so many. */
+/* Returns one bit or more of so many. */
 u64 random_bits(u32 width);
 
-/* The encoding of a VMCS field, or of none. */
+/* Returns the encoding of a VMCS field, or one that none has. */
 u32 random_encoding(void);
 
 #endif

@@ -21,7 +21,7 @@ void result_free(struct result *result);
 void result_print(const struct result *result, FILE *to);
 void result_write(const struct result *result, FILE *to);
 
-/* False at the end of the file. */
+/* Returns false at the end of the file. */
 bool result_read(struct result *result, FILE *from);
 
 #endif

@@ -8,7 +8,7 @@
 #include "lhv.h"
 #include "arch/types.h"
 
-/* Room for LHV_MAX_STEPS. */
+/* There must be room for LHV_MAX_STEPS. */
 void steps_begin(struct lhv_step *to);
 struct lhv_step *steps_add(u8 op);
 struct lhv_step *steps_last(void);

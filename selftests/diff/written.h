@@ -7,14 +7,14 @@
 
 #include "arch/types.h"
 
-/* Nothing was written. */
+/* A program begins: nothing was written. */
 void written_forget(void);
 void written_note(u32 encoding, u64 value);
 
 /* Can there be a field of this encoding? */
 bool written_fits(u32 encoding);
 
-/* 0 if nothing was. */
+/* Returns 0 if nothing was written. */
 u64 written_last(u32 encoding);
 
 #endif

@@ -11,7 +11,7 @@
 void apic_begin(u64 base);
 void apic_eoi(void);
 
-/* Send what an ICR says to this CPU. */
+/* Sends what an ICR says to this CPU. */
 void apic_send_to_self(u32 icr);
 
 /* Linux's timer */

@@ -48,7 +48,7 @@ leave:
 	lea	1f(%rip), %rax
 	push	%rax
 	iretq
-	/* The kernel's TSS by way of the engine's copy of its descriptor, which state_tidy() made available. */
+	/* The kernel's TSS is loaded by way of the engine's copy of its descriptor, which state_tidy() has made. */
 1:	ltr	kernel_tr(%rip)
 	lgdt	kernel_gdtr(%rip)
 	lidt	kernel_idtr(%rip)

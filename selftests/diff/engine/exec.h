@@ -11,7 +11,7 @@
 /* A program begins. */
 void exec_begin(void);
 
-/* Of L1, or, from NR_REGS on, of the guest: what the next code begins with. */
+/* The next code begins with this value in a register of L1, or, from NR_REGS on, of the guest. */
 void exec_set_reg(u32 reg, u64 value);
 
 /* Returns 0 if the program cannot go on. */

@@ -11,14 +11,14 @@
 #define NR_REGS		16
 #define RSP		4
 
-/* To begin with, and as found at the end. "kind" is enum lhv_outcome. */
+/* What it begins with, and what was found at the end. "kind" is enum lhv_outcome. */
 extern u64 regs[NR_REGS];
 extern u64 frame_ss, frame_rsp, frame_rflags, frame_cs, frame_rip, frame_kind, frame_vector;
 extern u64 frame_error, frame_cr2;
 extern u16 frame_ds, frame_es, frame_fs;
 extern u8 frame_load_fs;
 
-/* As found at the end */
+/* These are found at the end only. */
 extern u16 found_cs, found_ss, found_ds, found_es, found_fs, found_gs, found_ldtr, found_tr;
 extern struct table_register found_gdtr, found_idtr;
 
@@ -32,7 +32,7 @@ extern u64 own_fault_rip;
 extern u8 frame_vectors[], frame_host[], frame_host_other[];
 extern u8 land_stack_end[], fault_stack_end[], nmi_stack_end[];
 
-/* Run it. */
+/* Runs it. */
 void frame_enter(void);
 
 #endif

@@ -26,7 +26,7 @@
 #define MSR_SSP_TABLE		0x6a8
 
 #define READER(name, reg)						\
-	static inline u64 name(void)				\
+	static inline u64 name(void)					\
 	{								\
 		u64 value;						\
 									\
@@ -59,7 +59,7 @@ static inline void outb(u16 port, u8 value)
 
 /* Of debug register "n" */
 #define read_dr(n) ({							\
-	u64 value_;						\
+	u64 value_;							\
 	asm volatile("mov %%dr" #n ", %0" : "=r" (value_));		\
 	value_; })
 #define write_dr(n, value) asm volatile("mov %0, %%dr" #n :: "r" ((u64)(value)))
