@@ -49,7 +49,7 @@ static int cmd_check(int argc, char **argv)
 
 	session_open(false);
 	for (; argc; argc--, argv++)
-		programs_read(&programs, *argv);
+		program_read_file(&programs, *argv);
 	for (i = 0; i < programs.nr; i++)
 		check(&programs.list[i]);
 	printf("%zu programs\n", programs.nr);
@@ -135,7 +135,7 @@ static int run(int argc, char **argv, bool print)
 			argc--;
 			argv++;
 		} else {
-			programs_read(&programs, *argv);
+			program_read_file(&programs, *argv);
 		}
 	}
 	session_open(true);
@@ -261,9 +261,9 @@ static int cmd_shrink(int argc, char **argv)
 			argc--;
 			argv++;
 		} else if (random) {
-			programs_append(&programs, gen_program(seed, strtoull(*argv, NULL, 0)));
+			program_append(&programs, gen_program(seed, strtoull(*argv, NULL, 0)));
 		} else {
-			programs_read(&programs, *argv);
+			program_read_file(&programs, *argv);
 		}
 	}
 	for (i = 0; i < programs.nr; i++)

@@ -61,7 +61,7 @@ struct program program_copy(const struct program *program)
 	return copy;
 }
 
-void programs_append(struct programs *programs, struct program program)
+void program_append(struct programs *programs, struct program program)
 {
 	programs->list = grow(programs->list, programs->nr, sizeof(program));
 	programs->list[programs->nr++] = program;
@@ -82,7 +82,7 @@ static char *strip(char *line)
 	return line;
 }
 
-void programs_read(struct programs *programs, const char *path)
+void program_read_file(struct programs *programs, const char *path)
 {
 	FILE *file = fopen(path, "r");
 	const char *base = strrchr(path, '/');
@@ -103,7 +103,7 @@ void programs_read(struct programs *programs, const char *path)
 			if (asprintf(&program.name, "%.*s: %s", stem, base, line + 3) < 0 ||
 			    asprintf(&program.source, "%s:%zu", base, number) < 0)
 				text_die("no memory");
-			programs_append(programs, program);
+			program_append(programs, program);
 		} else if (*line) {
 			if (!programs->nr)
 				text_die("%s:%zu: a program begins with \"== name\"", path, number);

@@ -28,7 +28,7 @@ struct program program_copy(const struct program *program);
 void program_print(const struct program *program, FILE *to);
 
 /* Add the programs of a file. */
-void programs_read(struct programs *programs, const char *path);
-void programs_append(struct programs *programs, struct program program);
+void program_read_file(struct programs *programs, const char *path);
+void program_append(struct programs *programs, struct program program);
 
 #endif

@@ -21,10 +21,10 @@ start:
 	push	%r15
 	pushfq
 	mov	%rsp, kernel_rsp(%rip)
-	sgdt	kernel_gdtr(%rip)
+	sgdt	state_kernel_gdtr(%rip)
 	sidt	kernel_idtr(%rip)
 	sldt	kernel_ldtr(%rip)
-	str	kernel_tr(%rip)
+	str	state_kernel_tr(%rip)
 	mov	%ds, kernel_ds(%rip)
 	mov	%es, kernel_es(%rip)
 	mov	%fs, kernel_fs(%rip)
@@ -49,8 +49,8 @@ leave:
 	push	%rax
 	iretq
 	/* The kernel's TSS is loaded by way of the engine's copy of its descriptor, which state_tidy() has made. */
-1:	ltr	kernel_tr(%rip)
-	lgdt	kernel_gdtr(%rip)
+1:	ltr	state_kernel_tr(%rip)
+	lgdt	state_kernel_gdtr(%rip)
 	lidt	kernel_idtr(%rip)
 	lldt	kernel_ldtr(%rip)
 	mov	kernel_ds(%rip), %ds

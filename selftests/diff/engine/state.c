@@ -17,8 +17,8 @@
 
 _Static_assert(sizeof(struct lhv_header) <= 8 * 32 + 4 * 256, "entry.S has too little room for it");
 
-struct table_register kernel_gdtr;
-u16 kernel_tr;
+struct table_register state_kernel_gdtr;
+u16 state_kernel_tr;
 
 /* The state of Linux that a program may change; what is in memory only, entry.S keeps. */
 
@@ -124,7 +124,7 @@ static void leave_vmx(void)
 
 void state_tidy(void)
 {
-	const u64 *descriptor = (void *)(kernel_gdtr.base + (kernel_tr & ~7));
+	const u64 *descriptor = (void *)(state_kernel_gdtr.base + (state_kernel_tr & ~7));
 
 	record_put(LHV_K_END, own_fault_rip);
 	write_cr3(header.arena_pa + LHV_PML4);

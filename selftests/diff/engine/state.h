@@ -9,8 +9,8 @@
 #include "types.h"
 
 /* entry.S writes them down. */
-extern struct table_register kernel_gdtr;
-extern u16 kernel_tr;
+extern struct table_register state_kernel_gdtr;
+extern u16 state_kernel_tr;
 
 void state_keep(void);
 
