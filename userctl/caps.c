@@ -9,6 +9,7 @@
 #include "ctl.h"
 #include "family.h"
 #include "json.h"
+#include "term.h"
 
 static const char help[] =
 	"Usage: nestor caps [--diff] [OPTION...]\n"
@@ -72,7 +73,7 @@ struct options {
 static void read_value(struct value *value, const struct nlattr *attr)
 {
 	value->exists = attr;
-	value->value = attr_number(attr);
+	value->value = family_number(attr);
 }
 
 static void read_msr(struct cpu_caps *caps, struct nlattr *nest)
@@ -81,13 +82,13 @@ static void read_msr(struct cpu_caps *caps, struct nlattr *nest)
 	uint64_t i;
 
 	family_nested(attrs, NESTOR_A_CAPS_MSR_MAX, nest);
-	i = attr_number(attrs[NESTOR_A_CAPS_MSR_NUMBER]) - FIRST_CAP_MSR;
+	i = family_number(attrs[NESTOR_A_CAPS_MSR_NUMBER]) - FIRST_CAP_MSR;
 	/* A later module may know more of them. */
 	if (i >= NR_CAP_MSRS)
 		return;
 	read_value(&caps->processor[i], attrs[NESTOR_A_CAPS_MSR_PROCESSOR]);
 	read_value(&caps->l1[i], attrs[NESTOR_A_CAPS_MSR_L1]);
-	caps->mask[i] = attr_number(attrs[NESTOR_A_CAPS_MSR_MASK]);
+	caps->mask[i] = family_number(attrs[NESTOR_A_CAPS_MSR_MASK]);
 }
 
 static void on_caps(struct nlattr **message, void *arg)
@@ -106,8 +107,8 @@ static void on_caps(struct nlattr **message, void *arg)
 	caps += list->nr++;
 	memset(caps, 0, sizeof(*caps));
 	family_nested(attrs, NESTOR_A_CAPS_MAX, message[NESTOR_A_CAPS]);
-	caps->cpu = attr_number(message[NESTOR_A_CPU]);
-	caps->nested = attr_number(attrs[NESTOR_A_CAPS_NESTED]);
+	caps->cpu = family_number(message[NESTOR_A_CPU]);
+	caps->nested = family_number(attrs[NESTOR_A_CAPS_NESTED]);
 	nla_for_each_nested(attr, message[NESTOR_A_CAPS], rest)
 		if (nla_type(attr) == NESTOR_A_CAPS_MSR)
 			read_msr(caps, attr);

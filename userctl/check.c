@@ -21,6 +21,7 @@
 #include "arch/caps.h"
 #include "ctl.h"
 #include "json.h"
+#include "term.h"
 
 static const char help[] =
 	"Usage: nestor check [--json]\n"

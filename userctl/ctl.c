@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* How the CLI speaks: errors, help, colours, and numbers as users write them. */
+/* How the CLI speaks: errors, help, and numbers as users write them. */
 #include <ctype.h>
 #include <errno.h>
 #include <stdarg.h>
 #include <stdlib.h>
-#include <unistd.h>
 #include "ctl.h"
 
 int ctl_error(const char *format, ...)
@@ -46,52 +45,6 @@ int ctl_finish(int status)
 	if (!fflush(stdout) && !ferror(stdout))
 		return status;
 	return ctl_error("cannot write the output");
-}
-
-static const char *if_terminal(const char *sequence)
-{
-	static int terminal = -1;
-
-	if (terminal < 0)
-		terminal = isatty(STDOUT_FILENO);
-	return terminal ? sequence : "";
-}
-
-static const char *if_colour(const char *sequence)
-{
-	const char *none = getenv("NO_COLOR");
-
-	return none && *none ? "" : if_terminal(sequence);
-}
-
-const char *term_bold(void)
-{
-	return if_colour("\033[1m");
-}
-
-const char *term_red(void)
-{
-	return if_colour("\033[31m");
-}
-
-const char *term_yellow(void)
-{
-	return if_colour("\033[33m");
-}
-
-const char *term_green(void)
-{
-	return if_colour("\033[32m");
-}
-
-const char *term_plain(void)
-{
-	return if_colour("\033[0m");
-}
-
-const char *term_clear(void)
-{
-	return if_terminal("\033[H\033[J");
 }
 
 bool ctl_number(const char *text, unsigned long long max, unsigned long long *value)

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What the subcommands of the CLI share: their functions, and how they speak to the user. */
+/* How every subcommand speaks to the user. */
 #ifndef CTL_H
 #define CTL_H
 
 #include <stdbool.h>
 #include <stdio.h>
 
-/* The arguments at and behind a place are checked against the format at another, as printf()'s are. */
+/* Arguments from one place on are checked against the format at another, as printf()'s are. */
 #define __printf(format_at, arguments_at) __attribute__((format(printf, format_at, arguments_at)))
 
 /* Exit statuses of every subcommand */
@@ -23,8 +23,6 @@ int stat_main(int argc, char **argv);
 int status_main(int argc, char **argv);
 int trace_main(int argc, char **argv);
 int vmcs_main(int argc, char **argv);
-
-/* term.c */
 
 /**
  * ctl_error() - one line on standard error, after "nestor: "
@@ -48,14 +46,6 @@ int ctl_help(const char *text);
 
 /* Flush standard output. Return: @status, or CTL_FAILED when the output could not be written. */
 int ctl_finish(int status);
-
-/* Escape sequences, empty strings when standard output is no terminal or NO_COLOR is set */
-const char *term_bold(void);
-const char *term_red(void);
-const char *term_yellow(void);
-const char *term_green(void);
-const char *term_plain(void);
-const char *term_clear(void);
 
 /**
  * ctl_number() - read a number as a user writes it: decimal, 0x hexadecimal or 0 octal

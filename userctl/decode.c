@@ -72,7 +72,7 @@ static void put_reason(FILE *out, uint32_t reason)
 {
 	char key[NAME_SIZE];
 
-	reason_key(key, reason);
+	name_reason_key(key, reason);
 	fprintf(out, "reason = %u\nname = %s\n", reason & VMX_EXIT_REASON_BASIC_MASK, key);
 }
 
@@ -209,7 +209,7 @@ static const struct {
 	{ "reason",		decode_reason,		UINT32_MAX },
 	{ "error",		decode_error,		UINT32_MAX },
 	{ "field",		decode_field,		UINT64_MAX },
-	{ "check",		decode_check,		UINT32_MAX,	check_parse },
+	{ "check",		decode_check,		UINT32_MAX,	name_check_parse },
 	{ "pin",		decode_controls,	UINT32_MAX,	NULL,	CAP_PIN },
 	{ "proc",		decode_controls,	UINT32_MAX,	NULL,	CAP_PROC },
 	{ "proc2",		decode_controls,	UINT32_MAX,	NULL,	CAP_PROC2 },
@@ -315,7 +315,7 @@ static int parse_option(int c, struct question *question)
 {
 	switch (c) {
 	case 'r':
-		question->has_reason = reason_parse(optarg, &question->reason);
+		question->has_reason = name_reason_parse(optarg, &question->reason);
 		if (!question->has_reason)
 			return ctl_usage("decode", "no exit reason: \"%s\"", optarg);
 		return CTL_OK;

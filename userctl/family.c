@@ -278,7 +278,7 @@ void family_nested(struct nlattr **attrs, int max, struct nlattr *nest)
 		memset(attrs, 0, (max + 1) * sizeof(*attrs));
 }
 
-uint64_t attr_number(const struct nlattr *attr)
+uint64_t family_number(const struct nlattr *attr)
 {
 	switch (attr ? nla_len(attr) : 0) {
 	case 1:

@@ -83,6 +83,6 @@ int family_listen(struct family *family, family_reader *reader, void *arg);
 void family_nested(struct nlattr **attrs, int max, struct nlattr *nest);
 
 /* The value of an attribute of 8, 32 or 64 bits, zero if it is missing. */
-uint64_t attr_number(const struct nlattr *attr);
+uint64_t family_number(const struct nlattr *attr);
 
 #endif

@@ -9,10 +9,10 @@ static void on_status(struct nlattr **attrs, void *arg)
 
 	if (attrs[NESTOR_A_VERSION])
 		nla_strlcpy(info->version, attrs[NESTOR_A_VERSION], sizeof(info->version));
-	info->enabled = attr_number(attrs[NESTOR_A_ENABLED]);
-	info->nr_cpus = attr_number(attrs[NESTOR_A_NR_CPUS]);
-	info->memory_per_cpu = attr_number(attrs[NESTOR_A_MEMORY_PER_CPU]);
-	info->memory_total = attr_number(attrs[NESTOR_A_MEMORY_TOTAL]);
+	info->enabled = family_number(attrs[NESTOR_A_ENABLED]);
+	info->nr_cpus = family_number(attrs[NESTOR_A_NR_CPUS]);
+	info->memory_per_cpu = family_number(attrs[NESTOR_A_MEMORY_PER_CPU]);
+	info->memory_total = family_number(attrs[NESTOR_A_MEMORY_TOTAL]);
 }
 
 int info_read(struct family *family, struct info *info)

@@ -13,7 +13,7 @@
 #include "ctl.h"
 #include "names.h"
 
-void reason_key(char *buffer, unsigned int reason)
+void name_reason_key(char *buffer, unsigned int reason)
 {
 	const char *name = exit_reason_name(reason);
 	char *c;
@@ -27,21 +27,26 @@ void reason_key(char *buffer, unsigned int reason)
 		*c = tolower((unsigned char)*c);
 }
 
-void reason_words(char *buffer, unsigned int reason)
+void name_reason_words(char *buffer, unsigned int reason)
 {
 	const char *text = exit_reason_text(reason);
 
 	snprintf(buffer, NAME_SIZE, "%2u %s", reason, text ? text : "(unknown to this release)");
 }
 
-void error_words(char *buffer, unsigned int error)
+void name_error_key(char *buffer, unsigned int error)
+{
+	snprintf(buffer, NAME_SIZE, "%u", error);
+}
+
+void name_error_words(char *buffer, unsigned int error)
 {
 	const char *text = vm_error_text(error);
 
 	snprintf(buffer, NAME_SIZE, "%2u %s", error, text ? text : "(unknown to this release)");
 }
 
-void check_key(char *buffer, unsigned int check)
+void name_check_key(char *buffer, unsigned int check)
 {
 	const char *name = entry_check_name(check);
 
@@ -51,14 +56,14 @@ void check_key(char *buffer, unsigned int check)
 		snprintf(buffer, NAME_SIZE, "check-%u", check);
 }
 
-void check_words(char *buffer, unsigned int check)
+void name_check_words(char *buffer, unsigned int check)
 {
 	const char *name = entry_check_name(check);
 
 	snprintf(buffer, NAME_SIZE, "%3u %s", check, name ? name : "(unknown to this release)");
 }
 
-bool check_parse(const char *text, unsigned int *check)
+bool name_check_parse(const char *text, unsigned int *check)
 {
 	unsigned long long number;
 
@@ -75,7 +80,7 @@ bool check_parse(const char *text, unsigned int *check)
 	return false;
 }
 
-bool reason_parse(const char *text, unsigned int *reason)
+bool name_reason_parse(const char *text, unsigned int *reason)
 {
 	unsigned long long number;
 

@@ -10,30 +10,33 @@
 /* Write to @buffer, which has room for NAME_SIZE characters. */
 
 /* The lower-case name of a basic exit reason, "ept_violation"; "reason_81" if it has none. */
-void reason_key(char *buffer, unsigned int reason);
+void name_reason_key(char *buffer, unsigned int reason);
 
 /* A basic exit reason in words, with its number. */
-void reason_words(char *buffer, unsigned int reason);
+void name_reason_words(char *buffer, unsigned int reason);
 
 /* A VM-instruction error in words, with its number. */
-void error_words(char *buffer, unsigned int error);
+void name_error_words(char *buffer, unsigned int error);
 
 /* The name of a check of VM entries, "host-cr3"; "check-200" if it has none. */
-void check_key(char *buffer, unsigned int check);
+void name_check_key(char *buffer, unsigned int check);
 
 /* A check of VM entries, with its number. */
-void check_words(char *buffer, unsigned int check);
+void name_check_words(char *buffer, unsigned int check);
 
 /* A check of VM entries as a user gives it: a number, or its name. Return: false when neither. */
-bool check_parse(const char *text, unsigned int *check);
+bool name_check_parse(const char *text, unsigned int *check);
+
+/* The number of a VM-instruction error, as a name for programs. */
+void name_error_key(char *buffer, unsigned int error);
 
 /**
- * reason_parse() - an exit reason as a user gives it: a number, or its name in any case
+ * name_reason_parse() - an exit reason as a user gives it: a number, or its name in any case
  * @text: what the user gave
  * @reason: the exit-reason field, 32 bits
  *
  * Return: false when it is neither.
  */
-bool reason_parse(const char *text, unsigned int *reason);
+bool name_reason_parse(const char *text, unsigned int *reason);
 
 #endif

@@ -7,6 +7,7 @@
 #include <time.h>
 #include "ctl.h"
 #include "stat.h"
+#include "term.h"
 
 static const char help[] =
 	"Usage: nestor stat [OPTION...]\n"

@@ -12,7 +12,7 @@ static void json_table(struct json *json, const struct stats *stats,
 		       const struct stats_table *table)
 {
 	const uint64_t *counters = stats_table(stats, table);
-	char key[STATS_KEY_SIZE];
+	char key[NAME_SIZE];
 	unsigned int i;
 
 	json_object(json, table->name);
@@ -30,7 +30,7 @@ static void json_sentences(struct json *json, const struct stats *total,
 			   const struct stats_table *table)
 {
 	const uint64_t *counters = stats_table(total, table);
-	char key[STATS_KEY_SIZE];
+	char key[NAME_SIZE];
 	unsigned int i;
 
 	for (i = 0; i < table->size; i++) {
@@ -116,7 +116,7 @@ void stat_json(const struct info *info, const struct stats_set *set)
 static void csv_table(const char *who, const struct stats *stats, const struct stats_table *table)
 {
 	const uint64_t *counters = stats_table(stats, table);
-	char key[STATS_KEY_SIZE];
+	char key[NAME_SIZE];
 	unsigned int i;
 
 	for (i = 0; i < table->size; i++) {
@@ -183,7 +183,7 @@ static void metric(const char *name, const char *help)
 
 static void prometheus_table(const struct stats_set *set, const struct stats_table *table)
 {
-	char name[STATS_KEY_SIZE], key[STATS_KEY_SIZE];
+	char name[NAME_SIZE], key[NAME_SIZE];
 	unsigned int i;
 	size_t cpu;
 
@@ -227,7 +227,7 @@ static void prometheus_insns(const struct stats_set *set)
 
 static void prometheus_scalar(const struct stats_set *set, unsigned int which)
 {
-	char name[STATS_KEY_SIZE];
+	char name[NAME_SIZE];
 	size_t cpu;
 
 	snprintf(name, sizeof(name), "%s_total", stats_scalars[which].name);

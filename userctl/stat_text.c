@@ -4,6 +4,7 @@
 #include "ctl.h"
 #include "names.h"
 #include "stat.h"
+#include "term.h"
 
 /* More CPUs than this do not fit beside each other. */
 #define MAX_COLUMNS 8

@@ -8,11 +8,6 @@
 #include "names.h"
 #include "stats.h"
 
-static void error_key(char *buffer, unsigned int error)
-{
-	snprintf(buffer, STATS_KEY_SIZE, "%u", error);
-}
-
 const struct stats_table stats_tables[STATS_TABLES] = {
 	[STATS_L1_EXITS] = {
 		.name = "l1_exits",
@@ -20,8 +15,8 @@ const struct stats_table stats_tables[STATS_TABLES] = {
 		.text = "VM exits of Linux (L1)",
 		.size = STATS_REASONS,
 		.offset = offsetof(struct stats, l1_exits),
-		.key = reason_key,
-		.words = reason_words,
+		.key = name_reason_key,
+		.words = name_reason_words,
 	},
 	[STATS_L2_OWN] = {
 		.name = "l2_own",
@@ -29,8 +24,8 @@ const struct stats_table stats_tables[STATS_TABLES] = {
 		.text = "VM exits of guests (L2) that Nestor answered",
 		.size = STATS_REASONS,
 		.offset = offsetof(struct stats, l2_own),
-		.key = reason_key,
-		.words = reason_words,
+		.key = name_reason_key,
+		.words = name_reason_words,
 	},
 	[STATS_L2_REFLECTED] = {
 		.name = "l2_reflected",
@@ -38,8 +33,8 @@ const struct stats_table stats_tables[STATS_TABLES] = {
 		.text = "VM exits of guests (L2) given to Linux",
 		.size = STATS_REASONS,
 		.offset = offsetof(struct stats, l2_reflected),
-		.key = reason_key,
-		.words = reason_words,
+		.key = name_reason_key,
+		.words = name_reason_words,
 	},
 	[STATS_VM_ERRORS] = {
 		.name = "vm_errors",
@@ -47,8 +42,8 @@ const struct stats_table stats_tables[STATS_TABLES] = {
 		.text = "VM-instruction errors",
 		.size = STATS_ERRORS,
 		.offset = offsetof(struct stats, vm_errors),
-		.key = error_key,
-		.words = error_words,
+		.key = name_error_key,
+		.words = name_error_words,
 	},
 	[STATS_ENTRY_CHECKS] = {
 		.name = "entry_checks",
@@ -56,8 +51,8 @@ const struct stats_table stats_tables[STATS_TABLES] = {
 		.text = "VM entries of Linux that were refused, by check",
 		.size = STATS_CHECKS,
 		.offset = offsetof(struct stats, entry_checks),
-		.key = check_key,
-		.words = check_words,
+		.key = name_check_key,
+		.words = name_check_words,
 		.sentence = entry_check_text,
 	},
 };
@@ -105,9 +100,9 @@ static void read_count(uint64_t *table, size_t size, struct nlattr *nest)
 	uint64_t index;
 
 	family_nested(attrs, NESTOR_A_COUNT_MAX, nest);
-	index = attr_number(attrs[NESTOR_A_COUNT_INDEX]);
+	index = family_number(attrs[NESTOR_A_COUNT_INDEX]);
 	if (index < size)
-		table[index] += attr_number(attrs[NESTOR_A_COUNT_VALUE]);
+		table[index] += family_number(attrs[NESTOR_A_COUNT_VALUE]);
 }
 
 void stats_read_counts(uint64_t *table, size_t size, const struct nlattr *nest, int type)
@@ -126,13 +121,13 @@ static void read_insn(struct stats *stats, struct nlattr *nest)
 	uint64_t kind;
 
 	family_nested(attrs, NESTOR_A_INSN_MAX, nest);
-	kind = attr_number(attrs[NESTOR_A_INSN_KIND]);
+	kind = family_number(attrs[NESTOR_A_INSN_KIND]);
 	if (kind >= NESTOR_INSN_NR)
 		return;
-	stats->insns[kind][STATS_SUCCEED] = attr_number(attrs[NESTOR_A_INSN_SUCCEED]);
-	stats->insns[kind][STATS_FAIL_INVALID] = attr_number(attrs[NESTOR_A_INSN_FAIL_INVALID]);
-	stats->insns[kind][STATS_FAIL_VALID] = attr_number(attrs[NESTOR_A_INSN_FAIL_VALID]);
-	stats->insns[kind][STATS_FAULT] = attr_number(attrs[NESTOR_A_INSN_FAULT]);
+	stats->insns[kind][STATS_SUCCEED] = family_number(attrs[NESTOR_A_INSN_SUCCEED]);
+	stats->insns[kind][STATS_FAIL_INVALID] = family_number(attrs[NESTOR_A_INSN_FAIL_INVALID]);
+	stats->insns[kind][STATS_FAIL_VALID] = family_number(attrs[NESTOR_A_INSN_FAIL_VALID]);
+	stats->insns[kind][STATS_FAULT] = family_number(attrs[NESTOR_A_INSN_FAULT]);
 }
 
 static void read_stats(struct stats *stats, const struct nlattr *nest)
@@ -152,7 +147,7 @@ static void read_stats(struct stats *stats, const struct nlattr *nest)
 		if (type == NESTOR_A_STATS_INSN)
 			read_insn(stats, attr);
 		else if (type <= NESTOR_A_STATS_MAX && stats_scalars[type].name)
-			stats->scalars[type] = attr_number(attr);
+			stats->scalars[type] = family_number(attr);
 	}
 }
 
@@ -207,7 +202,7 @@ static void on_stat(struct nlattr **attrs, void *arg)
 	set->cpus = stats;
 	stats += set->nr++;
 	memset(stats, 0, sizeof(*stats));
-	stats->cpu = attr_number(attrs[NESTOR_A_CPU]);
+	stats->cpu = family_number(attrs[NESTOR_A_CPU]);
 	read_stats(stats, attrs[NESTOR_A_STATS]);
 	add(&set->total, stats);
 }

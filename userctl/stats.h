@@ -60,7 +60,7 @@ struct stats_scalar {
  * @text: for people
  * @size: how many numbers
  * @offset: where it is in struct stats
- * @key: names the number at an index for programs, in a buffer of STATS_KEY_SIZE
+ * @key: names the number at an index for programs, in a buffer of NAME_SIZE
  * @words: names it for people
  * @sentence: says more of it, in a line of its own; may be NULL
  */
@@ -74,8 +74,6 @@ struct stats_table {
 	void (*words)(char *buffer, unsigned int index);
 	const char *(*sentence)(unsigned int index);
 };
-
-#define STATS_KEY_SIZE 96
 
 enum {
 	STATS_L1_EXITS,

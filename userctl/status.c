@@ -7,6 +7,7 @@
 #include "ctl.h"
 #include "info.h"
 #include "json.h"
+#include "term.h"
 
 static const char help[] =
 	"Usage: nestor status [--json]\n"
@@ -39,7 +40,7 @@ struct cpu_list {
 
 static uint64_t pointer(const struct nlattr *attr)
 {
-	return attr ? attr_number(attr) : UINT64_MAX;
+	return attr ? family_number(attr) : UINT64_MAX;
 }
 
 static void read_state(struct cpu_state *cpu, struct nlattr *nest)
@@ -47,17 +48,17 @@ static void read_state(struct cpu_state *cpu, struct nlattr *nest)
 	struct nlattr *attrs[NESTOR_A_STATE_MAX + 1];
 
 	family_nested(attrs, NESTOR_A_STATE_MAX, nest);
-	cpu->active = attr_number(attrs[NESTOR_A_STATE_ACTIVE]);
-	cpu->l1_vmx = attr_number(attrs[NESTOR_A_STATE_L1_VMX]);
-	cpu->in_l2 = attr_number(attrs[NESTOR_A_STATE_IN_L2]);
+	cpu->active = family_number(attrs[NESTOR_A_STATE_ACTIVE]);
+	cpu->l1_vmx = family_number(attrs[NESTOR_A_STATE_L1_VMX]);
+	cpu->in_l2 = family_number(attrs[NESTOR_A_STATE_IN_L2]);
 	cpu->vmxon_ptr = pointer(attrs[NESTOR_A_STATE_VMXON_PTR]);
 	cpu->current_vmcs = pointer(attrs[NESTOR_A_STATE_CURRENT_VMCS]);
-	cpu->slots = attr_number(attrs[NESTOR_A_STATE_SLOTS]);
-	cpu->slots_used = attr_number(attrs[NESTOR_A_STATE_SLOTS_USED]);
-	cpu->pool_pages = attr_number(attrs[NESTOR_A_STATE_POOL_PAGES]);
-	cpu->pool_free = attr_number(attrs[NESTOR_A_STATE_POOL_FREE]);
-	cpu->takeover_ticks = attr_number(attrs[NESTOR_A_STATE_TAKEOVER_TICKS]);
-	cpu->landing_ticks = attr_number(attrs[NESTOR_A_STATE_LANDING_TICKS]);
+	cpu->slots = family_number(attrs[NESTOR_A_STATE_SLOTS]);
+	cpu->slots_used = family_number(attrs[NESTOR_A_STATE_SLOTS_USED]);
+	cpu->pool_pages = family_number(attrs[NESTOR_A_STATE_POOL_PAGES]);
+	cpu->pool_free = family_number(attrs[NESTOR_A_STATE_POOL_FREE]);
+	cpu->takeover_ticks = family_number(attrs[NESTOR_A_STATE_TAKEOVER_TICKS]);
+	cpu->landing_ticks = family_number(attrs[NESTOR_A_STATE_LANDING_TICKS]);
 }
 
 static void on_cpu(struct nlattr **attrs, void *arg)
@@ -68,7 +69,7 @@ static void on_cpu(struct nlattr **attrs, void *arg)
 	if (!cpus)
 		exit(ctl_error("out of memory"));
 	list->cpus = cpus;
-	cpus[list->nr].cpu = attr_number(attrs[NESTOR_A_CPU]);
+	cpus[list->nr].cpu = family_number(attrs[NESTOR_A_CPU]);
 	read_state(&cpus[list->nr], attrs[NESTOR_A_STATE]);
 	list->nr++;
 }

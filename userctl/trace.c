@@ -15,6 +15,7 @@
 #include "json.h"
 #include "names.h"
 #include "stats.h"
+#include "term.h"
 
 static const char help[] =
 	"Usage: nestor trace [OPTION...]\n"
@@ -210,12 +211,12 @@ static void read_event(struct event *event, struct nlattr **message)
 	int i;
 
 	family_nested(attrs, NESTOR_A_EVENT_MAX, message[NESTOR_A_EVENT]);
-	event->cpu = attr_number(message[NESTOR_A_CPU]);
-	event->seq = attr_number(attrs[NESTOR_A_EVENT_SEQ]);
-	event->tsc = attr_number(attrs[NESTOR_A_EVENT_TSC]);
-	event->kind = attr_number(attrs[NESTOR_A_EVENT_KIND]);
+	event->cpu = family_number(message[NESTOR_A_CPU]);
+	event->seq = family_number(attrs[NESTOR_A_EVENT_SEQ]);
+	event->tsc = family_number(attrs[NESTOR_A_EVENT_TSC]);
+	event->kind = family_number(attrs[NESTOR_A_EVENT_KIND]);
 	for (i = 0; i < 4; i++)
-		event->arg[i] = attr_number(attrs[NESTOR_A_EVENT_ARG0 + i]);
+		event->arg[i] = family_number(attrs[NESTOR_A_EVENT_ARG0 + i]);
 }
 
 static void on_event(struct nlattr **attrs, void *arg)

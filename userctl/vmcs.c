@@ -9,6 +9,7 @@
 #include "json.h"
 #include "names.h"
 #include "stats.h"
+#include "term.h"
 
 static const char help[] =
 	"Usage: nestor vmcs [list] [OPTION...]\n"
@@ -66,11 +67,11 @@ static void read_vmcs(struct vmcs *vmcs, struct nlattr *nest)
 	size_t i;
 
 	family_nested(attrs, NESTOR_A_VMCS_MAX, nest);
-	vmcs->address = attr_number(attrs[NESTOR_A_VMCS_ADDRESS]);
-	vmcs->flags = attr_number(attrs[NESTOR_A_VMCS_FLAGS]);
-	vmcs->slot = attrs[NESTOR_A_VMCS_SLOT] ? (int64_t)attr_number(attrs[NESTOR_A_VMCS_SLOT]) :
+	vmcs->address = family_number(attrs[NESTOR_A_VMCS_ADDRESS]);
+	vmcs->flags = family_number(attrs[NESTOR_A_VMCS_FLAGS]);
+	vmcs->slot = attrs[NESTOR_A_VMCS_SLOT] ? (int64_t)family_number(attrs[NESTOR_A_VMCS_SLOT]) :
 						 -1;
-	vmcs->entries = attr_number(attrs[NESTOR_A_VMCS_ENTRIES]);
+	vmcs->entries = family_number(attrs[NESTOR_A_VMCS_ENTRIES]);
 	stats_read_counts(vmcs->exits, STATS_REASONS, nest, NESTOR_A_VMCS_EXIT);
 	for (i = 0; i < STATS_REASONS; i++)
 		vmcs->total += vmcs->exits[i];
@@ -88,7 +89,7 @@ static void on_vmcs(struct nlattr **attrs, void *arg)
 		exit(ctl_error("out of memory"));
 	list->vmcss = vmcss;
 	memset(&vmcss[list->nr], 0, sizeof(*vmcss));
-	vmcss[list->nr].cpu = attr_number(attrs[NESTOR_A_CPU]);
+	vmcss[list->nr].cpu = family_number(attrs[NESTOR_A_CPU]);
 	read_vmcs(&vmcss[list->nr], attrs[NESTOR_A_VMCS]);
 	list->nr++;
 }
@@ -146,7 +147,7 @@ static void print_exits(const struct vmcs *vmcs)
 	sort_exits = vmcs->exits;
 	qsort(reasons, STATS_REASONS, sizeof(*reasons), compare_exits);
 	for (i = 0; i < STATS_REASONS && vmcs->exits[reasons[i]]; i++) {
-		reason_words(words, reasons[i]);
+		name_reason_words(words, reasons[i]);
 		printf("    %-50s %14" PRIu64 "  %5.1f%%\n", words, vmcs->exits[reasons[i]],
 		       100.0 * vmcs->exits[reasons[i]] / vmcs->total);
 	}
@@ -173,7 +174,7 @@ static void json_exits(struct json *json, const struct vmcs *vmcs)
 	for (i = 0; i < STATS_REASONS; i++) {
 		if (!vmcs->exits[i])
 			continue;
-		reason_key(key, i);
+		name_reason_key(key, i);
 		json_number(json, key, vmcs->exits[i]);
 	}
 	json_object_end(json);
