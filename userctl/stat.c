@@ -63,9 +63,9 @@ static void print_text(const struct options *options, const struct info *info,
 	fputs(term_clear(), stdout);
 	/* The first output has nothing to compare with: its rates are 0. */
 	if (history->valid)
-		stat_rates(info, set, &history->total, seconds_since(&history->time));
+		stat_text_rates(info, set, &history->total, seconds_since(&history->time));
 	else
-		stat_rates(info, set, &set->total, 1);
+		stat_text_rates(info, set, &set->total, 1);
 }
 
 static void print(const struct options *options, const struct info *info,

@@ -10,14 +10,14 @@
 void stat_text(const struct info *info, const struct stats_set *set);
 
 /**
- * stat_rates() - totals and what was added a second, for a live view
+ * stat_text_rates() - totals and what was added a second, for a live view
  * @info: the module
  * @set: now
  * @before: the totals some time ago
  * @seconds: how long ago
  */
-void stat_rates(const struct info *info, const struct stats_set *set, const struct stats *before,
-		double seconds);
+void stat_text_rates(const struct info *info, const struct stats_set *set,
+		     const struct stats *before, double seconds);
 
 /* One JSON document on one line. */
 void stat_json(const struct info *info, const struct stats_set *set);

@@ -176,8 +176,8 @@ void stat_text(const struct info *info, const struct stats_set *set)
 		puts("\nToo many CPUs for a column each: --cpu N shows one, --csv and --json all.");
 }
 
-void stat_rates(const struct info *info, const struct stats_set *set, const struct stats *before,
-		double seconds)
+void stat_text_rates(const struct info *info, const struct stats_set *set,
+		     const struct stats *before, double seconds)
 {
 	struct columns columns = { .set = set, .before = before, .seconds = seconds };
 

@@ -180,6 +180,16 @@ unsigned int stats_buckets(const struct stats *stats)
 	return n;
 }
 
+bool stats_insn_used(const struct stats *stats, unsigned int insn)
+{
+	uint64_t any = 0;
+	int result;
+
+	for (result = 0; result < STATS_RESULTS; result++)
+		any |= stats->insns[insn][result];
+	return any;
+}
+
 void stats_subtract(struct stats *after, const struct stats *before)
 {
 	const uint64_t *subtrahend = (const uint64_t *)((const char *)before + FIRST_COUNTER);

@@ -125,6 +125,9 @@ static inline const uint64_t *stats_table(const struct stats *stats,
  */
 unsigned int stats_buckets(const struct stats *stats);
 
+/* Did L1 execute the VMX instruction, with whatever result? */
+bool stats_insn_used(const struct stats *stats, unsigned int insn);
+
 /* Subtract @before from @after, counter by counter. */
 void stats_subtract(struct stats *after, const struct stats *before);
 
