@@ -3,9 +3,11 @@
 #include <getopt.h>
 #include <inttypes.h>
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "decode/caps.h"
+#include "commands.h"
 #include "ctl.h"
 #include "family.h"
 #include "json.h"

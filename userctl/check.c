@@ -13,12 +13,14 @@
 #include <getopt.h>
 #include <limits.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 #include "arch/arch.h"
 #include "arch/caps.h"
+#include "commands.h"
 #include "ctl.h"
 #include "json.h"
 #include "term.h"

@@ -2,6 +2,7 @@
 /* nestor enable, nestor disable */
 #include <getopt.h>
 #include <string.h>
+#include "commands.h"
 #include "ctl.h"
 #include "family.h"
 

@@ -4,7 +4,6 @@
 #define CTL_H
 
 #include <stdbool.h>
-#include <stdio.h>
 
 /* Arguments from one place on are checked against the format at another, as printf()'s are. */
 #define __printf(format_at, arguments_at) __attribute__((format(printf, format_at, arguments_at)))
@@ -13,16 +12,6 @@
 #define CTL_OK 0
 #define CTL_FAILED 1
 #define CTL_USAGE 2
-
-/* The subcommands, one file each; argv[0] is the subcommand's name */
-int caps_main(int argc, char **argv);
-int check_main(int argc, char **argv);
-int control_main(int argc, char **argv);
-int decode_main(int argc, char **argv);
-int stat_main(int argc, char **argv);
-int status_main(int argc, char **argv);
-int trace_main(int argc, char **argv);
-int vmcs_main(int argc, char **argv);
 
 /**
  * ctl_error() - one line on standard error, after "nestor: "

@@ -3,6 +3,7 @@
 #include <ctype.h>
 #include <getopt.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "arch/arch.h"
@@ -17,6 +18,7 @@
 #include "arch/insninfo.h"
 #include "arch/reasons.h"
 #include "decode/reasons.h"
+#include "commands.h"
 #include "ctl.h"
 #include "json.h"
 #include "names.h"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Writing JSON. */
 #include <inttypes.h>
+#include <stdio.h>
 #include "json.h"
 
 static void put_quoted(FILE *stream, const char *text)

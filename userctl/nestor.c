@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* nestor: look at and steer the hypervisor below this Linux. */
+#include <stdio.h>
 #include <string.h>
+#include "commands.h"
 #include "ctl.h"
 
 static const struct {
@@ -8,15 +10,9 @@ static const struct {
 	int (*function)(int argc, char **argv);
 	const char *description;
 } subcommands[] = {
-	{ "status",	status_main,	"Is Nestor in, and where (the default)" },
-	{ "check",	check_main,	"Can Nestor run on this machine, and if not, why" },
-	{ "enable",	control_main,	"Take over every CPU" },
-	{ "disable",	control_main,	"Give every CPU back" },
-	{ "stat",	stat_main,	"What the hypervisors above did with VMX, in numbers" },
-	{ "vmcs",	vmcs_main,	"The VMCSs of the hypervisors above" },
-	{ "caps",	caps_main,	"VMX capabilities: the processor's, and what Linux sees" },
-	{ "trace",	trace_main,	"What happens in VMX root operation, as it happens" },
-	{ "decode",	decode_main,	"Exit information in words" },
+#define COMMAND(name, function, description)	{ name, function, description },
+#include "commands.def"
+#undef COMMAND
 };
 
 #define NR_SUBCOMMANDS (sizeof(subcommands) / sizeof(*subcommands))

@@ -3,8 +3,10 @@
 #include <errno.h>
 #include <getopt.h>
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
+#include "commands.h"
 #include "ctl.h"
 #include "stat.h"
 #include "term.h"

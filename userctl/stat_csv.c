@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* `nestor stat --csv`: one number a line, so that a table of any machine has the same columns */
 #include <inttypes.h>
+#include <stdio.h>
 #include <time.h>
 #include "names.h"
 #include "stat.h"

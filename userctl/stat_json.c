@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* `nestor stat --json`: {"version":..,"enabled":..,"cpus":[{..}],"total":{..},"sentences":{..}} */
+#include <stdio.h>
 #include "json.h"
 #include "names.h"
 #include "stat.h"

@@ -4,6 +4,7 @@
  * no totals, PromQL has sum()
  */
 #include <inttypes.h>
+#include <stdio.h>
 #include "names.h"
 #include "stat.h"
 

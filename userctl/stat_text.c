@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The table of `nestor stat` */
 #include <inttypes.h>
+#include <stdio.h>
 #include "ctl.h"
 #include "names.h"
 #include "stat.h"

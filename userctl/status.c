@@ -2,8 +2,10 @@
 /* nestor status: is Nestor in, on which CPUs, with how much memory */
 #include <getopt.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "commands.h"
 #include "ctl.h"
 #include "info.h"
 #include "json.h"

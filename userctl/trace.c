@@ -3,6 +3,7 @@
 #include <getopt.h>
 #include <inttypes.h>
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include "arch/checks.h"
 #include "decode/checks.h"
@@ -10,6 +11,7 @@
 #include "decode/errors.h"
 #include "arch/reasons.h"
 #include "decode/reasons.h"
+#include "commands.h"
 #include "ctl.h"
 #include "family.h"
 #include "json.h"

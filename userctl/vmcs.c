@@ -3,8 +3,10 @@
 #include <getopt.h>
 #include <inttypes.h>
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "commands.h"
 #include "ctl.h"
 #include "json.h"
 #include "names.h"
