@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* nestor caps: the VMX capabilities of the processor, and what Linux sees of them */
-#include <getopt.h>
 #include <inttypes.h>
-#include <limits.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include "decode/caps.h"
 #include "commands.h"
 #include "ctl.h"
 #include "family.h"
 #include "json.h"
+#include "list.h"
+#include "options.h"
 #include "term.h"
 
 static const char help[] =
@@ -56,18 +54,11 @@ struct cpu_caps {
 	uint64_t mask[NR_CAP_MSRS];
 };
 
-struct caps_list {
-	struct cpu_caps *cpus;
-	size_t nr;
-};
-
-/* What the user asked for. */
-struct options {
+/* What the user asked for, beside what options.h has. */
+struct wanted {
 	bool diff;
 	bool bits;
 	bool verbose;
-	bool json;
-	struct request request;
 };
 
 /* Reading */
@@ -96,18 +87,12 @@ static void read_msr(struct cpu_caps *caps, struct nlattr *nest)
 static void on_caps(struct nlattr **message, void *arg)
 {
 	struct nlattr *attrs[NESTOR_A_CAPS_MAX + 1], *attr;
-	struct caps_list *list = arg;
 	struct cpu_caps *caps;
 	int rest;
 
 	if (!message[NESTOR_A_CAPS])
 		return;
-	caps = realloc(list->cpus, (list->nr + 1) * sizeof(*caps));
-	if (!caps)
-		exit(ctl_error("out of memory"));
-	list->cpus = caps;
-	caps += list->nr++;
-	memset(caps, 0, sizeof(*caps));
+	caps = list_add(arg, sizeof(*caps));
 	family_nested(attrs, NESTOR_A_CAPS_MAX, message[NESTOR_A_CAPS]);
 	caps->cpu = family_number(message[NESTOR_A_CPU]);
 	caps->nested = family_number(attrs[NESTOR_A_CAPS_NESTED]);
@@ -257,7 +242,7 @@ static void print_bits(const struct cpu_caps *caps, int i)
 	}
 }
 
-static void print_cpu(const struct options *options, const struct cpu_caps *caps)
+static void print_cpu(const struct wanted *wanted, const struct cpu_caps *caps)
 {
 	char processor[24], l1[24];
 	int i;
@@ -265,32 +250,33 @@ static void print_cpu(const struct options *options, const struct cpu_caps *caps
 	for (i = 0; i < NR_CAP_MSRS; i++) {
 		if (!caps->processor[i].exists && !caps->l1[i].exists)
 			continue;
-		printf("0x%x  %-*s  %-18s  %s\n", FIRST_CAP_MSR + i, options->bits ? 52 : 28,
+		printf("0x%x  %-*s  %-18s  %s\n", FIRST_CAP_MSR + i, wanted->bits ? 52 : 28,
 		       cap_msr(FIRST_CAP_MSR + i)->name,
 		       value_text(&caps->processor[i], processor, sizeof(processor)),
 		       value_text(&caps->l1[i], l1, sizeof(l1)));
-		if (options->bits)
+		if (wanted->bits)
 			print_bits(caps, i);
 	}
 }
 
 /* CPUs are alike as a rule: one that is as the one before is not told again. */
-static void print_text(const struct options *options, const struct caps_list *list)
+static void print_text(const struct wanted *wanted, const struct list *list)
 {
+	const struct cpu_caps *cpus = list->records;
 	size_t i, end;
 
 	for (i = 0; i < list->nr; i = end) {
 		for (end = i + 1; end < list->nr; end++)
-			if (!same_caps(&list->cpus[i], &list->cpus[end]))
+			if (!same_caps(&cpus[i], &cpus[end]))
 				break;
 		printf("%s%sMSR    %-*s  %-18s  %-18s", i ? "\n" : "", term_bold(),
-		       options->bits ? 52 : 28, "NAME", "PROCESSOR", "LINUX READS");
+		       wanted->bits ? 52 : 28, "NAME", "PROCESSOR", "LINUX READS");
 		if (end - i == 1)
-			printf("  cpu %u%s\n", list->cpus[i].cpu, term_plain());
+			printf("  cpu %u%s\n", cpus[i].cpu, term_plain());
 		else
-			printf("  cpus %u to %u%s\n", list->cpus[i].cpu, list->cpus[end - 1].cpu,
+			printf("  cpus %u to %u%s\n", cpus[i].cpu, cpus[end - 1].cpu,
 			       term_plain());
-		print_cpu(options, &list->cpus[i]);
+		print_cpu(wanted, &cpus[i]);
 	}
 }
 
@@ -324,7 +310,7 @@ static void json_difference(const struct cpu_caps *caps, int i, int bit, void *a
 	json_object_end(json);
 }
 
-static unsigned int json_cpu(struct json *json, const struct options *options,
+static unsigned int json_cpu(struct json *json, const struct wanted *wanted,
 			     const struct cpu_caps *caps)
 {
 	unsigned int differences;
@@ -333,7 +319,7 @@ static unsigned int json_cpu(struct json *json, const struct options *options,
 	json_object(json, NULL);
 	json_number(json, "cpu", caps->cpu);
 	json_bool(json, "nested", caps->nested);
-	if (!options->diff) {
+	if (!wanted->diff) {
 		json_array(json, "msrs");
 		for (i = 0; i < NR_CAP_MSRS; i++) {
 			json_object(json, NULL);
@@ -352,8 +338,9 @@ static unsigned int json_cpu(struct json *json, const struct options *options,
 	return differences;
 }
 
-static unsigned int print_json(const struct options *options, const struct caps_list *list)
+static unsigned int print_json(const struct wanted *wanted, const struct list *list)
 {
+	const struct cpu_caps *cpus = list->records;
 	struct json json = { .stream = stdout };
 	unsigned int differences = 0;
 	size_t i;
@@ -361,114 +348,99 @@ static unsigned int print_json(const struct options *options, const struct caps_
 	json_object(&json, NULL);
 	json_array(&json, "cpus");
 	for (i = 0; i < list->nr; i++)
-		differences += json_cpu(&json, options, &list->cpus[i]);
+		differences += json_cpu(&json, wanted, &cpus[i]);
 	json_array_end(&json);
 	json_object_end(&json);
 	json_end(&json);
 	return differences;
 }
 
-static unsigned int print_diff(const struct options *options, const struct caps_list *list)
+static unsigned int print_diff(const struct wanted *wanted, const struct list *list)
 {
+	const struct cpu_caps *cpus = list->records;
 	unsigned int differences = 0;
 	size_t i;
 
 	for (i = 0; i < list->nr; i++)
-		differences += each_difference(&list->cpus[i], print_difference, NULL);
-	if (!differences && options->verbose)
+		differences += each_difference(&cpus[i], print_difference, NULL);
+	if (!differences && wanted->verbose)
 		printf("nothing differs on %zu CPU%s\n", list->nr, list->nr == 1 ? "" : "s");
 	return differences;
 }
 
 /* Return: how many differences there are. */
-static unsigned int print_all(const struct options *options, const struct caps_list *list)
+static unsigned int print_all(bool json, const struct wanted *wanted, const struct list *list)
 {
-	if (options->json)
-		return print_json(options, list);
-	if (options->diff)
-		return print_diff(options, list);
-	print_text(options, list);
+	if (json)
+		return print_json(wanted, list);
+	if (wanted->diff)
+		return print_diff(wanted, list);
+	print_text(wanted, list);
 	return 0;
 }
 
-static int ask(const struct options *options, struct caps_list *list)
+static int ask(const struct options *options, struct list *list)
 {
+	const struct request request = {
+		.command = NESTOR_CMD_CAPS,
+		.dump = true,
+		.has_cpu = options->has_cpu,
+		.cpu = options->cpu,
+	};
 	struct family family;
 	int ret = family_open(&family);
 
 	if (ret)
 		return ret;
-	ret = family_ask(&family, &options->request, on_caps, list);
+	ret = family_ask(&family, &request, on_caps, list);
 	family_close(&family);
 	if (!ret && !list->nr)
 		return ctl_error("no such CPU is online");
 	return ret;
 }
 
-static int caps(const struct options *options)
+static int caps(const struct options *options, const struct wanted *wanted)
 {
-	struct caps_list list = { };
+	struct list list = { };
 	unsigned int differences = 0;
 	int ret = ask(options, &list);
 
 	if (!ret)
-		differences = print_all(options, &list);
-	free(list.cpus);
+		differences = print_all(options->json, wanted, &list);
+	list_free(&list);
 	ret = ctl_finish(ret);
-	if (!options->diff)
+	if (!wanted->diff)
 		return ret;
 	return ret ? CAPS_TROUBLE : differences ? CAPS_DIFFER : CTL_OK;
 }
 
-static int parse(int argc, char **argv, struct options *options)
+static int take(struct options *options, int letter)
 {
-	static const struct option known[] = {
-		{ "diff",	no_argument,		NULL, 'd' },
-		{ "bits",	no_argument,		NULL, 'b' },
-		{ "cpu",	required_argument,	NULL, 'c' },
-		{ "verbose",	no_argument,		NULL, 'v' },
-		{ "json",	no_argument,		NULL, 'j' },
-		{ "help",	no_argument,		NULL, 'h' },
-		{ }
-	};
-	unsigned long long cpu;
-	int c;
+	struct wanted *wanted = options->arg;
 
-	while ((c = getopt_long(argc, argv, "dbc:vjh", known, NULL)) != -1) {
-		switch (c) {
-		case 'd':
-			options->diff = true;
-			break;
-		case 'b':
-			options->bits = true;
-			break;
-		case 'c':
-			if (!ctl_number(optarg, INT_MAX, &cpu))
-				return ctl_usage("caps", "no CPU number: \"%s\"", optarg);
-			options->request.has_cpu = true;
-			options->request.cpu = cpu;
-			break;
-		case 'v':
-			options->verbose = true;
-			break;
-		case 'j':
-			options->json = true;
-			break;
-		case 'h':
-			exit(ctl_help(help));
-		default:
-			return ctl_usage("caps", NULL);
-		}
-	}
-	if (optind < argc)
-		return ctl_usage("caps", "does not take \"%s\"", argv[optind]);
+	wanted->diff |= letter == 'd';
+	wanted->bits |= letter == 'b';
+	wanted->verbose |= letter == 'v';
 	return CTL_OK;
 }
 
 int caps_main(int argc, char **argv)
 {
-	struct options options = { .request = { .command = NESTOR_CMD_CAPS, .dump = true } };
-	int ret = parse(argc, argv, &options);
+	static const struct option own[] = {
+		{ "diff",	no_argument,	NULL, 'd' },
+		{ "bits",	no_argument,	NULL, 'b' },
+		{ "verbose",	no_argument,	NULL, 'v' },
+		{ }
+	};
+	struct wanted wanted = { };
+	struct options options = {
+		.help = help,
+		.takes = OPTIONS_CPU | OPTIONS_JSON,
+		.own = own,
+		.take = take,
+		.arg = &wanted,
+	};
+	int ret = options_parse(&options, argc, argv);
 
-	return ret ? ret : caps(&options);
+	return ret ? ret : caps(&options, &wanted);
 }

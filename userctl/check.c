@@ -10,7 +10,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <getopt.h>
 #include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -23,6 +22,7 @@
 #include "commands.h"
 #include "ctl.h"
 #include "json.h"
+#include "options.h"
 #include "term.h"
 
 static const char help[] =
@@ -524,22 +524,10 @@ static int print_json(void)
 
 int check_main(int argc, char **argv)
 {
-	static const struct option options[] = {
-		{ "json", no_argument, NULL, 'j' },
-		{ "help", no_argument, NULL, 'h' },
-		{ }
-	};
-	bool want_json = false;
-	int c;
+	struct options options = { .help = help, .takes = OPTIONS_JSON };
+	int ret = options_parse(&options, argc, argv);
 
-	while ((c = getopt_long(argc, argv, "jh", options, NULL)) != -1) {
-		if (c == 'h')
-			return ctl_help(help);
-		if (c != 'j')
-			return ctl_usage("check", NULL);
-		want_json = true;
-	}
-	if (optind < argc)
-		return ctl_usage("check", "does not take \"%s\"", argv[optind]);
-	return ctl_finish(want_json ? print_json() : print_text());
+	if (ret)
+		return ret;
+	return ctl_finish(options.json ? print_json() : print_text());
 }

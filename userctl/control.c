@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* nestor enable, nestor disable */
-#include <getopt.h>
 #include <string.h>
 #include "commands.h"
 #include "ctl.h"
 #include "family.h"
+#include "options.h"
 
 static const char enable_help[] =
 	"Usage: nestor enable\n"
@@ -38,16 +38,9 @@ static int control(bool enable)
 
 int control_main(int argc, char **argv)
 {
-	static const struct option options[] = { { "help", no_argument, NULL, 'h' }, { } };
 	bool enable = !strcmp(argv[0], "enable");
-	int c;
+	struct options options = { .help = enable ? enable_help : disable_help };
+	int ret = options_parse(&options, argc, argv);
 
-	while ((c = getopt_long(argc, argv, "h", options, NULL)) != -1) {
-		if (c != 'h')
-			return ctl_usage(argv[0], NULL);
-		return ctl_help(enable ? enable_help : disable_help);
-	}
-	if (optind < argc)
-		return ctl_usage(argv[0], "does not take \"%s\"", argv[optind]);
-	return control(enable);
+	return ret ? ret : control(enable);
 }

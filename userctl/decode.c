@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* nestor decode: exit information in words; needs neither the module nor VMX */
 #include <ctype.h>
-#include <getopt.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,6 +21,7 @@
 #include "ctl.h"
 #include "json.h"
 #include "names.h"
+#include "options.h"
 #include "qualification.h"
 
 static const char help[] =
@@ -313,24 +313,20 @@ static bool read_signed(const char *text, uint64_t *value)
 	return true;
 }
 
-static int parse_option(int c, struct question *question)
+static int take(struct options *options, int letter)
 {
-	switch (c) {
-	case 'r':
+	struct question *question = options->arg;
+
+	if (letter == 'r') {
 		question->has_reason = name_reason_parse(optarg, &question->reason);
 		if (!question->has_reason)
 			return ctl_usage("decode", "no exit reason: \"%s\"", optarg);
-		return CTL_OK;
-	case 'q':
+	} else {
 		question->has_qualification = read_signed(optarg, &question->qualification);
 		if (!question->has_qualification)
 			return ctl_usage("decode", "no number of 64 bits: \"%s\"", optarg);
-		return CTL_OK;
-	case 'j':
-		question->json = true;
-		return CTL_OK;
 	}
-	return ctl_usage("decode", NULL);
+	return CTL_OK;
 }
 
 static bool parse_value(size_t kind, const char *text, struct question *question)
@@ -369,22 +365,21 @@ static int parse_words(char **words, int n, struct question *question)
 
 int decode_main(int argc, char **argv)
 {
-	static const struct option options[] = {
+	static const struct option own[] = {
 		{ "reason",		required_argument,	NULL, 'r' },
 		{ "qualification",	required_argument,	NULL, 'q' },
-		{ "json",		no_argument,		NULL, 'j' },
-		{ "help",		no_argument,		NULL, 'h' },
 		{ }
 	};
 	struct question question = { .reason = EXIT_REASON_VMREAD };
-	int c, ret;
+	struct options options = {
+		.help = help,
+		.takes = OPTIONS_JSON | OPTIONS_WORDS,
+		.own = own,
+		.take = take,
+		.arg = &question,
+	};
+	int ret = options_parse(&options, argc, argv);
 
-	while ((c = getopt_long(argc, argv, "r:q:jh", options, NULL)) != -1) {
-		if (c == 'h')
-			return ctl_help(help);
-		ret = parse_option(c, &question);
-		if (ret)
-			return ret;
-	}
-	return parse_words(argv + optind, argc - optind, &question);
+	question.json = options.json;
+	return ret ? ret : parse_words(argv + optind, argc - optind, &question);
 }

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* nestor stat: what the hypervisors above did with VMX, in numbers */
 #include <errno.h>
-#include <getopt.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 #include "commands.h"
 #include "ctl.h"
+#include "options.h"
 #include "stat.h"
 #include "term.h"
 
@@ -27,13 +26,13 @@ static const char help[] =
 enum format { TEXT, JSON, CSV, PROMETHEUS };
 
 /**
- * struct options - what the user asked for
+ * struct wanted - what the user asked for
  * @format: of the output
  * @cpu: one CPU, or -1
  * @interval: milliseconds between two outputs, 0 for one only
  * @count: how many outputs with @interval, 0 without end
  */
-struct options {
+struct wanted {
 	enum format format;
 	long cpu;
 	unsigned long long interval;
@@ -55,10 +54,10 @@ static double seconds_since(const struct timespec *before)
 	return now.tv_sec - before->tv_sec + (now.tv_nsec - before->tv_nsec) / 1e9;
 }
 
-static void print_text(const struct options *options, const struct info *info,
+static void print_text(const struct wanted *wanted, const struct info *info,
 		       const struct stats_set *set, const struct history *history)
 {
-	if (!options->interval) {
+	if (!wanted->interval) {
 		stat_text(info, set);
 		return;
 	}
@@ -70,12 +69,12 @@ static void print_text(const struct options *options, const struct info *info,
 		stat_text_rates(info, set, &set->total, 1);
 }
 
-static void print(const struct options *options, const struct info *info,
+static void print(const struct wanted *wanted, const struct info *info,
 		  const struct stats_set *set, struct history *history)
 {
-	switch (options->format) {
+	switch (wanted->format) {
 	case TEXT:
-		print_text(options, info, set, history);
+		print_text(wanted, info, set, history);
 		break;
 	case JSON:
 		stat_json(info, set);
@@ -92,7 +91,7 @@ static void print(const struct options *options, const struct info *info,
 	clock_gettime(CLOCK_MONOTONIC, &history->time);
 }
 
-static int print_once(struct family *family, const struct options *options,
+static int print_once(struct family *family, const struct wanted *wanted,
 		      struct history *history)
 {
 	struct stats_set set = { };
@@ -100,25 +99,25 @@ static int print_once(struct family *family, const struct options *options,
 	int ret = info_read(family, &info);
 
 	if (!ret)
-		ret = stats_read(family, options->cpu, &set);
+		ret = stats_read(family, wanted->cpu, &set);
 	if (!ret)
-		print(options, &info, &set, history);
+		print(wanted, &info, &set, history);
 	stats_free(&set);
 	return ctl_finish(ret);
 }
 
-static void wait_interval(const struct options *options)
+static void wait_interval(const struct wanted *wanted)
 {
 	struct timespec time = {
-		.tv_sec = options->interval / 1000,
-		.tv_nsec = options->interval % 1000 * 1000000,
+		.tv_sec = wanted->interval / 1000,
+		.tv_nsec = wanted->interval % 1000 * 1000000,
 	};
 
 	while (clock_nanosleep(CLOCK_MONOTONIC, 0, &time, &time) == EINTR)
 		;
 }
 
-static int print_stats(const struct options *options)
+static int print_stats(const struct wanted *wanted)
 {
 	struct history history = { };
 	struct family family;
@@ -128,10 +127,10 @@ static int print_stats(const struct options *options)
 	if (ret)
 		return ret;
 	for (i = 1; ; i++) {
-		ret = print_once(&family, options, &history);
-		if (ret || !options->interval || i == options->count)
+		ret = print_once(&family, wanted, &history);
+		if (ret || !wanted->interval || i == wanted->count)
 			break;
-		wait_interval(options);
+		wait_interval(wanted);
 	}
 	family_close(&family);
 	return ret;
@@ -153,69 +152,66 @@ static bool read_interval(const char *text, unsigned long long *interval)
 }
 
 /* `--watch 5`: the argument of an optional one is its own word. */
-static const char *optional_argument_of(int argc, char **argv)
+static const char *optional_argument_of(const struct options *options)
 {
-	if (optarg || optind >= argc || *argv[optind] == '-')
+	if (optarg || optind >= options->argc || *options->argv[optind] == '-')
 		return optarg;
-	return argv[optind++];
+	return options->argv[optind++];
 }
 
-static int parse(int argc, char **argv, struct options *options)
+/* Of several formats the last counts. */
+static int set_format(struct options *options, enum format format)
 {
-	static const struct option known[] = {
-		{ "cpu",	required_argument,	NULL, 'c' },
-		{ "watch",	optional_argument,	NULL, 'w' },
-		{ "count",	required_argument,	NULL, 'n' },
-		{ "json",	no_argument,		NULL, 'j' },
-		{ "csv",	no_argument,		NULL, 's' },
-		{ "prometheus",	no_argument,		NULL, 'p' },
-		{ "help",	no_argument,		NULL, 'h' },
-		{ }
-	};
-	unsigned long long number;
-	const char *text;
-	int c;
+	struct wanted *wanted = options->arg;
 
-	while ((c = getopt_long(argc, argv, "c:w::n:jsph", known, NULL)) != -1) {
-		switch (c) {
-		case 'c':
-			if (!ctl_number(optarg, INT_MAX, &number))
-				return ctl_usage("stat", "no CPU number: \"%s\"", optarg);
-			options->cpu = number;
-			break;
-		case 'w':
-			text = optional_argument_of(argc, argv);
-			if (!read_interval(text, &options->interval))
-				return ctl_usage("stat", "no number of seconds: \"%s\"", text);
-			break;
-		case 'n':
-			if (!ctl_number(optarg, ULLONG_MAX, &options->count) || !options->count)
-				return ctl_usage("stat", "no count: \"%s\"", optarg);
-			break;
-		case 'j':
-			options->format = JSON;
-			break;
-		case 's':
-			options->format = CSV;
-			break;
-		case 'p':
-			options->format = PROMETHEUS;
-			break;
-		case 'h':
-			exit(ctl_help(help));
-		default:
-			return ctl_usage("stat", NULL);
-		}
-	}
-	if (optind < argc)
-		return ctl_usage("stat", "does not take \"%s\"", argv[optind]);
+	wanted->format = format;
+	options->json = false;
 	return CTL_OK;
+}
+
+static int set_interval(struct options *options)
+{
+	const char *text = optional_argument_of(options);
+	struct wanted *wanted = options->arg;
+
+	if (read_interval(text, &wanted->interval))
+		return CTL_OK;
+	return ctl_usage("stat", "no number of seconds: \"%s\"", text);
+}
+
+static int take(struct options *options, int letter)
+{
+	switch (letter) {
+	case 's':
+		return set_format(options, CSV);
+	case 'p':
+		return set_format(options, PROMETHEUS);
+	default:
+		return set_interval(options);
+	}
 }
 
 int stat_main(int argc, char **argv)
 {
-	struct options options = { .cpu = -1 };
-	int ret = parse(argc, argv, &options);
+	static const struct option own[] = {
+		{ "watch",	optional_argument,	NULL, 'w' },
+		{ "csv",	no_argument,		NULL, 's' },
+		{ "prometheus",	no_argument,		NULL, 'p' },
+		{ }
+	};
+	struct wanted wanted = { };
+	struct options options = {
+		.help = help,
+		.takes = OPTIONS_CPU | OPTIONS_COUNT | OPTIONS_JSON,
+		.own = own,
+		.take = take,
+		.arg = &wanted,
+	};
+	int ret = options_parse(&options, argc, argv);
 
-	return ret ? ret : print_stats(&options);
+	wanted.cpu = options.has_cpu ? (long)options.cpu : -1;
+	wanted.count = options.count;
+	if (options.json)
+		wanted.format = JSON;
+	return ret ? ret : print_stats(&wanted);
 }

@@ -56,9 +56,9 @@ void stat_csv(const struct stats_set *set, bool header)
 
 	if (header)
 		puts("time,cpu,counter,key,value");
-	for (i = 0; i < set->nr; i++) {
-		snprintf(who, sizeof(who), "%lld,%u", now, set->cpus[i].cpu);
-		csv_counters(who, &set->cpus[i]);
+	for (i = 0; i < set->cpus.nr; i++) {
+		snprintf(who, sizeof(who), "%lld,%u", now, stats_of(set, i)->cpu);
+		csv_counters(who, stats_of(set, i));
 	}
 	snprintf(who, sizeof(who), "%lld,total", now);
 	csv_counters(who, &set->total);

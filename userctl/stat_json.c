@@ -80,10 +80,10 @@ void stat_json(const struct info *info, const struct stats_set *set)
 	json_string(&json, "version", info->version);
 	json_bool(&json, "enabled", info->enabled);
 	json_array(&json, "cpus");
-	for (i = 0; i < set->nr; i++) {
+	for (i = 0; i < set->cpus.nr; i++) {
 		json_object(&json, NULL);
-		json_number(&json, "cpu", set->cpus[i].cpu);
-		json_counters(&json, &set->cpus[i]);
+		json_number(&json, "cpu", stats_of(set, i)->cpu);
+		json_counters(&json, stats_of(set, i));
 		json_object_end(&json);
 	}
 	json_array_end(&json);

@@ -21,15 +21,15 @@ static void prometheus_table(const struct stats_set *set, const struct stats_tab
 
 	snprintf(name, sizeof(name), "%s_total", table->name);
 	metric(name, table->text);
-	for (cpu = 0; cpu < set->nr; cpu++) {
-		const uint64_t *counters = stats_table(&set->cpus[cpu], table);
+	for (cpu = 0; cpu < set->cpus.nr; cpu++) {
+		const uint64_t *counters = stats_table(stats_of(set, cpu), table);
 
 		for (i = 0; i < table->size; i++) {
 			if (!counters[i])
 				continue;
 			table->key(key, i);
 			printf("nestor_%s{cpu=\"%u\",%s=\"%s\"} %" PRIu64 "\n", name,
-			       set->cpus[cpu].cpu, table->label, key, counters[i]);
+			       stats_of(set, cpu)->cpu, table->label, key, counters[i]);
 		}
 	}
 }
@@ -52,9 +52,9 @@ static void prometheus_insns(const struct stats_set *set)
 	size_t cpu;
 
 	metric("insns_total", "VMX instructions of L1 by kind and result");
-	for (cpu = 0; cpu < set->nr; cpu++)
+	for (cpu = 0; cpu < set->cpus.nr; cpu++)
 		for (i = 0; i < NESTOR_INSN_NR; i++)
-			prometheus_insn(&set->cpus[cpu], i);
+			prometheus_insn(stats_of(set, cpu), i);
 }
 
 static void prometheus_scalar(const struct stats_set *set, unsigned int which)
@@ -64,9 +64,9 @@ static void prometheus_scalar(const struct stats_set *set, unsigned int which)
 
 	snprintf(name, sizeof(name), "%s_total", stats_scalars[which].name);
 	metric(name, stats_scalars[which].text);
-	for (cpu = 0; cpu < set->nr; cpu++)
-		printf("nestor_%s{cpu=\"%u\"} %" PRIu64 "\n", name, set->cpus[cpu].cpu,
-		       set->cpus[cpu].scalars[which]);
+	for (cpu = 0; cpu < set->cpus.nr; cpu++)
+		printf("nestor_%s{cpu=\"%u\"} %" PRIu64 "\n", name, stats_of(set, cpu)->cpu,
+		       stats_of(set, cpu)->scalars[which]);
 }
 
 /*
@@ -102,6 +102,6 @@ void stat_prometheus(const struct info *info, const struct stats_set *set)
 		if (stats_scalars[i].name)
 			prometheus_scalar(set, i);
 	metric("root_time_ticks_bucket", "TSC ticks from VM exit to VM entry, cumulative");
-	for (cpu = 0; cpu < set->nr; cpu++)
-		prometheus_times(&set->cpus[cpu]);
+	for (cpu = 0; cpu < set->cpus.nr; cpu++)
+		prometheus_times(stats_of(set, cpu));
 }

@@ -47,7 +47,7 @@ static void print_numbers(const struct columns *columns, size_t offset)
 	if (columns->before)
 		printf(" %14.0f", (total - value(columns->before, offset)) / columns->seconds);
 	for (i = 0; i < columns->cpus; i++)
-		printf(" %12" PRIu64, value(&columns->set->cpus[i], offset));
+		printf(" %12" PRIu64, value(stats_of(columns->set, i), offset));
 	putchar('\n');
 }
 
@@ -69,7 +69,7 @@ static void print_heads(const struct columns *columns)
 	if (columns->before)
 		printf(" %14s", "a second");
 	for (i = 0; i < columns->cpus; i++) {
-		snprintf(name, sizeof(name), "cpu%u", columns->set->cpus[i].cpu);
+		snprintf(name, sizeof(name), "cpu%u", stats_of(columns->set, i)->cpu);
 		printf(" %12s", name);
 	}
 	printf("%s\n", term_plain());
@@ -155,8 +155,8 @@ static void print_all(const struct info *info, struct columns *columns)
 	int i;
 
 	printf("nestor %s, %s, %zu CPU%s\n", info->version,
-	       info->enabled ? "enabled" : "disabled", columns->set->nr,
-	       columns->set->nr == 1 ? "" : "s");
+	       info->enabled ? "enabled" : "disabled", columns->set->cpus.nr,
+	       columns->set->cpus.nr == 1 ? "" : "s");
 	print_heads(columns);
 	for (i = 0; i < STATS_TABLES; i++)
 		print_table(columns, &stats_tables[i]);
@@ -167,13 +167,13 @@ static void print_all(const struct info *info, struct columns *columns)
 
 void stat_text(const struct info *info, const struct stats_set *set)
 {
-	struct columns columns = { .set = set, .cpus = set->nr };
+	struct columns columns = { .set = set, .cpus = set->cpus.nr };
 
 	/* One CPU is its own total. */
-	if (set->nr == 1 || set->nr > MAX_COLUMNS)
+	if (set->cpus.nr == 1 || set->cpus.nr > MAX_COLUMNS)
 		columns.cpus = 0;
 	print_all(info, &columns);
-	if (set->nr > MAX_COLUMNS)
+	if (set->cpus.nr > MAX_COLUMNS)
 		puts("\nToo many CPUs for a column each: --cpu N shows one, --csv and --json all.");
 }
 

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The counters of the module. */
-#include <stdlib.h>
 #include <string.h>
 #include "arch/checks.h"
 #include "decode/checks.h"
-#include "ctl.h"
 #include "names.h"
 #include "stats.h"
 
@@ -206,12 +204,7 @@ static void on_stat(struct nlattr **attrs, void *arg)
 
 	if (!attrs[NESTOR_A_CPU] || !attrs[NESTOR_A_STATS])
 		return;
-	stats = realloc(set->cpus, (set->nr + 1) * sizeof(*stats));
-	if (!stats)
-		exit(ctl_error("out of memory"));
-	set->cpus = stats;
-	stats += set->nr++;
-	memset(stats, 0, sizeof(*stats));
+	stats = list_add(&set->cpus, sizeof(*stats));
 	stats->cpu = family_number(attrs[NESTOR_A_CPU]);
 	read_stats(stats, attrs[NESTOR_A_STATS]);
 	add(&set->total, stats);
@@ -232,7 +225,5 @@ int stats_read(struct family *family, long cpu, struct stats_set *set)
 
 void stats_free(struct stats_set *set)
 {
-	free(set->cpus);
-	set->cpus = NULL;
-	set->nr = 0;
+	list_free(&set->cpus);
 }

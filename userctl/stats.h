@@ -5,6 +5,7 @@
 
 #include <stdint.h>
 #include "family.h"
+#include "list.h"
 
 /* Room in each table; the module of this family version uses less. */
 #define STATS_REASONS 128
@@ -91,13 +92,11 @@ extern const char *const stats_results[STATS_RESULTS];
 
 /**
  * struct stats_set - what one dump gave
- * @cpus: @nr counters, by CPU
- * @nr: how many
+ * @cpus: struct stats, a record for each CPU
  * @total: their sum
  */
 struct stats_set {
-	struct stats *cpus;
-	size_t nr;
+	struct list cpus;
 	struct stats total;
 };
 
@@ -111,6 +110,12 @@ struct stats_set {
  */
 int stats_read(struct family *family, long cpu, struct stats_set *set);
 void stats_free(struct stats_set *set);
+
+/* The counters of a CPU, by its place in the answer. */
+static inline const struct stats *stats_of(const struct stats_set *set, size_t i)
+{
+	return (const struct stats *)set->cpus.records + i;
+}
 
 /* The numbers of a table. */
 static inline const uint64_t *stats_table(const struct stats *stats,

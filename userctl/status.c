@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* nestor status: is Nestor in, on which CPUs, with how much memory */
-#include <getopt.h>
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include "commands.h"
 #include "ctl.h"
 #include "info.h"
 #include "json.h"
+#include "list.h"
+#include "options.h"
 #include "term.h"
 
 static const char help[] =
@@ -33,11 +32,6 @@ struct cpu_state {
 	uint64_t current_vmcs;
 	uint64_t takeover_ticks;
 	uint64_t landing_ticks;
-};
-
-struct cpu_list {
-	struct cpu_state *cpus;
-	size_t nr;
 };
 
 static uint64_t pointer(const struct nlattr *attr)
@@ -65,15 +59,10 @@ static void read_state(struct cpu_state *cpu, struct nlattr *nest)
 
 static void on_cpu(struct nlattr **attrs, void *arg)
 {
-	struct cpu_list *list = arg;
-	struct cpu_state *cpus = realloc(list->cpus, (list->nr + 1) * sizeof(*cpus));
+	struct cpu_state *cpu = list_add(arg, sizeof(*cpu));
 
-	if (!cpus)
-		exit(ctl_error("out of memory"));
-	list->cpus = cpus;
-	cpus[list->nr].cpu = family_number(attrs[NESTOR_A_CPU]);
-	read_state(&cpus[list->nr], attrs[NESTOR_A_STATE]);
-	list->nr++;
+	cpu->cpu = family_number(attrs[NESTOR_A_CPU]);
+	read_state(cpu, attrs[NESTOR_A_STATE]);
 }
 
 static void json_pointer(struct json *json, const char *key, uint64_t value)
@@ -102,8 +91,9 @@ static void json_cpu(struct json *json, const struct cpu_state *cpu)
 	json_object_end(json);
 }
 
-static void print_json(const struct info *info, const struct cpu_list *list)
+static void print_json(const struct info *info, const struct list *list)
 {
+	const struct cpu_state *cpus = list->records;
 	struct json json = { .stream = stdout };
 	size_t i;
 
@@ -114,18 +104,19 @@ static void print_json(const struct info *info, const struct cpu_list *list)
 	json_number(&json, "memory_total", info->memory_total);
 	json_array(&json, "cpus");
 	for (i = 0; i < list->nr; i++)
-		json_cpu(&json, &list->cpus[i]);
+		json_cpu(&json, &cpus[i]);
 	json_array_end(&json);
 	json_object_end(&json);
 	json_end(&json);
 }
 
-static void print_summary(const struct info *info, const struct cpu_list *list)
+static void print_summary(const struct info *info, const struct list *list)
 {
+	const struct cpu_state *cpus = list->records;
 	size_t i, active = 0;
 
 	for (i = 0; i < list->nr; i++)
-		active += list->cpus[i].active;
+		active += cpus[i].active;
 	printf("nestor %s: %s%s%s on %zu of %zu CPUs\n", info->version,
 	       info->enabled ? term_green() : term_yellow(),
 	       info->enabled ? "enabled" : "disabled", term_plain(), active, list->nr);
@@ -160,18 +151,19 @@ static void print_cpu(const struct cpu_state *cpu)
 		printf("0x%" PRIx64 "\n", cpu->current_vmcs);
 }
 
-static void print_text(const struct info *info, const struct cpu_list *list)
+static void print_text(const struct info *info, const struct list *list)
 {
+	const struct cpu_state *cpus = list->records;
 	size_t i;
 
 	print_summary(info, list);
 	printf("\n%s CPU  RUNNING    VMCS SLOTS   POOL PAGES  TAKE-OVER TICKS  LANDING TICKS  CURRENT VMCS%s\n",
 	       term_bold(), term_plain());
 	for (i = 0; i < list->nr; i++)
-		print_cpu(&list->cpus[i]);
+		print_cpu(&cpus[i]);
 }
 
-static int ask(struct family *family, struct info *info, struct cpu_list *list)
+static int ask(struct family *family, struct info *info, struct list *list)
 {
 	const struct request request = { .command = NESTOR_CMD_CPU, .dump = true };
 	int ret = info_read(family, info);
@@ -181,7 +173,7 @@ static int ask(struct family *family, struct info *info, struct cpu_list *list)
 
 static int status(bool want_json)
 {
-	struct cpu_list list = { };
+	struct list list = { };
 	struct family family;
 	struct info info;
 	int ret = family_open(&family);
@@ -194,28 +186,14 @@ static int status(bool want_json)
 		print_json(&info, &list);
 	else if (!ret)
 		print_text(&info, &list);
-	free(list.cpus);
+	list_free(&list);
 	return ctl_finish(ret);
 }
 
 int status_main(int argc, char **argv)
 {
-	static const struct option options[] = {
-		{ "json", no_argument, NULL, 'j' },
-		{ "help", no_argument, NULL, 'h' },
-		{ }
-	};
-	bool want_json = false;
-	int c;
+	struct options options = { .help = help, .takes = OPTIONS_JSON };
+	int ret = options_parse(&options, argc, argv);
 
-	while ((c = getopt_long(argc, argv, "jh", options, NULL)) != -1) {
-		if (c == 'h')
-			return ctl_help(help);
-		if (c != 'j')
-			return ctl_usage("status", NULL);
-		want_json = true;
-	}
-	if (optind < argc)
-		return ctl_usage("status", "does not take \"%s\"", argv[optind]);
-	return status(want_json);
+	return ret ? ret : status(options.json);
 }

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* nestor trace: what happens in VMX root operation, as it happens */
-#include <getopt.h>
 #include <inttypes.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include "arch/checks.h"
@@ -16,6 +14,7 @@
 #include "family.h"
 #include "json.h"
 #include "names.h"
+#include "options.h"
 #include "stats.h"
 #include "term.h"
 
@@ -253,26 +252,9 @@ static int listen_to(struct trace *trace)
 
 int trace_main(int argc, char **argv)
 {
-	static const struct option options[] = {
-		{ "count",	required_argument,	NULL, 'n' },
-		{ "json",	no_argument,		NULL, 'j' },
-		{ "help",	no_argument,		NULL, 'h' },
-		{ }
-	};
-	struct trace trace = { };
-	int c;
+	struct options options = { .help = help, .takes = OPTIONS_COUNT | OPTIONS_JSON };
+	int ret = options_parse(&options, argc, argv);
+	struct trace trace = { .json = options.json, .count = options.count };
 
-	while ((c = getopt_long(argc, argv, "n:jh", options, NULL)) != -1) {
-		if (c == 'h')
-			return ctl_help(help);
-		if (c == 'j')
-			trace.json = true;
-		else if (c != 'n')
-			return ctl_usage("trace", NULL);
-		else if (!ctl_number(optarg, ULLONG_MAX, &trace.count) || !trace.count)
-			return ctl_usage("trace", "no count: \"%s\"", optarg);
-	}
-	if (optind < argc)
-		return ctl_usage("trace", "does not take \"%s\"", argv[optind]);
-	return listen_to(&trace);
+	return ret ? ret : listen_to(&trace);
 }

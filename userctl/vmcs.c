@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* nestor vmcs: the VMCSs of the hypervisors above */
-#include <getopt.h>
 #include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
@@ -9,7 +8,9 @@
 #include "commands.h"
 #include "ctl.h"
 #include "json.h"
+#include "list.h"
 #include "names.h"
+#include "options.h"
 #include "stats.h"
 #include "term.h"
 
@@ -37,18 +38,6 @@ struct vmcs {
 	uint64_t entries;
 	uint64_t total;
 	uint64_t exits[STATS_REASONS];
-};
-
-struct vmcs_list {
-	struct vmcs *vmcss;
-	size_t nr;
-};
-
-/* What the user asked for. */
-struct options {
-	bool json;
-	bool show;
-	struct request request;
 };
 
 static const struct {
@@ -81,19 +70,13 @@ static void read_vmcs(struct vmcs *vmcs, struct nlattr *nest)
 
 static void on_vmcs(struct nlattr **attrs, void *arg)
 {
-	struct vmcs_list *list = arg;
-	struct vmcs *vmcss;
+	struct vmcs *vmcs;
 
 	if (!attrs[NESTOR_A_VMCS])
 		return;
-	vmcss = realloc(list->vmcss, (list->nr + 1) * sizeof(*vmcss));
-	if (!vmcss)
-		exit(ctl_error("out of memory"));
-	list->vmcss = vmcss;
-	memset(&vmcss[list->nr], 0, sizeof(*vmcss));
-	vmcss[list->nr].cpu = family_number(attrs[NESTOR_A_CPU]);
-	read_vmcs(&vmcss[list->nr], attrs[NESTOR_A_VMCS]);
-	list->nr++;
+	vmcs = list_add(arg, sizeof(*vmcs));
+	vmcs->cpu = family_number(attrs[NESTOR_A_CPU]);
+	read_vmcs(vmcs, attrs[NESTOR_A_VMCS]);
 }
 
 /* Its state in words, blanks between. */
@@ -155,15 +138,16 @@ static void print_exits(const struct vmcs *vmcs)
 	}
 }
 
-static void print_text(const struct options *options, const struct vmcs_list *list)
+static void print_text(const struct list *list, bool with_exits)
 {
+	const struct vmcs *vmcss = list->records;
 	size_t i;
 
 	print_heads();
 	for (i = 0; i < list->nr; i++) {
-		print_row(&list->vmcss[i]);
-		if (options->show)
-			print_exits(&list->vmcss[i]);
+		print_row(&vmcss[i]);
+		if (with_exits)
+			print_exits(&vmcss[i]);
 	}
 }
 
@@ -200,49 +184,51 @@ static void json_vmcs(struct json *json, const struct vmcs *vmcs)
 	json_object_end(json);
 }
 
-static void print_json(const struct vmcs_list *list)
+static void print_json(const struct list *list)
 {
+	const struct vmcs *vmcss = list->records;
 	struct json json = { .stream = stdout };
 	size_t i;
 
 	json_object(&json, NULL);
 	json_array(&json, "vmcs");
 	for (i = 0; i < list->nr; i++)
-		json_vmcs(&json, &list->vmcss[i]);
+		json_vmcs(&json, &vmcss[i]);
 	json_array_end(&json);
 	json_object_end(&json);
 	json_end(&json);
 }
 
-static int ask(const struct options *options, struct vmcs_list *list)
+static int ask(const struct request *request, struct list *list)
 {
 	struct family family;
 	int ret = family_open(&family);
 
 	if (ret)
 		return ret;
-	ret = family_ask(&family, &options->request, on_vmcs, list);
+	ret = family_ask(&family, request, on_vmcs, list);
 	family_close(&family);
-	if (!ret && options->show && !list->nr)
+	if (!ret && request->has_address && !list->nr)
 		return ctl_error("no VMCS at 0x%" PRIx64 " is known; try: nestor vmcs list",
-				 options->request.address);
+				 request->address);
 	return ret;
 }
 
-static int vmcs(const struct options *options)
+static int vmcs(const struct request *request, bool want_json)
 {
-	struct vmcs_list list = { };
-	int ret = ask(options, &list);
+	struct list list = { };
+	int ret = ask(request, &list);
 
-	if (!ret && options->json)
+	if (!ret && want_json)
 		print_json(&list);
 	else if (!ret)
-		print_text(options, &list);
-	free(list.vmcss);
+		print_text(&list, request->has_address);
+	list_free(&list);
 	return ctl_finish(ret);
 }
 
-static int parse_words(int argc, char **argv, struct options *options)
+/* list, which is the default, or show ADDRESS */
+static int parse_words(int argc, char **argv, struct request *request)
 {
 	unsigned long long address;
 
@@ -255,44 +241,23 @@ static int parse_words(int argc, char **argv, struct options *options)
 		return ctl_usage("vmcs", "show takes one address");
 	if (!ctl_number(argv[optind + 1], ULLONG_MAX - 1, &address))
 		return ctl_usage("vmcs", "no address: \"%s\"", argv[optind + 1]);
-	options->show = true;
-	options->request.has_address = true;
-	options->request.address = address;
+	request->has_address = true;
+	request->address = address;
 	return CTL_OK;
-}
-
-static int parse(int argc, char **argv, struct options *options)
-{
-	static const struct option known[] = {
-		{ "cpu",	required_argument,	NULL, 'c' },
-		{ "json",	no_argument,		NULL, 'j' },
-		{ "help",	no_argument,		NULL, 'h' },
-		{ }
-	};
-	unsigned long long cpu;
-	int c;
-
-	while ((c = getopt_long(argc, argv, "c:jh", known, NULL)) != -1) {
-		if (c == 'h')
-			exit(ctl_help(help));
-		if (c == 'j') {
-			options->json = true;
-			continue;
-		}
-		if (c != 'c')
-			return ctl_usage("vmcs", NULL);
-		if (!ctl_number(optarg, INT_MAX, &cpu))
-			return ctl_usage("vmcs", "no CPU number: \"%s\"", optarg);
-		options->request.has_cpu = true;
-		options->request.cpu = cpu;
-	}
-	return parse_words(argc, argv, options);
 }
 
 int vmcs_main(int argc, char **argv)
 {
-	struct options options = { .request = { .command = NESTOR_CMD_VMCS, .dump = true } };
-	int ret = parse(argc, argv, &options);
+	struct options options = {
+		.help = help,
+		.takes = OPTIONS_CPU | OPTIONS_JSON | OPTIONS_WORDS,
+	};
+	struct request request = { .command = NESTOR_CMD_VMCS, .dump = true };
+	int ret = options_parse(&options, argc, argv);
 
-	return ret ? ret : vmcs(&options);
+	if (!ret)
+		ret = parse_words(argc, argv, &request);
+	request.has_cpu = options.has_cpu;
+	request.cpu = options.cpu;
+	return ret ? ret : vmcs(&request, options.json);
 }
