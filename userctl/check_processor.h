@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What `nestor check` finds out about the processor. */
+#ifndef CHECK_PROCESSOR_H
+#define CHECK_PROCESSOR_H
+
+#include <stdbool.h>
+#include "check_report.h"
+
+/* Does a hypervisor below show itself? */
+void check_processor_bare(struct check_report *report);
+
+/* Is there VMX? Return: false if not. */
+bool check_processor_vmx(struct check_report *report);
+
+/* What firmware and the VMX capability MSRs allow, if they can be read. */
+void check_processor_msrs(struct check_report *report);
+
+#endif
