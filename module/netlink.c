@@ -94,18 +94,9 @@ static int put_scalars(struct sk_buff *skb, const struct root_stats *stats)
 		int type;
 		const u64 *value;
 	} scalars[] = {
-		{ NESTOR_A_STATS_ENTRIES,		&stats->entries },
-		{ NESTOR_A_STATS_ENTRY_FAILURES,	&stats->entry_failures },
-		{ NESTOR_A_STATS_EPT02_FILLS,		&stats->ept02_fills },
-		{ NESTOR_A_STATS_EPT02_EVICTIONS,	&stats->ept02_evictions },
-		{ NESTOR_A_STATS_EPT02_FLUSHES,		&stats->ept02_flushes },
-		{ NESTOR_A_STATS_VMCS_LOADS,		&stats->vmcs_loads },
-		{ NESTOR_A_STATS_VMCS_EVICTIONS,	&stats->vmcs_evictions },
-		{ NESTOR_A_STATS_VMXOFF_ACTIVE,		&stats->vmxoff_active },
-		{ NESTOR_A_STATS_BLOCKED_READS,		&stats->blocked_reads },
-		{ NESTOR_A_STATS_BLOCKED_WRITES,	&stats->blocked_writes },
-		{ NESTOR_A_STATS_NMIS_IN_ROOT,		&stats->nmis_in_root },
-		{ NESTOR_A_STATS_BUGS,			&stats->bugs },
+#define STAT(member, name, words)	{ NESTOR_A_STATS_##name, &stats->member },
+#include "machine/stats.def"
+#undef STAT
 	};
 	size_t i;
 

@@ -188,7 +188,8 @@ enum nestor_attr_state {
  * @NESTOR_A_STATS_ENTRY_FAILURES: VMLAUNCH or VMRESUME that ended in exit reason 33, 34 or 41
  * @NESTOR_A_STATS_EPT02_FILLS: leaf entries written into a shadow of L1's EPT
  * @NESTOR_A_STATS_EPT02_EVICTIONS: shadows recycled because the pool was empty
- * @NESTOR_A_STATS_EPT02_FLUSHES: shadows dropped at L1's INVEPT
+ * @NESTOR_A_STATS_EPT02_FLUSHES: shadows made stale by L1's INVEPT, to be held against L1's EPT
+ *	when they are used again
  * @NESTOR_A_STATS_VMCS_LOADS: VMCS regions read from L1's memory into a slot
  * @NESTOR_A_STATS_VMCS_EVICTIONS: slots written back because another VMCS needed them
  * @NESTOR_A_STATS_VMXOFF_ACTIVE: VMCSs still active when L1 executed VMXOFF

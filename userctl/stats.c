@@ -13,6 +13,7 @@ const struct stats_table stats_tables[STATS_TABLES] = {
 		.text = "VM exits of Linux (L1)",
 		.size = STATS_REASONS,
 		.offset = offsetof(struct stats, l1_exits),
+		.attr = NESTOR_A_STATS_L1_EXIT,
 		.key = name_reason_key,
 		.words = name_reason_words,
 	},
@@ -22,6 +23,7 @@ const struct stats_table stats_tables[STATS_TABLES] = {
 		.text = "VM exits of guests (L2) that Nestor answered",
 		.size = STATS_REASONS,
 		.offset = offsetof(struct stats, l2_own),
+		.attr = NESTOR_A_STATS_L2_OWN,
 		.key = name_reason_key,
 		.words = name_reason_words,
 	},
@@ -31,6 +33,7 @@ const struct stats_table stats_tables[STATS_TABLES] = {
 		.text = "VM exits of guests (L2) given to Linux",
 		.size = STATS_REASONS,
 		.offset = offsetof(struct stats, l2_reflected),
+		.attr = NESTOR_A_STATS_L2_REFLECTED,
 		.key = name_reason_key,
 		.words = name_reason_words,
 	},
@@ -40,6 +43,7 @@ const struct stats_table stats_tables[STATS_TABLES] = {
 		.text = "VM-instruction errors",
 		.size = STATS_ERRORS,
 		.offset = offsetof(struct stats, vm_errors),
+		.attr = NESTOR_A_STATS_VM_ERROR,
 		.key = name_error_key,
 		.words = name_error_words,
 	},
@@ -49,6 +53,7 @@ const struct stats_table stats_tables[STATS_TABLES] = {
 		.text = "VM entries of Linux that were refused, by check",
 		.size = STATS_CHECKS,
 		.offset = offsetof(struct stats, entry_checks),
+		.attr = NESTOR_A_STATS_ENTRY_CHECK,
 		.key = name_check_key,
 		.words = name_check_words,
 		.sentence = entry_check_text,
@@ -56,18 +61,9 @@ const struct stats_table stats_tables[STATS_TABLES] = {
 };
 
 const struct stats_scalar stats_scalars[NESTOR_A_STATS_MAX + 1] = {
-	[NESTOR_A_STATS_ENTRIES]	= { "entries", "entries that reached a guest" },
-	[NESTOR_A_STATS_ENTRY_FAILURES]	= { "entry_failures", "entries that failed" },
-	[NESTOR_A_STATS_EPT02_FILLS]	= { "ept02_fills", "nested EPT entries filled" },
-	[NESTOR_A_STATS_EPT02_EVICTIONS] = { "ept02_evictions", "nested EPTs evicted" },
-	[NESTOR_A_STATS_EPT02_FLUSHES]	= { "ept02_flushes", "nested EPTs flushed" },
-	[NESTOR_A_STATS_VMCS_LOADS]	= { "vmcs_loads", "VMCSs read from memory" },
-	[NESTOR_A_STATS_VMCS_EVICTIONS]	= { "vmcs_evictions", "VMCSs evicted to memory" },
-	[NESTOR_A_STATS_VMXOFF_ACTIVE]	= { "vmxoff_active", "VMCSs still active at VMXOFF" },
-	[NESTOR_A_STATS_BLOCKED_READS]	= { "blocked_reads", "reads of hidden memory" },
-	[NESTOR_A_STATS_BLOCKED_WRITES]	= { "blocked_writes", "writes to hidden memory" },
-	[NESTOR_A_STATS_NMIS_IN_ROOT]	= { "nmis_in_root", "NMIs met in root mode" },
-	[NESTOR_A_STATS_BUGS]		= { "bugs", "faults of Nestor, please report" },
+#define STAT(member, name, words)	[NESTOR_A_STATS_##name] = { #member, words },
+#include "machine/stats.def"
+#undef STAT
 };
 
 const char *const stats_insns[NESTOR_INSN_NR] = {
@@ -128,16 +124,21 @@ static void read_insn(struct stats *stats, struct nlattr *nest)
 	stats->insns[kind][STATS_FAULT] = family_number(attrs[NESTOR_A_INSN_FAULT]);
 }
 
+static void read_table(struct stats *stats, const struct stats_table *table,
+		       const struct nlattr *nest)
+{
+	uint64_t *counters = (uint64_t *)((char *)stats + table->offset);
+
+	stats_read_counts(counters, table->size, nest, table->attr);
+}
+
 static void read_stats(struct stats *stats, const struct nlattr *nest)
 {
 	struct nlattr *attr;
-	int rest;
+	int i, rest;
 
-	stats_read_counts(stats->l1_exits, STATS_REASONS, nest, NESTOR_A_STATS_L1_EXIT);
-	stats_read_counts(stats->l2_own, STATS_REASONS, nest, NESTOR_A_STATS_L2_OWN);
-	stats_read_counts(stats->l2_reflected, STATS_REASONS, nest, NESTOR_A_STATS_L2_REFLECTED);
-	stats_read_counts(stats->vm_errors, STATS_ERRORS, nest, NESTOR_A_STATS_VM_ERROR);
-	stats_read_counts(stats->entry_checks, STATS_CHECKS, nest, NESTOR_A_STATS_ENTRY_CHECK);
+	for (i = 0; i < STATS_TABLES; i++)
+		read_table(stats, &stats_tables[i], nest);
 	stats_read_counts(stats->root_time, STATS_BUCKETS, nest, NESTOR_A_STATS_ROOT_TIME);
 	nla_for_each_nested(attr, nest, rest) {
 		int type = nla_type(attr);
@@ -150,7 +151,7 @@ static void read_stats(struct stats *stats, const struct nlattr *nest)
 }
 
 /*
- * Behind @cpu lie nothing but counters, without padding, so what is done to all of them is done to
+ * After @cpu come nothing but counters, without padding, so what is done to all of them is done to
  * them as one array.
  */
 #define FIRST_COUNTER offsetof(struct stats, l1_exits)

@@ -30,7 +30,7 @@ enum stats_result {
  * @vm_errors: by VM-instruction error number
  * @entry_checks: by the check that refused a VM entry
  * @root_time: by power of two of TSC ticks
- * @scalars: by enum nestor_attr_stats, where stats_scalar_names[] has a name
+ * @scalars: by enum nestor_attr_stats, where stats_scalars[] has a name
  */
 struct stats {
 	uint32_t cpu;
@@ -61,6 +61,7 @@ struct stats_scalar {
  * @text: for people
  * @size: how many numbers
  * @offset: where it is in struct stats
+ * @attr: the attribute that tells one number of it
  * @key: names the number at an index for programs, in a buffer of NAME_SIZE
  * @words: names it for people
  * @sentence: says more of it, in a line of its own; may be NULL
@@ -71,6 +72,7 @@ struct stats_table {
 	const char *text;
 	size_t size;
 	size_t offset;
+	int attr;
 	void (*key)(char *buffer, unsigned int index);
 	void (*words)(char *buffer, unsigned int index);
 	const char *(*sentence)(unsigned int index);

@@ -29,20 +29,10 @@ enum vmx_result { VMX_SUCCEED, VMX_FAIL_INVALID, VMX_FAIL_VALID, VMX_FAULT, NR_V
  * @l2_reflected: VM exits of L2 delivered to L1, by the basic exit reason that L1 saw
  * @insns: VMX instructions of L1, by kind and result
  * @vm_errors: VMfailValid by VM-instruction error number
- * @entries: L2 entries that reached L2
- * @entry_failures: VMLAUNCH/VMRESUME that ended in exit reason 33, 34 or 41
- * @ept02_fills: leaf entries written into EPT02
- * @ept02_evictions: EPT02 roots recycled because the pool was empty
- * @ept02_flushes: EPT02 roots dropped at L1's INVEPT
- * @vmcs_loads: VMCS regions read from L1's memory into a slot
- * @vmcs_evictions: slots written back because another VMCS needed them
- * @vmxoff_active: VMCSs that were still active when L1 executed VMXOFF
- * @blocked_reads: reads of hidden memory answered with zeros
- * @blocked_writes: writes to hidden memory that vanished
- * @nmis_in_root: NMIs that arrived while this CPU was in root mode
- * @bugs: things that must not happen and did (each leaves an event)
  * @entry_checks: refused VM entries, by the check that refused them (nested/arch/checks.def)
  * @root_time: histogram of TSC ticks from VM exit to VM entry, bucket n counts [2^n, 2^(n+1))
+ *
+ * The counters that stand alone are listed in stats.def.
  */
 struct root_stats {
 	u64 l1_exits[NR_BASIC_REASONS];
@@ -50,18 +40,9 @@ struct root_stats {
 	u64 l2_reflected[NR_BASIC_REASONS];
 	u64 insns[NR_VMX_INSNS][NR_VMX_RESULTS];
 	u64 vm_errors[NR_ERROR_COUNTERS];
-	u64 entries;
-	u64 entry_failures;
-	u64 ept02_fills;
-	u64 ept02_evictions;
-	u64 ept02_flushes;
-	u64 vmcs_loads;
-	u64 vmcs_evictions;
-	u64 vmxoff_active;
-	u64 blocked_reads;
-	u64 blocked_writes;
-	u64 nmis_in_root;
-	u64 bugs;
+#define STAT(member, name, words)	u64 member;
+#include "machine/stats.def"
+#undef STAT
 	u64 entry_checks[NR_CHECK_COUNTERS];
 	u64 root_time[NR_TIME_BUCKETS];
 };

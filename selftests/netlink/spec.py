@@ -1,6 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""uapi/nestor.yaml and uapi/nestor.h say the same: every number has the same name in both."""
+"""uapi/nestor.yaml and uapi/nestor.h say the same: every number has the same name in both.
+
+The counters are those of nested/machine/stats.def, too.
+"""
 
 import pathlib
 import re
@@ -12,7 +15,9 @@ except ImportError:
     print("TAP version 13\n1..0 # SKIP needs python3-yaml")
     sys.exit(4)
 
-UAPI = pathlib.Path(__file__).resolve().parents[2] / "uapi"
+TOP = pathlib.Path(__file__).resolve().parents[2]
+UAPI = TOP / "uapi"
+MACHINE = TOP / "nested" / "machine"
 
 
 def strip_comments(text):
@@ -49,6 +54,18 @@ def expected(spec):
         yield c_name("nestor-", name).lower(), [c_name(prefixes[name], entry) for entry in entries]
 
 
+def def_names(name, pattern):
+    """What a .def file of nested/machine lists, as names of the specification."""
+    text = strip_comments((MACHINE / name).read_text())
+    return [found.replace("_", "-").lower() for found in re.findall(pattern, text)]
+
+
+def counters(spec):
+    """The counters that stand alone."""
+    stats = next(space for space in spec["attribute-sets"] if space["name"] == "stats")
+    return [attr["name"] for attr in stats["attributes"] if attr["type"] == "u64"]
+
+
 def unknown_nests(spec):
     """Nested attributes and requests that name what is not there."""
     spaces = {space["name"]: [attr["name"] for attr in space["attributes"]]
@@ -72,6 +89,8 @@ def main():
                for name, entries in expected(spec)]
     family = re.search(r'NESTOR_GENL_NAME "(.*)"', header).group(1)
     results.append(("name of the family", family == spec["name"], family))
+    listed = def_names("stats.def", r"\bSTAT\(\w+,\s*(\w+)")
+    results.append(("counters of stats.def", listed == counters(spec), listed))
     unknown = list(unknown_nests(spec))
     results.append(("names that are used are there", not unknown, unknown))
 
