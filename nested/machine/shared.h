@@ -68,21 +68,11 @@ struct tracked_vmcs {
 	u64 exits[NR_BASIC_REASONS];
 };
 
-/* Kinds of events */
 enum root_event_kind {
 	EVENT_NONE,
-	EVENT_TAKEOVER,	    /* args: cpu */
-	EVENT_LANDING,	    /* args: cpu */
-	EVENT_VMX_INSN,	    /* args: kind (enum vmx_insn), result (enum vmx_result), error number,
-			       operand */
-	EVENT_ENTRY_FAILED, /* args: exit reason, qualification, check id, VMCS address */
-	EVENT_BLOCKED,	    /* args: guest-physical address, is_write, guest RIP */
-	EVENT_ROOT_FAULT,   /* args: vector, RIP, error code, CR2 */
-	EVENT_BUG,	    /* args: which (enum root_bug), detail */
-	EVENT_HW_REFUSED, /* args: VM-instruction error that software had let pass, VMCS address */
-	EVENT_ENTRY_REFUSED, /* args: kind (enum vmx_insn), VM-instruction error (0: VMfailInvalid),
-				check id, VMCS address */
-	EVENT_VMX_ABORT,     /* args: VMX-abort indicator, VMCS address */
+#define EVENT(name, key, template)	EVENT_##name,
+#include "machine/events.def"
+#undef EVENT
 };
 
 struct root_event {

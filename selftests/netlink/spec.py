@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """uapi/nestor.yaml and uapi/nestor.h say the same: every number has the same name in both.
 
-The counters are those of nested/machine/stats.def, too.
+Counters and events are those of nested/machine/stats.def and events.def, too.
 """
 
 import pathlib
@@ -91,6 +91,9 @@ def main():
     results.append(("name of the family", family == spec["name"], family))
     listed = def_names("stats.def", r"\bSTAT\(\w+,\s*(\w+)")
     results.append(("counters of stats.def", listed == counters(spec), listed))
+    listed = def_names("events.def", r"\bEVENT\((\w+)")
+    kinds = next(entry for entry in spec["definitions"] if entry["name"] == "event-kind")
+    results.append(("kinds of events.def", listed == kinds["entries"], listed))
     unknown = list(unknown_nests(spec))
     results.append(("names that are used are there", not unknown, unknown))
 
