@@ -122,14 +122,14 @@ static int put_stats(struct sk_buff *skb, const struct root_stats *stats)
 	struct nlattr *nest = nla_nest_start(skb, NESTOR_A_STATS);
 
 	if (!nest ||
-	    put_counts(skb, NESTOR_A_STATS_L1_EXIT, stats->l1_exits, NR_BASIC_REASONS) ||
-	    put_counts(skb, NESTOR_A_STATS_L2_OWN, stats->l2_own, NR_BASIC_REASONS) ||
-	    put_counts(skb, NESTOR_A_STATS_L2_REFLECTED, stats->l2_reflected, NR_BASIC_REASONS) ||
+	    put_exits(skb, NESTOR_A_STATS_L1_EXIT, stats->l1_exits) ||
+	    put_exits(skb, NESTOR_A_STATS_L2_OWN, stats->l2_own) ||
+	    put_exits(skb, NESTOR_A_STATS_L2_REFLECTED, stats->l2_reflected) ||
 	    put_insns(skb, stats) ||
-	    put_counts(skb, NESTOR_A_STATS_VM_ERROR, stats->vm_errors, NR_ERROR_COUNTERS) ||
+	    put_counts(skb, NESTOR_A_STATS_VM_ERROR, stats->vm_errors, NR_VM_ERRORS) ||
 	    put_counts(skb, NESTOR_A_STATS_ROOT_TIME, stats->root_time, NR_TIME_BUCKETS) ||
 	    put_scalars(skb, stats) ||
-	    put_counts(skb, NESTOR_A_STATS_ENTRY_CHECK, stats->entry_checks, NR_CHECK_COUNTERS))
+	    put_counts(skb, NESTOR_A_STATS_ENTRY_CHECK, stats->entry_checks, NR_ENTRY_CHECKS))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
 	return 0;

@@ -34,6 +34,15 @@ int put_counts(struct sk_buff *skb, int type, const u64 *values, u32 n)
 	return 0;
 }
 
+int put_exits(struct sk_buff *skb, int type, const u64 *exits)
+{
+	u64 other = READ_ONCE(exits[OTHER_REASON]);
+
+	if (put_counts(skb, type, exits, NR_EXIT_REASONS))
+		return -EMSGSIZE;
+	return other ? put_count(skb, type, NESTOR_COUNT_OTHER, other) : 0;
+}
+
 /* Physical addresses are no business of a user who cannot read /proc/PID/pagemap either. */
 static int put_pointers(struct sk_buff *skb, const struct root_shared *shared)
 {
@@ -83,7 +92,7 @@ int put_vmcs(struct sk_buff *skb, const struct tracked_vmcs *vmcs)
 	    (slot >= 0 && nla_put_u32(skb, NESTOR_A_VMCS_SLOT, slot)) ||
 	    nla_put_u64_64bit(skb, NESTOR_A_VMCS_ENTRIES, READ_ONCE(vmcs->entries),
 			      NESTOR_A_VMCS_PAD) ||
-	    put_counts(skb, NESTOR_A_VMCS_EXIT, vmcs->exits, NR_BASIC_REASONS))
+	    put_exits(skb, NESTOR_A_VMCS_EXIT, vmcs->exits))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
 	return 0;

@@ -26,6 +26,9 @@ struct l1_capabilities {
  */
 int put_counts(struct sk_buff *skb, int type, const u64 *values, u32 n);
 
+/* As that, for exits by reason, with one for the reasons that Nestor does not know. */
+int put_exits(struct sk_buff *skb, int type, const u64 *exits);
+
 /* The state of a CPU; @admin may see physical addresses. */
 int put_state(struct sk_buff *skb, const struct root_shared *shared, bool admin);
 int put_vmcs(struct sk_buff *skb, const struct tracked_vmcs *vmcs);

@@ -44,7 +44,7 @@
  *    NESTOR_A_CPU: NLA_U32
  *    NESTOR_A_STATS: NLA_NESTED
  *      * NESTOR_A_STATS_L1_EXIT: NLA_NESTED, VM exits of L1, by reason
- *            NESTOR_A_COUNT_INDEX: NLA_U32, here the basic exit reason
+ *            NESTOR_A_COUNT_INDEX: NLA_U32, here the basic exit reason, or NESTOR_COUNT_OTHER
  *            NESTOR_A_COUNT_VALUE: NLA_U64
  *      * NESTOR_A_STATS_L2_OWN: NLA_NESTED, VM exits of L2 that Nestor answered, by reason
  *            (as above)
@@ -79,8 +79,8 @@
  *        NESTOR_A_VMCS_FLAGS: NLA_U32, bits of enum nestor_vmcs_flags
  *        NESTOR_A_VMCS_SLOT: NLA_U32, left out when the VMCS lives in L1's region only
  *        NESTOR_A_VMCS_ENTRIES: NLA_U64
- *      * NESTOR_A_VMCS_EXIT: NLA_NESTED, VM exits that L1 saw, by basic exit reason
- *            NESTOR_A_COUNT_INDEX: NLA_U32
+ *      * NESTOR_A_VMCS_EXIT: NLA_NESTED, VM exits that L1 saw, by reason
+ *            NESTOR_A_COUNT_INDEX: NLA_U32, here the basic exit reason, or NESTOR_COUNT_OTHER
  *            NESTOR_A_COUNT_VALUE: NLA_U64
  *
  * NESTOR_CMD_CONTROL (do) [admin]: take over every CPU, or give every CPU back
@@ -234,6 +234,9 @@ enum nestor_attr_count {
 	NESTOR_A_COUNT_LAST,
 	NESTOR_A_COUNT_MAX = NESTOR_A_COUNT_LAST - 1
 };
+
+/* NESTOR_A_COUNT_INDEX of the exits whose basic exit reason the module does not know */
+#define NESTOR_COUNT_OTHER 0xffff
 
 /* In NESTOR_A_STATS_INSN */
 enum nestor_attr_insn {

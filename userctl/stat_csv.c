@@ -15,7 +15,7 @@ static void csv_table(const char *who, const struct stats *stats, const struct s
 	for (i = 0; i < table->size; i++) {
 		if (!counters[i])
 			continue;
-		table->key(key, i);
+		stats_key(table, i, key);
 		printf("%s,%s,%s,%" PRIu64 "\n", who, table->name, key, counters[i]);
 	}
 }

@@ -16,7 +16,7 @@ static void json_table(struct json *json, const struct stats *stats,
 	for (i = 0; i < table->size; i++) {
 		if (!counters[i])
 			continue;
-		table->key(key, i);
+		stats_key(table, i, key);
 		json_number(json, key, counters[i]);
 	}
 	json_object_end(json);
@@ -33,7 +33,7 @@ static void json_sentences(struct json *json, const struct stats *total,
 	for (i = 0; i < table->size; i++) {
 		if (!counters[i] || !table->sentence || !table->sentence(i))
 			continue;
-		table->key(key, i);
+		stats_key(table, i, key);
 		json_string(json, key, table->sentence(i));
 	}
 }

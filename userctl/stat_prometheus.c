@@ -27,7 +27,7 @@ static void prometheus_table(const struct stats_set *set, const struct stats_tab
 		for (i = 0; i < table->size; i++) {
 			if (!counters[i])
 				continue;
-			table->key(key, i);
+			stats_key(table, i, key);
 			printf("nestor_%s{cpu=\"%u\",%s=\"%s\"} %" PRIu64 "\n", name,
 			       stats_of(set, cpu)->cpu, table->label, key, counters[i]);
 		}

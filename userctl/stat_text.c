@@ -94,7 +94,7 @@ static void print_table(struct columns *columns, const struct stats_table *table
 	for (i = 0; i < table->size; i++) {
 		if (!counters[i])
 			continue;
-		table->words(words, i);
+		stats_words(table, i, words);
 		print_line(columns, words, offset_in(total, &counters[i]));
 		print_sentence(table, i);
 	}

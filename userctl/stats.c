@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The counters of the module. */
+#include <stdio.h>
 #include <string.h>
 #include "arch/checks.h"
 #include "decode/checks.h"
@@ -88,6 +89,22 @@ const char *const stats_results[STATS_RESULTS] = {
 	[STATS_FAULT]		= "fault",
 };
 
+void stats_key(const struct stats_table *table, unsigned int index, char *buffer)
+{
+	if (index == table->size - 1)
+		snprintf(buffer, NAME_SIZE, "other");
+	else
+		table->key(buffer, index);
+}
+
+void stats_words(const struct stats_table *table, unsigned int index, char *buffer)
+{
+	if (index == table->size - 1)
+		snprintf(buffer, NAME_SIZE, "   other");
+	else
+		table->words(buffer, index);
+}
+
 static void read_count(uint64_t *table, size_t size, struct nlattr *nest)
 {
 	struct nlattr *attrs[NESTOR_A_COUNT_MAX + 1];
@@ -95,8 +112,9 @@ static void read_count(uint64_t *table, size_t size, struct nlattr *nest)
 
 	family_nested(attrs, NESTOR_A_COUNT_MAX, nest);
 	index = family_number(attrs[NESTOR_A_COUNT_INDEX]);
-	if (index < size)
-		table[index] += family_number(attrs[NESTOR_A_COUNT_VALUE]);
+	if (index >= size)
+		index = size - 1;
+	table[index] += family_number(attrs[NESTOR_A_COUNT_VALUE]);
 }
 
 void stats_read_counts(uint64_t *table, size_t size, const struct nlattr *nest, int type)

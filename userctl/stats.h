@@ -7,10 +7,13 @@
 #include "family.h"
 #include "list.h"
 
-/* Room in each table; the module of this family version uses less. */
-#define STATS_REASONS 128
-#define STATS_ERRORS 64
-#define STATS_CHECKS 256
+/*
+ * Room in each table; the module of this family version uses less. The last of a table that counts by
+ * number is for all other numbers.
+ */
+#define STATS_REASONS (128 + 1)
+#define STATS_ERRORS (64 + 1)
+#define STATS_CHECKS (256 + 1)
 #define STATS_BUCKETS 64
 
 /* Columns of the VMX instructions, and their names in every output */
@@ -59,10 +62,10 @@ struct stats_scalar {
  * @name: in JSON and the other outputs for programs
  * @label: what the numbers are counted by, there
  * @text: for people
- * @size: how many numbers
+ * @size: how many numbers; the last is for all that the others are not for
  * @offset: where it is in struct stats
  * @attr: the attribute that tells one number of it
- * @key: names the number at an index for programs, in a buffer of NAME_SIZE
+ * @key: names the number at an index, if it is not the last, for programs, in a buffer of NAME_SIZE
  * @words: names it for people
  * @sentence: says more of it, in a line of its own; may be NULL
  */
@@ -138,7 +141,14 @@ bool stats_insn_used(const struct stats *stats, unsigned int insn);
 /* Subtract @before from @after, counter by counter. */
 void stats_subtract(struct stats *after, const struct stats *before);
 
-/* Add the attributes of type @type in @nest, each an index and a value, to @table. */
+/* Name a number of a table for programs, or for people, in a buffer of NAME_SIZE. */
+void stats_key(const struct stats_table *table, unsigned int index, char *buffer);
+void stats_words(const struct stats_table *table, unsigned int index, char *buffer);
+
+/*
+ * Add the attributes of type @type in @nest, each an index and a value, to @table. Its last number is
+ * for every index that it has no room for, NESTOR_COUNT_OTHER among them.
+ */
 void stats_read_counts(uint64_t *table, size_t size, const struct nlattr *nest, int type);
 
 #endif

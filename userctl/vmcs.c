@@ -111,6 +111,9 @@ static void print_heads(void)
 	       term_bold(), term_plain());
 }
 
+/* They have the names that the exits of all VMCSs together have. */
+static const struct stats_table *const exits_table = &stats_tables[STATS_L2_REFLECTED];
+
 /* The most frequent first. */
 static const uint64_t *sort_exits;
 
@@ -132,7 +135,7 @@ static void print_exits(const struct vmcs *vmcs)
 	sort_exits = vmcs->exits;
 	qsort(reasons, STATS_REASONS, sizeof(*reasons), compare_exits);
 	for (i = 0; i < STATS_REASONS && vmcs->exits[reasons[i]]; i++) {
-		name_reason_words(words, reasons[i]);
+		stats_words(exits_table, reasons[i], words);
 		printf("    %-50s %14" PRIu64 "  %5.1f%%\n", words, vmcs->exits[reasons[i]],
 		       100.0 * vmcs->exits[reasons[i]] / vmcs->total);
 	}
@@ -160,7 +163,7 @@ static void json_exits(struct json *json, const struct vmcs *vmcs)
 	for (i = 0; i < STATS_REASONS; i++) {
 		if (!vmcs->exits[i])
 			continue;
-		name_reason_key(key, i);
+		stats_key(exits_table, i, key);
 		json_number(json, key, vmcs->exits[i]);
 	}
 	json_object_end(json);

@@ -141,7 +141,7 @@ static void l1_exception(struct cpu *cpu)
 
 static void count(struct cpu *cpu, u32 reason)
 {
-	cpu->shared->stats.l1_exits[reason < NR_BASIC_REASONS ? reason : 0]++;
+	cpu->shared->stats.l1_exits[reason_counter(reason)]++;
 }
 
 void l1_exit(struct cpu *cpu, u32 reason)

@@ -3,6 +3,7 @@
 #ifndef NESTED_ARCH_CHECKS_H
 #define NESTED_ARCH_CHECKS_H
 
+#include "arch/counts.h"
 #include "arch/types.h"
 
 enum entry_check {
@@ -11,8 +12,5 @@ enum entry_check {
 #include "arch/checks.def"
 #undef ENTRY_CHECK
 };
-
-/* Room for a counter per check */
-#define NR_ENTRY_CHECKS	138
 
 #endif

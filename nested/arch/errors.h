@@ -3,6 +3,7 @@
 #ifndef NESTED_ARCH_ERRORS_H
 #define NESTED_ARCH_ERRORS_H
 
+#include "arch/counts.h"
 #include "arch/types.h"
 
 enum vm_error {
@@ -10,8 +11,5 @@ enum vm_error {
 #include "arch/errors.def"
 #undef VM_ERROR
 };
-
-/* Room for a counter per error number */
-#define NR_VM_ERRORS	29
 
 #endif

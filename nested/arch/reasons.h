@@ -3,6 +3,7 @@
 #ifndef NESTED_ARCH_REASONS_H
 #define NESTED_ARCH_REASONS_H
 
+#include "arch/counts.h"
 #include "arch/types.h"
 
 enum exit_reason {
@@ -10,8 +11,5 @@ enum exit_reason {
 #include "arch/reasons.def"
 #undef EXIT_REASON
 };
-
-/* Room for a counter per basic exit reason, those of later processors included */
-#define NR_EXIT_REASONS	96
 
 #endif

@@ -14,7 +14,7 @@ static const struct {
 #undef EXIT_REASON
 };
 
-_Static_assert(ARRAY_SIZE(exit_reasons) <= NR_EXIT_REASONS, "a counter per exit reason");
+_Static_assert(ARRAY_SIZE(exit_reasons) == NR_EXIT_REASONS, "a counter per exit reason");
 
 const char *exit_reason_name(u32 reason)
 {

@@ -9,22 +9,28 @@
 #ifndef NESTED_MACHINE_SHARED_H
 #define NESTED_MACHINE_SHARED_H
 
+#include "arch/counts.h"
 #include "arch/insnkinds.h"
 #include "arch/types.h"
 
-#define NR_BASIC_REASONS  80
-#define NR_ERROR_COUNTERS 32
-#define NR_CHECK_COUNTERS 160
-#define NR_TRACKED_VMCS	  64
-#define NR_TIME_BUCKETS	  32
-#define NR_EVENTS	  512
-#define NR_CAPABILITIES	  20
+#define OTHER_REASON	   NR_EXIT_REASONS
+#define NR_REASON_COUNTERS (OTHER_REASON + 1)
+#define NR_TRACKED_VMCS	   64
+#define NR_TIME_BUCKETS	   32
+#define NR_EVENTS	   512
+#define NR_CAPABILITIES	   20
 
 enum vmx_result { VMX_SUCCEED, VMX_FAIL_INVALID, VMX_FAIL_VALID, VMX_FAULT, NR_VMX_RESULTS };
 
+/* Which counter is that of a basic exit reason? The last is for all that this release does not know. */
+static inline u32 reason_counter(u32 basic)
+{
+	return basic < NR_EXIT_REASONS ? basic : OTHER_REASON;
+}
+
 /**
  * struct root_stats - counters of one CPU
- * @l1_exits: VM exits of L1, by basic exit reason
+ * @l1_exits: VM exits of L1, by basic exit reason (reason_counter())
  * @l2_own: VM exits of L2 that Nestor answered itself, by basic exit reason
  * @l2_reflected: VM exits of L2 delivered to L1, by the basic exit reason that L1 saw
  * @insns: VMX instructions of L1, by kind and result
@@ -35,15 +41,15 @@ enum vmx_result { VMX_SUCCEED, VMX_FAIL_INVALID, VMX_FAIL_VALID, VMX_FAULT, NR_V
  * The counters that stand alone are listed in stats.def.
  */
 struct root_stats {
-	u64 l1_exits[NR_BASIC_REASONS];
-	u64 l2_own[NR_BASIC_REASONS];
-	u64 l2_reflected[NR_BASIC_REASONS];
+	u64 l1_exits[NR_REASON_COUNTERS];
+	u64 l2_own[NR_REASON_COUNTERS];
+	u64 l2_reflected[NR_REASON_COUNTERS];
 	u64 insns[NR_VMX_INSNS][NR_VMX_RESULTS];
-	u64 vm_errors[NR_ERROR_COUNTERS];
+	u64 vm_errors[NR_VM_ERRORS];
 #define STAT(member, name, words)	u64 member;
 #include "machine/stats.def"
 #undef STAT
-	u64 entry_checks[NR_CHECK_COUNTERS];
+	u64 entry_checks[NR_ENTRY_CHECKS];
 	u64 root_time[NR_TIME_BUCKETS];
 };
 
@@ -65,7 +71,7 @@ struct tracked_vmcs {
 	u32 flags;
 	s32 slot;
 	u64 entries;
-	u64 exits[NR_BASIC_REASONS];
+	u64 exits[NR_REASON_COUNTERS];
 };
 
 enum root_event_kind {

@@ -12,7 +12,6 @@
 
 #define TI_AND_RPL 7
 
-_Static_assert((int)NR_ENTRY_CHECKS <= (int)NR_CHECK_COUNTERS, "a counter per check");
 _Static_assert(NR_ENTRY_CHECKS <= 256, "struct nested holds checks in bytes");
 
 static enum entry_check check_capabilities(const struct nested *n, const struct vmcs_slot *slot)

@@ -101,12 +101,10 @@ static void account_failure(struct nested *n, struct vmcs_slot *slot, u32 reason
 
 static void account(struct nested *n, struct vmcs_slot *slot, u32 reason)
 {
-	u32 basic = reason & VMX_EXIT_REASON_BASIC_MASK;
+	u32 counter = reason_counter(reason & VMX_EXIT_REASON_BASIC_MASK);
 
-	if (basic >= NR_BASIC_REASONS)
-		basic = 0;
-	stats(n)->l2_reflected[basic]++;
-	slot->tracked->exits[basic]++;
+	stats(n)->l2_reflected[counter]++;
+	slot->tracked->exits[counter]++;
 	if (unlikely(reason & VMX_EXIT_REASON_FAILED_VMENTRY))
 		account_failure(n, slot, reason);
 }
@@ -432,7 +430,7 @@ static void general_exit(struct nested *n, struct vmcs_slot *slot, u32 told)
 	if (stopped || own_exit(n, &reason)) {
 		if (unlikely(slot->merged.rare_entry))
 			load_nothing_again(slot);
-		stats(n)->l2_own[basic < NR_BASIC_REASONS ? basic : 0]++;
+		stats(n)->l2_own[reason_counter(basic)]++;
 		tell_bus_lock(n, told);
 		return;
 	}

@@ -31,7 +31,7 @@ void vmx_fail_invalid(struct nested *n, u32 reason)
 void vmx_fail_valid(struct nested *n, u32 reason, u32 error)
 {
 	slot_override(n->current, FI_VM_INSTRUCTION_ERROR, error);
-	if (error < NR_ERROR_COUNTERS)
+	if (error < NR_VM_ERRORS)
 		stats(n)->vm_errors[error]++;
 	set_result(n, reason, VMX_FAIL_VALID, X86_EFLAGS_ZF);
 }

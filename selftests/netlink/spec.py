@@ -50,8 +50,20 @@ def expected(spec):
     prefixes = {"insn": "nestor-insn-", "vmcs-flags": "nestor-vmcs-", "event-kind": "nestor-event-"}
     for definition in spec["definitions"]:
         name = definition["name"]
+        if definition["type"] == "const":
+            continue
         entries = definition["entries"] + ends.get(name, [])
         yield c_name("nestor-", name).lower(), [c_name(prefixes[name], entry) for entry in entries]
+
+
+def constants(spec, header):
+    """Results for the constants: the macro has the value."""
+    for definition in spec["definitions"]:
+        if definition["type"] != "const":
+            continue
+        macro = c_name("nestor-", definition["name"])
+        value = re.search(r"#define %s (\S+)" % macro, header)
+        yield macro, value and int(value.group(1), 0) == definition["value"], value
 
 
 def def_names(name, pattern):
@@ -89,6 +101,7 @@ def main():
                for name, entries in expected(spec)]
     family = re.search(r'NESTOR_GENL_NAME "(.*)"', header).group(1)
     results.append(("name of the family", family == spec["name"], family))
+    results.extend(constants(spec, header))
     listed = def_names("stats.def", r"\bSTAT\(\w+,\s*(\w+)")
     results.append(("counters of stats.def", listed == counters(spec), listed))
     listed = def_names("events.def", r"\bEVENT\((\w+)")

@@ -51,7 +51,7 @@ static void every_reason_is_handed_on(void)
 	u32 reason;
 
 	enter(MODEL_ALL);
-	for (reason = 0; reason < NR_BASIC_REASONS; reason++) {
+	for (reason = 0; reason < NR_EXIT_REASONS; reason++) {
 		struct l2_exit exit = {
 			.reason = reason,
 			.qualification = distinct(1),
@@ -75,7 +75,7 @@ static void every_reason_is_handed_on(void)
 	CHECK_EQ(shared.stats.l2_reflected[EXIT_REASON_CPUID], 5);
 	CHECK_EQ(shared.stats.l2_reflected[EXIT_REASON_HLT], 1);
 	/* And one that L2 has not come back from. */
-	CHECK_EQ(shared.stats.entries, NR_BASIC_REASONS + 1);
+	CHECK_EQ(shared.stats.entries, NR_EXIT_REASONS + 1);
 	CHECK_EQ(nested.current->tracked->exits[EXIT_REASON_HLT], 1);
 }
 
@@ -96,7 +96,9 @@ static void reasons_with_more_bits(void)
 		CHECK_EQ(read_field(VM_EXIT_REASON), reasons[i]);
 		l1_must(duo_enter(EXIT_REASON_VMRESUME));
 	}
-	CHECK_EQ(shared.stats.l2_reflected[0], 1);
+	CHECK_EQ(shared.stats.l2_reflected[OTHER_REASON], 1);
+	CHECK_EQ(nested.current->tracked->exits[OTHER_REASON], 1);
+	CHECK_EQ(shared.stats.l2_reflected[0], 0);
 }
 
 /* SDM "Basic VM-Exit Information": bits beside the basic reason do not make an exit L1's, or hide it. */

@@ -17,7 +17,7 @@ static u32 random_event(void)
 /* Exits that Nestor may answer itself have tests of their own. */
 static u32 random_reason(void)
 {
-	u32 reason = (u32)source_below(NR_BASIC_REASONS);
+	u32 reason = (u32)source_below(NR_EXIT_REASONS);
 
 	switch (reason) {
 	case EXIT_REASON_EPT_VIOLATION:

@@ -400,7 +400,7 @@ static void their_exit_reasons(void)
 {
 	u32 reason, found = 0;
 
-	for (reason = 0; reason < NR_BASIC_REASONS; reason++)
+	for (reason = 0; reason < NR_EXIT_REASONS; reason++)
 		found += nested_is_vmx_instruction(reason);
 	CHECK_EQ(found, ARRAY_SIZE(instructions));
 	l1_start(MODEL_BROADWELL, NULL);
