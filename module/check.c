@@ -55,53 +55,26 @@ static void read_caps(struct vmx_caps_msrs *caps)
 		rdmsrl(MSR_IA32_VMX_EPT_VPID_CAP, caps->ept_vpid);
 }
 
-static int check_ept(const struct vmx_caps_msrs *caps, const char **why)
+#define CAN(controls, bits)	may_set(caps->controls, bits)
+#define NEED(there, name, words)                                                      \
+	if (!(there))                                                                 \
+		return refuse(why, -EOPNOTSUPP,                                       \
+			      "this processor has no " words ", which Nestor needs");
+#define NEED_OF_EPT(bits, name, words) NEED((caps->ept_vpid & (bits)) == (bits), name, words)
+
+static int check_needs(const struct vmx_caps_msrs *caps, const char **why)
 {
-	/* EPT is what hides root's memory and keeps L1's guests in their own. */
-	if (!may_set(caps->proc2, SECONDARY_EXEC_ENABLE_EPT))
-		return refuse(why, -EOPNOTSUPP, "this processor has no EPT, which Nestor needs");
-
-	/* L1 may leave protected mode or paging (INIT, kexec); without unrestricted guest it could
-	 * not. */
-	if (!may_set(caps->proc2, SECONDARY_EXEC_UNRESTRICTED_GUEST))
-		return refuse(why, -EOPNOTSUPP,
-			      "this processor has no unrestricted-guest mode, which Nestor needs");
-
-	/* An identity map of all physical memory is only small with large pages. */
-	if (!(caps->ept_vpid & VMX_EPT_2MB_PAGE_BIT) ||
-	    !(caps->ept_vpid & VMX_EPT_PAGE_WALK_4_BIT) || !(caps->ept_vpid & VMX_EPTP_WB_BIT))
-		return refuse(
-			why, -EOPNOTSUPP,
-			"this processor's EPT lacks 2-MByte pages, 4-level walks or write-back tables");
-
-	/* Root changes EPT tables and must be able to say so. */
-	if (!(caps->ept_vpid & VMX_EPT_INVEPT_BIT) ||
-	    !(caps->ept_vpid & VMX_EPT_EXTENT_CONTEXT_BIT))
-		return refuse(why, -EOPNOTSUPP, "this processor lacks single-context INVEPT");
+#include "machine/needs.def"
 	return 0;
 }
 
-static int check_switches(const struct vmx_caps_msrs *caps, const char **why)
-{
-	const u32 load_save = VM_EXIT_SAVE_IA32_EFER | VM_EXIT_LOAD_IA32_EFER |
-			      VM_EXIT_SAVE_IA32_PAT | VM_EXIT_LOAD_IA32_PAT |
-			      VM_EXIT_HOST_ADDR_SPACE_SIZE;
-
-	/* Root has EFER and PAT of its own, and L1's must come back on every entry. */
-	if (!may_set(caps->exit, load_save) ||
-	    !may_set(caps->entry, VM_ENTRY_LOAD_IA32_EFER | VM_ENTRY_LOAD_IA32_PAT))
-		return refuse(why, -EOPNOTSUPP,
-			      "this processor cannot switch EFER and PAT on VM entry and exit");
-
-	if (!may_set(caps->proc, CPU_BASED_USE_MSR_BITMAPS))
-		return refuse(why, -EOPNOTSUPP, "this processor has no MSR bitmaps");
-	return 0;
-}
+#undef NEED_OF_EPT
+#undef NEED
+#undef CAN
 
 int check_machine(struct vmx_caps_msrs *caps, const char **why)
 {
 	u64 feature_control;
-	int err;
 
 	/* SDM "Discovering Support for VMX". Linux clears the feature when firmware locked VMX off:
 	 * ask CPUID. */
@@ -118,8 +91,7 @@ int check_machine(struct vmx_caps_msrs *caps, const char **why)
 			"VMX is disabled by the firmware (IA32_FEATURE_CONTROL); enable it in the BIOS setup");
 
 	read_caps(caps);
-	err = check_ept(caps, why);
-	return err ?: check_switches(caps, why);
+	return check_needs(caps, why);
 }
 
 int check_cpu(const char **why)

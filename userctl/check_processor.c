@@ -124,14 +124,13 @@ static void optional(struct check_report *report, bool there, const char *name, 
 			     text);
 }
 
-static bool required(struct check_report *report, bool there, const char *name, const char *text)
+static void required(struct check_report *report, bool there, const char *name, const char *text)
 {
 	if (there)
 		check_report(report, PASS, name, "%s", text);
 	else
 		check_report(report, FAIL, name, "this processor has no %s, which Nestor needs",
 			     text);
-	return there;
 }
 
 static bool has(const struct vmx_ctls *ctls, u32 bits)
@@ -139,25 +138,21 @@ static bool has(const struct vmx_ctls *ctls, u32 bits)
 	return (ctls->allowed1 & bits) == bits;
 }
 
+#define CAN(controls, bits) has(&caps->controls, bits)
+#define NEED(there, name, words) required(report, there, name, words);
+#define NEED_OF_EPT(bits, name, words)                   \
+	if (CAN(proc2, SECONDARY_EXEC_ENABLE_EPT))       \
+		NEED((caps->ept_vpid & (bits)) == (bits), name, words)
+
 /* What the take-over cannot do without; the module checks the same. */
 static void check_required(struct check_report *report, const struct vmx_caps *caps)
 {
-	const u32 exits = VM_EXIT_SAVE_IA32_EFER | VM_EXIT_LOAD_IA32_EFER | VM_EXIT_SAVE_IA32_PAT |
-			  VM_EXIT_LOAD_IA32_PAT | VM_EXIT_HOST_ADDR_SPACE_SIZE;
-	const u32 entries = VM_ENTRY_LOAD_IA32_EFER | VM_ENTRY_LOAD_IA32_PAT;
-	const u64 ept = VMX_EPT_PAGE_WALK_4_BIT | VMX_EPTP_WB_BIT | VMX_EPT_2MB_PAGE_BIT |
-			VMX_EPT_INVEPT_BIT | VMX_EPT_EXTENT_CONTEXT_BIT;
-
-	if (required(report, has(&caps->proc2, SECONDARY_EXEC_ENABLE_EPT), "ept",
-		     "extended page tables (EPT)"))
-		required(report, (caps->ept_vpid & ept) == ept, "ept-features",
-			 "EPT with 2-MByte pages, 4-level write-back walks and single INVEPT");
-	required(report, has(&caps->proc2, SECONDARY_EXEC_UNRESTRICTED_GUEST), "unrestricted-guest",
-		 "unrestricted guest");
-	required(report, has(&caps->exit, exits) && has(&caps->entry, entries), "efer-pat",
-		 "switching of EFER and PAT on VM entry and exit");
-	required(report, has(&caps->proc, CPU_BASED_USE_MSR_BITMAPS), "msr-bitmaps", "MSR bitmaps");
+#include "machine/needs.def"
 }
+
+#undef NEED_OF_EPT
+#undef NEED
+#undef CAN
 
 static void check_optional(struct check_report *report, const struct vmx_caps *caps)
 {
