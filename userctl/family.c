@@ -100,7 +100,7 @@ void family_close(struct family *family)
 }
 
 /*
- * The attributes of an error lie behind the header of the request, and behind its body too unless
+ * The attributes of an error come after the header of the request, and after its body too unless
  * that was left out.
  */
 static void read_sentence(struct family *family, const struct nlmsghdr *header,

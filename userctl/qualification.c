@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Exit qualifications in words (SDM: "Exit Qualification" under "Basic VM-Exit Information"): for
+ * Exit qualifications in words (SDM "Exit Qualification" under "Basic VM-Exit Information"): for
  * each exit reason the parts of the field, as a table.
  */
 #include <inttypes.h>
