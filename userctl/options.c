@@ -19,7 +19,7 @@ static const struct {
 	{ 0,			{ "help",	no_argument,		NULL, 'h' } },
 };
 
-/* What getopt_long() wants: every option by its name, and the letters with a colon for an argument. */
+/* What getopt_long() wants: options by name, and letters with a colon where an argument comes. */
 struct known {
 	struct option options[MAX_OPTIONS + 1];
 	char letters[3 * MAX_OPTIONS + 1];

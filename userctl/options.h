@@ -18,10 +18,10 @@
  * struct options - what a subcommand takes, and what the user gave
  * @help: printed for --help
  * @takes: OPTIONS_*
- * @own: its own options, as for getopt_long(), an empty one at the end; each has a letter as its
- *	value. NULL if there are none.
- * @take: called for each of them, with its letter and its argument in optarg; returns CTL_OK or what
- *	ctl_usage() gave
+ * @own: its own options, as for getopt_long(), an empty one at the end; the value of each is a
+ *	letter. NULL if there are none.
+ * @take: called for each of them, with its letter and its argument in optarg; returns CTL_OK or
+ *	what ctl_usage() gave
  * @arg: is for @take
  * @argc, @argv: the command line
  * @json: --json was given

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * `nestor stat --prometheus`: each metric once, with its lines for all CPUs after its HELP and TYPE;
- * no totals, PromQL has sum()
+ * `nestor stat --prometheus`: each metric once, with its lines for all CPUs after its HELP and
+ * TYPE; no totals, PromQL has sum()
  */
 #include <inttypes.h>
 #include <stdio.h>

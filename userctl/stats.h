@@ -8,8 +8,8 @@
 #include "list.h"
 
 /*
- * Room in each table; the module of this family version uses less. The last of a table that counts by
- * number is for all other numbers.
+ * Room in each table; the module of this family version uses less. The last of a table that counts
+ * by number is for all other numbers.
  */
 #define STATS_REASONS (128 + 1)
 #define STATS_ERRORS (64 + 1)
@@ -146,8 +146,8 @@ void stats_key(const struct stats_table *table, unsigned int index, char *buffer
 void stats_words(const struct stats_table *table, unsigned int index, char *buffer);
 
 /*
- * Add the attributes of type @type in @nest, each an index and a value, to @table. Its last number is
- * for every index that it has no room for, NESTOR_COUNT_OTHER among them.
+ * Add the attributes of type @type in @nest, each an index and a value, to @table. Its last number
+ * is for every index that it has no room for, NESTOR_COUNT_OTHER among them.
  */
 void stats_read_counts(uint64_t *table, size_t size, const struct nlattr *nest, int type);
 

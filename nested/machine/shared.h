@@ -22,7 +22,7 @@
 
 enum vmx_result { VMX_SUCCEED, VMX_FAIL_INVALID, VMX_FAIL_VALID, VMX_FAULT, NR_VMX_RESULTS };
 
-/* Which counter is that of a basic exit reason? The last is for all that this release does not know. */
+/* The counter of a basic exit reason. The last is for all that this release does not know. */
 static inline u32 reason_counter(u32 basic)
 {
 	return basic < NR_EXIT_REASONS ? basic : OTHER_REASON;
