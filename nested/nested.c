@@ -18,7 +18,7 @@ void nested_init(struct nested *n, const struct vmx_caps *caps, struct root_shar
 	/* Tables may be forgotten when the pool is empty; VMCSs, and one EPT02 to run on, may not. */
 	n->pool.reserved = 2 * NR_SLOTS + 2;
 	ept02_init(n);
-	slots_init(n);
+	slot_init(n);
 	shared->slots = NR_SLOTS;
 	shared->pool_pages = n->pool.total;
 	shared->pool_free = n->pool.left;
@@ -27,7 +27,7 @@ void nested_init(struct nested *n, const struct vmx_caps *caps, struct root_shar
 
 void nested_exit(struct nested *n)
 {
-	slots_exit(n);
+	slot_exit(n);
 	ept02_exit(n);
 	n->shared->slots_used = 0;
 }

@@ -7,7 +7,7 @@
 #include "machine/contract.h"
 #include "report.h"
 
-void nested_event(struct nested *n, u32 kind, u64 a, u64 b, u64 c, u64 d)
+void report_event(struct nested *n, u32 kind, u64 a, u64 b, u64 c, u64 d)
 {
 	struct root_event *event = &n->shared->events[n->next_event % NR_EVENTS];
 	u64 seq = ++n->next_event;

@@ -6,11 +6,11 @@
 #include "state.h"
 
 /**
- * nested_event() - leave a record in the event ring
+ * report_event() - leave a record in the event ring
  * @n: L1's VMX
  * @kind: enum root_event_kind
  * @a, @b, @c, @d: the event's arguments
  */
-void nested_event(struct nested *n, u32 kind, u64 a, u64 b, u64 c, u64 d);
+void report_event(struct nested *n, u32 kind, u64 a, u64 b, u64 c, u64 d);
 
 #endif

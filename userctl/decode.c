@@ -91,7 +91,7 @@ static int decode_reason(FILE *out, const struct question *question)
 		{ VMX_EXIT_REASON_FROM_VMX_ROOT, "exit from VMX root operation" },
 		{ VMX_EXIT_REASON_FAILED_VMENTRY, "VM-entry failure" },
 	};
-	const char *text = exit_reason_text(question->value);
+	const char *text = reason_text(question->value);
 	size_t i;
 
 	if (!text)
@@ -107,7 +107,7 @@ static int decode_reason(FILE *out, const struct question *question)
 
 static int decode_error(FILE *out, const struct question *question)
 {
-	const char *text = vm_error_text(question->value);
+	const char *text = error_text(question->value);
 
 	if (!text)
 		return ctl_error("VM-instruction error %" PRIu64 " is not defined",
@@ -135,11 +135,11 @@ static int decode_field(FILE *out, const struct question *question)
 
 static int decode_check(FILE *out, const struct question *question)
 {
-	if (!entry_check_name(question->value))
+	if (!check_name(question->value))
 		return ctl_error("there is no check %" PRIu64, question->value);
 	fprintf(out, "check = %" PRIu64 "\nname = %s\ntext = %s\nsdm = %s\n", question->value,
-		entry_check_name(question->value), entry_check_text(question->value),
-		entry_check_section(question->value));
+		check_name(question->value), check_text(question->value),
+		check_section(question->value));
 	return CTL_OK;
 }
 
@@ -176,12 +176,12 @@ static int decode_insn(FILE *out, const struct question *question)
 {
 	char buffer[512];
 
-	if (insninfo_describe(question->value, question->reason, buffer, sizeof(buffer)) < 0)
+	if (describe_insninfo(question->value, question->reason, buffer, sizeof(buffer)) < 0)
 		return ctl_error("exits for reason %u have no instruction information",
 				 question->reason);
 	put_reason(out, question->reason);
 	fputs(buffer, out);
-	if (operand_describe(question->value, question->reason, displacement(question), buffer,
+	if (describe_operand(question->value, question->reason, displacement(question), buffer,
 			     sizeof(buffer)) >= 0)
 		fprintf(out, "assembler = %s%s\n", buffer,
 			question->has_qualification || !strchr(buffer, '[') ?

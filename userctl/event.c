@@ -44,7 +44,7 @@ static void print_result(uint64_t result)
 
 static void print_error(uint64_t error)
 {
-	const char *text = vm_error_text(error);
+	const char *text = error_text(error);
 
 	printf("error %" PRIu64 " (%s)", error, text ? text : "unknown");
 }
@@ -56,7 +56,7 @@ static void print_fail(uint64_t error)
 
 static void print_reason(uint64_t reason)
 {
-	const char *text = exit_reason_text(reason);
+	const char *text = reason_text(reason);
 
 	fputs(text ? text : "entry failed", stdout);
 }
@@ -64,11 +64,11 @@ static void print_reason(uint64_t reason)
 /* Which check a VM entry failed, and where the SDM has it */
 static void print_check(uint64_t check)
 {
-	const char *name = entry_check_name(check);
+	const char *name = check_name(check);
 
 	if (name)
 		printf("check %" PRIu64 " %s: %s (SDM \"%s\")", check, name,
-		       entry_check_text(check), entry_check_section(check));
+		       check_text(check), check_section(check));
 	else
 		printf("check %" PRIu64 ", unknown to this release", check);
 }

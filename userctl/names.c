@@ -15,7 +15,7 @@
 
 void name_reason_key(char *buffer, unsigned int reason)
 {
-	const char *name = exit_reason_name(reason);
+	const char *name = reason_name(reason);
 	char *c;
 
 	if (!name) {
@@ -29,7 +29,7 @@ void name_reason_key(char *buffer, unsigned int reason)
 
 void name_reason_words(char *buffer, unsigned int reason)
 {
-	const char *text = exit_reason_text(reason);
+	const char *text = reason_text(reason);
 
 	snprintf(buffer, NAME_SIZE, "%2u %s", reason, text ? text : "(unknown to this release)");
 }
@@ -41,14 +41,14 @@ void name_error_key(char *buffer, unsigned int error)
 
 void name_error_words(char *buffer, unsigned int error)
 {
-	const char *text = vm_error_text(error);
+	const char *text = error_text(error);
 
 	snprintf(buffer, NAME_SIZE, "%2u %s", error, text ? text : "(unknown to this release)");
 }
 
 void name_check_key(char *buffer, unsigned int check)
 {
-	const char *name = entry_check_name(check);
+	const char *name = check_name(check);
 
 	if (name)
 		snprintf(buffer, NAME_SIZE, "%s", name);
@@ -58,7 +58,7 @@ void name_check_key(char *buffer, unsigned int check)
 
 void name_check_words(char *buffer, unsigned int check)
 {
-	const char *name = entry_check_name(check);
+	const char *name = check_name(check);
 
 	snprintf(buffer, NAME_SIZE, "%3u %s", check, name ? name : "(unknown to this release)");
 }
@@ -72,7 +72,7 @@ bool name_check_parse(const char *text, unsigned int *check)
 		return true;
 	}
 	for (*check = 0; *check < NR_ENTRY_CHECKS; ++*check) {
-		const char *name = entry_check_name(*check);
+		const char *name = check_name(*check);
 
 		if (name && !strcasecmp(name, text))
 			return true;
@@ -89,7 +89,7 @@ bool name_reason_parse(const char *text, unsigned int *reason)
 		return true;
 	}
 	for (*reason = 0; *reason < NR_EXIT_REASONS; ++*reason) {
-		const char *name = exit_reason_name(*reason);
+		const char *name = reason_name(*reason);
 
 		if (name && !strcasecmp(name, text))
 			return true;

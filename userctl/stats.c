@@ -57,7 +57,7 @@ const struct stats_table stats_tables[STATS_TABLES] = {
 		.attr = NESTOR_A_STATS_ENTRY_CHECK,
 		.key = name_check_key,
 		.words = name_check_words,
-		.sentence = entry_check_text,
+		.sentence = check_text,
 	},
 };
 

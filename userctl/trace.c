@@ -44,10 +44,10 @@ static void json_check(struct json *json, uint64_t check)
 {
 	json_object(json, "check");
 	json_number(json, "id", check);
-	if (entry_check_name(check)) {
-		json_string(json, "name", entry_check_name(check));
-		json_string(json, "text", entry_check_text(check));
-		json_string(json, "section", entry_check_section(check));
+	if (check_name(check)) {
+		json_string(json, "name", check_name(check));
+		json_string(json, "text", check_text(check));
+		json_string(json, "section", check_section(check));
 	}
 	json_object_end(json);
 }

@@ -31,13 +31,13 @@ void dispatch_exit(struct cpu *cpu)
 	struct nested *n = &cpu->nested;
 
 	if (n->in_l2)
-		nested_l2_exit(n, reason);
+		exit_from_l2(n, reason);
 	else if (likely(reason == EXIT_REASON_VMRESUME))
-		nested_vmresume(n);
+		vmxinsn_vmresume(n);
 	else
 		other_l1_exit(cpu, reason);
 	if (unlikely(n->pending) && !n->nmi_window)
-		nested_deliver_noted(n);
+		events_deliver(n);
 	cpu->config.launch = n->launch;
 	note_time(cpu, start);
 }
@@ -48,7 +48,7 @@ void dispatch_entry_refused(struct cpu *cpu, u64 rflags)
 		l1_refused(cpu, m_vmread(VM_INSTRUCTION_ERROR));
 		return;
 	}
-	nested_entry_refused(&cpu->nested, rflags);
+	refused_entry(&cpu->nested, rflags);
 	cpu->config.launch = cpu->nested.launch;
 }
 
@@ -58,12 +58,12 @@ void dispatch_noted(struct cpu *cpu)
 		/* At most one: while it is blocked the processor keeps the next one itself. */
 		cpu->config.nmi_noted = 0;
 		cpu->shared->stats.nmis_in_root++;
-		nested_note_nmi(&cpu->nested);
+		events_note_nmi(&cpu->nested);
 	}
 	if (cpu->config.mc_noted) {
 		cpu->config.mc_noted = 0;
 		cpu->nested.mc_pending = true;
 	}
-	nested_deliver_noted(&cpu->nested);
+	events_deliver(&cpu->nested);
 	cpu->config.launch = cpu->nested.launch;
 }

@@ -210,7 +210,7 @@ static void pass_hidden(struct cpu *cpu, u64 gpa, u64 qualification)
 		cpu->shared->stats.blocked_writes++;
 	else
 		cpu->shared->stats.blocked_reads++;
-	nested_event(&cpu->nested, EVENT_BLOCKED, gpa, write, m_vmread(GUEST_RIP), 0);
+	report_event(&cpu->nested, EVENT_BLOCKED, gpa, write, m_vmread(GUEST_RIP), 0);
 	if (!entry || cpu->nr_shown == ROOT_MAX_SHOWN || !show_zeros(cpu, entry)) {
 		fault_bug(cpu, BUG_POOL, gpa);
 		return;
@@ -232,9 +232,9 @@ void ept01_violation(struct cpu *cpu)
 	u64 gpa = m_vmread(GUEST_PHYSICAL_ADDRESS), qualification = m_vmread(EXIT_QUALIFICATION);
 
 	machine_memory_type(&cpu->nested, 0, PAGE_4K_SIZE);
-	block_nmis_again();
-	nested_reinject(&cpu->nested);
-	nested_drop_trap();
+	guest_block_nmis();
+	guest_reinject(&cpu->nested);
+	guest_drop_trap();
 	if (machine_block_hidden(gpa >> ROOT_BLOCK_SHIFT)) {
 		pass_hidden(cpu, gpa, qualification);
 		return;
@@ -242,7 +242,7 @@ void ept01_violation(struct cpu *cpu)
 	if (fill_gb(cpu, gpa))
 		return;
 	/* The pool is empty: begin anew with an empty EPT01 and nothing cached for L2. */
-	nested_drop_ept02(&cpu->nested);
+	ept02_drop(&cpu->nested);
 	ept01_reset(cpu);
 	mtrr_read(&cpu->mtrr, cpu->caps.maxphyaddr);
 	if (!fill_gb(cpu, gpa))

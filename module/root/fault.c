@@ -37,7 +37,7 @@ static u64 read_cr2(void)
 void fault_bug(struct cpu *cpu, enum root_bug what, u64 detail)
 {
 	cpu->shared->stats.bugs++;
-	nested_event(&cpu->nested, EVENT_BUG, what, detail, 0, 0);
+	report_event(&cpu->nested, EVENT_BUG, what, detail, 0, 0);
 }
 
 /*
@@ -48,7 +48,7 @@ void fault_bug(struct cpu *cpu, enum root_bug what, u64 detail)
 static void stop_machine(struct cpu *cpu, struct fault_frame *frame)
 {
 	cpu->shared->stats.bugs++;
-	nested_event(&cpu->nested, EVENT_ROOT_FAULT, frame->vector, frame->rip, frame->error_code,
+	report_event(&cpu->nested, EVENT_ROOT_FAULT, frame->vector, frame->rip, frame->error_code,
 		     read_cr2());
 	nested_abandon(&cpu->nested);
 	m_vmwrite(VM_ENTRY_EXCEPTION_ERROR_CODE, 0);

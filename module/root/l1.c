@@ -44,7 +44,7 @@ static void l1_cpuid(struct cpu *cpu)
 	cpu->gpr[GPR_RBX] = ebx;
 	cpu->gpr[GPR_RCX] = ecx;
 	cpu->gpr[GPR_RDX] = edx;
-	nested_advance_rip();
+	guest_advance_rip();
 }
 
 static void l1_xsetbv(struct cpu *cpu)
@@ -52,9 +52,9 @@ static void l1_xsetbv(struct cpu *cpu)
 	u64 value = (u32)cpu->gpr[GPR_RAX] | cpu->gpr[GPR_RDX] << 32;
 
 	if (m_xsetbv_safe(cpu->gpr[GPR_RCX], value))
-		nested_advance_rip();
+		guest_advance_rip();
 	else
-		nested_inject_gp(&cpu->nested);
+		guest_inject_gp(&cpu->nested);
 }
 
 /* INVD would lose what root has written; writing back first is allowed, the caches may do it at any
@@ -62,7 +62,7 @@ static void l1_xsetbv(struct cpu *cpu)
 static void l1_invd(void)
 {
 	asm volatile("wbinvd" : : : "memory");
-	nested_advance_rip();
+	guest_advance_rip();
 }
 
 /* SDM "MP Initialization Protocol Algorithm": what runs then begins afresh, with nothing blocked. */
@@ -107,7 +107,7 @@ void l1_refused(struct cpu *cpu, u64 detail)
 
 static void l1_cr_access(struct cpu *cpu)
 {
-	if (!nested_cr_access(&cpu->nested, cpu->config.nested))
+	if (!l1state_cr_access(&cpu->nested, cpu->config.nested))
 		fault_bug(cpu, BUG_EXIT_REASON, EXIT_REASON_CR_ACCESS);
 }
 
@@ -115,7 +115,7 @@ static void l1_vmx_instruction(struct cpu *cpu, u32 reason)
 {
 	if (reason == EXIT_REASON_VMCALL && landing_call(cpu))
 		return;
-	nested_vmx_instruction(&cpu->nested, reason);
+	vmxinsn_execute(&cpu->nested, reason);
 }
 
 static void l1_monitor_trap(struct cpu *cpu)
@@ -136,7 +136,7 @@ static void l1_exception(struct cpu *cpu)
 	if ((m_vmread(VM_EXIT_INTR_INFO) & INTR_INFO_VECTOR_MASK) == DB_VECTOR)
 		l1_debug_exception(cpu);
 	else
-		nested_second_nmi(&cpu->nested);
+		events_second_nmi(&cpu->nested);
 }
 
 static void count(struct cpu *cpu, u32 reason)
@@ -180,7 +180,7 @@ void l1_exit(struct cpu *cpu, u32 reason)
 		l1_invd();
 		break;
 	case EXIT_REASON_INIT_SIGNAL:
-		nested_init_signal(&cpu->nested);
+		events_init_signal(&cpu->nested);
 		break;
 	case EXIT_REASON_SIPI_SIGNAL:
 		l1_sipi();
@@ -189,17 +189,17 @@ void l1_exit(struct cpu *cpu, u32 reason)
 		l1_triple_fault();
 		break;
 	case EXIT_REASON_NMI_WINDOW:
-		nested_nmi_window(&cpu->nested);
+		events_nmi_window(&cpu->nested);
 		break;
 	case EXIT_REASON_EXCEPTION_NMI:
 		l1_exception(cpu);
 		break;
 	default:
-		if (nested_is_vmx_instruction(reason)) {
+		if (vmxinsn_is_one(reason)) {
 			l1_vmx_instruction(cpu, reason);
 			break;
 		}
 		fault_bug(cpu, BUG_EXIT_REASON, reason);
-		nested_inject_ud(&cpu->nested);
+		guest_inject_ud(&cpu->nested);
 	}
 }

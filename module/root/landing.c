@@ -58,7 +58,7 @@ static void land(struct cpu *cpu)
 	m_vmwrite(HOST_RIP, m_vmread(GUEST_RIP) + m_vmread(VM_EXIT_INSTRUCTION_LEN));
 	m_vmwrite(GUEST_INTERRUPTIBILITY_INFO, GUEST_INTR_STATE_NMI);
 	cpu->gpr[GPR_RAX] = LAND_DONE;
-	nested_event(&cpu->nested, EVENT_LANDING, cpu->config.cpu, 0, 0, 0);
+	report_event(&cpu->nested, EVENT_LANDING, cpu->config.cpu, 0, 0, 0);
 	/* Should Linux launch this CPU again, its VMCS01 is a new one. */
 	nested_exit(&cpu->nested);
 	ept01_forget(cpu);
@@ -74,7 +74,7 @@ bool landing_call(struct cpu *cpu)
 		return false;
 	if (cpu->nested.in_vmx) {
 		cpu->gpr[GPR_RAX] = LAND_L1_IN_VMX;
-		nested_advance_rip();
+		guest_advance_rip();
 		return true;
 	}
 	/* An NMI that met root is delivered first: the call is executed again when its handler

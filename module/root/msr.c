@@ -31,7 +31,7 @@ bool machine_wrmsr(struct nested *n, u32 msr, u64 value)
 	/* An L2 without EPT12 has EPT01's memory types. */
 	if (trapped_as(msr, TRAPPED_MTRR)) {
 		ept01_reset(cpu_of(n));
-		nested_drop_ept02(n);
+		ept02_drop(n);
 	}
 	return true;
 }
@@ -41,12 +41,12 @@ void msr_read(struct cpu *cpu)
 	u64 value;
 
 	if (!machine_rdmsr(&cpu->nested, cpu->gpr[GPR_RCX], &value)) {
-		nested_inject_gp(&cpu->nested);
+		guest_inject_gp(&cpu->nested);
 		return;
 	}
 	cpu->gpr[GPR_RAX] = (u32)value;
 	cpu->gpr[GPR_RDX] = value >> 32;
-	nested_advance_rip();
+	guest_advance_rip();
 }
 
 /*
@@ -60,7 +60,7 @@ void msr_write(struct cpu *cpu)
 	u64 value = (u32)cpu->gpr[GPR_RAX] | cpu->gpr[GPR_RDX] << 32;
 
 	if (trapped_as(msr, TRAPPED_MICROCODE) || machine_wrmsr(&cpu->nested, msr, value))
-		nested_advance_rip();
+		guest_advance_rip();
 	else
-		nested_inject_gp(&cpu->nested);
+		guest_inject_gp(&cpu->nested);
 }

@@ -69,7 +69,7 @@ static void give_debug_exception(struct cpu *cpu, u64 causes)
 	write_dr6(DR6_FIXED_1 | causes);
 	m_vmwrite(GUEST_IA32_DEBUGCTL, m_vmread(GUEST_IA32_DEBUGCTL) & ~DEBUGCTLMSR_LBR);
 	fault_set(&fault, DB_VECTOR);
-	nested_inject_fault(&cpu->nested, &fault);
+	guest_inject(&cpu->nested, &fault);
 }
 
 void step_debug_exception(struct cpu *cpu)

@@ -113,5 +113,5 @@ void takeover_first_exit(struct cpu *cpu)
 	cpu->gpr = (u64 *)config->stack_top - NR_GPRS;
 	cpu->nested.gpr = cpu->gpr;
 	cpu->ready = true;
-	nested_event(&cpu->nested, EVENT_TAKEOVER, config->cpu, 0, 0, 0);
+	report_event(&cpu->nested, EVENT_TAKEOVER, config->cpu, 0, 0, 0);
 }

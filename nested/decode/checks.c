@@ -16,17 +16,17 @@ static const struct {
 
 _Static_assert(ARRAY_SIZE(entry_checks) == NR_ENTRY_CHECKS, "a counter per check");
 
-const char *entry_check_name(u32 check)
+const char *check_name(u32 check)
 {
 	return check < ARRAY_SIZE(entry_checks) ? entry_checks[check].name : NULL;
 }
 
-const char *entry_check_text(u32 check)
+const char *check_text(u32 check)
 {
 	return check < ARRAY_SIZE(entry_checks) ? entry_checks[check].text : NULL;
 }
 
-const char *entry_check_section(u32 check)
+const char *check_section(u32 check)
 {
 	return check < ARRAY_SIZE(entry_checks) ? entry_checks[check].section : NULL;
 }

@@ -6,27 +6,27 @@
 #include "arch/types.h"
 
 /**
- * entry_check_name() - the name of a check ("host-cr3")
+ * check_name() - the name of a check ("host-cr3")
  * @check: its number
  *
  * Return: NULL for a number that no check has.
  */
-const char *entry_check_name(u32 check);
+const char *check_name(u32 check);
 
 /**
- * entry_check_text() - a sentence that says what is wrong
+ * check_text() - a sentence that says what is wrong
  * @check: its number
  *
  * Return: NULL for a number that no check has.
  */
-const char *entry_check_text(u32 check);
+const char *check_text(u32 check);
 
 /**
- * entry_check_section() - where the SDM says so
+ * check_section() - where the SDM says so
  * @check: its number
  *
  * Return: the title of the section, NULL for a number that no check has.
  */
-const char *entry_check_section(u32 check);
+const char *check_section(u32 check);
 
 #endif

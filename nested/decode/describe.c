@@ -136,7 +136,7 @@ static void lines_extra(struct text *text, const struct insn_operand_info *info,
 		line_gpr(text, "register 2", true, info->reg2);
 }
 
-int insninfo_describe(u32 info, u32 exit_reason, char *buf, size_t len)
+int describe_insninfo(u32 info, u32 exit_reason, char *buf, size_t len)
 {
 	struct text text = { .buf = buf, .len = len };
 	struct insn_operand_info decoded;
@@ -187,7 +187,7 @@ static void put_memory(struct text *text, const struct insn_operand_info *info, 
 	put_char(text, ']');
 }
 
-int operand_describe(u32 info, u32 exit_reason, u64 qualification, char *buf, size_t len)
+int describe_operand(u32 info, u32 exit_reason, u64 qualification, char *buf, size_t len)
 {
 	struct text text = { .buf = buf, .len = len };
 	struct insn_operand_info decoded;

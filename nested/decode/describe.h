@@ -6,7 +6,7 @@
 #include "arch/types.h"
 
 /**
- * insninfo_describe() - an instruction-information field in words
+ * describe_insninfo() - an instruction-information field in words
  * @info: the field
  * @exit_reason: basic exit reason: it selects the format
  * @buf: receives a string that ends in NUL, if @len is not 0
@@ -18,10 +18,10 @@
  * Return: the length of the whole text, without the NUL, even if it did not
  * fit; -1 if the exit reason has no instruction information.
  */
-int insninfo_describe(u32 info, u32 exit_reason, char *buf, size_t len);
+int describe_insninfo(u32 info, u32 exit_reason, char *buf, size_t len);
 
 /**
- * operand_describe() - an operand as an assembler would write it
+ * describe_operand() - an operand as an assembler would write it
  * @info: the instruction-information field
  * @exit_reason: basic exit reason
  * @qualification: the exit qualification: the displacement
@@ -30,8 +30,8 @@ int insninfo_describe(u32 info, u32 exit_reason, char *buf, size_t len);
  *
  * For example "SS:[EBP-0x18]" or "RAX".
  *
- * Return: as insninfo_describe().
+ * Return: as describe_insninfo().
  */
-int operand_describe(u32 info, u32 exit_reason, u64 qualification, char *buf, size_t len);
+int describe_operand(u32 info, u32 exit_reason, u64 qualification, char *buf, size_t len);
 
 #endif

@@ -11,7 +11,7 @@ static const char *const vm_errors[] = {
 
 _Static_assert(ARRAY_SIZE(vm_errors) == NR_VM_ERRORS, "a counter per error number");
 
-const char *vm_error_text(u32 error)
+const char *error_text(u32 error)
 {
 	return error < ARRAY_SIZE(vm_errors) ? vm_errors[error] : NULL;
 }

@@ -6,11 +6,11 @@
 #include "arch/types.h"
 
 /**
- * vm_error_text() - a VM-instruction error in words
+ * error_text() - a VM-instruction error in words
  * @error: the number in the VM-instruction error field
  *
  * Return: NULL for a number that the SDM does not define.
  */
-const char *vm_error_text(u32 error);
+const char *error_text(u32 error);
 
 #endif

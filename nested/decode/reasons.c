@@ -16,14 +16,14 @@ static const struct {
 
 _Static_assert(ARRAY_SIZE(exit_reasons) == NR_EXIT_REASONS, "a counter per exit reason");
 
-const char *exit_reason_name(u32 reason)
+const char *reason_name(u32 reason)
 {
 	const u32 basic = reason & VMX_EXIT_REASON_BASIC_MASK;
 
 	return basic < ARRAY_SIZE(exit_reasons) ? exit_reasons[basic].name : NULL;
 }
 
-const char *exit_reason_text(u32 reason)
+const char *reason_text(u32 reason)
 {
 	const u32 basic = reason & VMX_EXIT_REASON_BASIC_MASK;
 

@@ -6,19 +6,19 @@
 #include "arch/types.h"
 
 /**
- * exit_reason_name() - the name of a basic exit reason ("EPT_VIOLATION")
+ * reason_name() - the name of a basic exit reason ("EPT_VIOLATION")
  * @reason: an exit-reason field; only its low 16 bits count
  *
  * Return: NULL for a number that the SDM does not define.
  */
-const char *exit_reason_name(u32 reason);
+const char *reason_name(u32 reason);
 
 /**
- * exit_reason_text() - a basic exit reason in words ("EPT violation")
+ * reason_text() - a basic exit reason in words ("EPT violation")
  * @reason: an exit-reason field; only its low 16 bits count
  *
  * Return: NULL for a number that the SDM does not define.
  */
-const char *exit_reason_text(u32 reason);
+const char *reason_text(u32 reason);
 
 #endif

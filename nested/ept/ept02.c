@@ -116,11 +116,11 @@ void ept02_invalidate_all(struct nested *n)
 	forget_choices(n);
 }
 
-void nested_drop_ept02(struct nested *n)
+void ept02_drop(struct nested *n)
 {
 	unsigned int i;
 
-	sppt02_empty(n);
+	spp_empty(n);
 	for (i = 0; i < n->ept02.nr_roots; i++)
 		ept02_empty_root(n, &n->ept02.roots[i]);
 	stats(n)->ept02_evictions += n->ept02.nr_roots;
@@ -131,12 +131,12 @@ void ept02_init(struct nested *n)
 	n->ept02.reserved = EPT_ADDRESS & ~GENMASK_ULL(n->caps->maxphyaddr - 1, 0);
 	n->ept02.nr_roots = 0;
 	n->sink = pool_get(&n->pool);
-	sppt02_init(n);
+	spp_init(n);
 }
 
 void ept02_exit(struct nested *n)
 {
-	nested_drop_ept02(n);
+	ept02_drop(n);
 	while (n->ept02.nr_roots) {
 		struct ept02_root *root = &n->ept02.roots[--n->ept02.nr_roots];
 
@@ -288,13 +288,13 @@ static void use_sub_pages(struct nested *n, const struct vmcs_slot *slot)
 {
 	bool filled = n->sppt02.filled;
 
-	if (sppt02_follow(n, SOFT(slot, SPP_TABLE_POINTER)))
+	if (spp_follow(n, SOFT(slot, SPP_TABLE_POINTER)))
 		forget_choices(n);
 	if (filled && !n->sppt02.filled)
 		ept02_flush_roots(n);
 }
 
-u64 ept02_use(struct nested *n, struct vmcs_slot *slot)
+u64 ept02_choose(struct nested *n, struct vmcs_slot *slot)
 {
 	struct ept02_root *root = find_root(n, eptp12_of(slot));
 

@@ -46,7 +46,7 @@ enum spp_result spp_walk(const struct nested *n, u64 gpa, u64 *permissions)
 	return *permissions >> SPP_SUB_PAGE(gpa) & 1 ? SPP_WRITABLE : SPP_DENIED;
 }
 
-void sppt02_init(struct nested *n)
+void spp_init(struct nested *n)
 {
 	n->sppt02 = (struct sppt02){ .root = 0 };
 	if (n->caps->proc2.allowed1 & SECONDARY_EXEC_SPP)
@@ -67,26 +67,26 @@ static void empty_table(struct nested *n, u64 pa, int level)
 	}
 }
 
-void sppt02_empty(struct nested *n)
+void spp_empty(struct nested *n)
 {
 	if (n->sppt02.filled)
 		empty_table(n, n->sppt02.root, SPP_LEVELS);
 	n->sppt02.filled = false;
 }
 
-bool sppt02_follow(struct nested *n, u64 spptp12)
+bool spp_follow(struct nested *n, u64 spptp12)
 {
 	struct sppt02 *sppt02 = &n->sppt02;
 	bool other = sppt02->spptp12 != spptp12;
 
 	sppt02->spptp12 = spptp12;
 	if (other)
-		sppt02_empty(n);
+		spp_empty(n);
 	m_vmwrite(SPP_TABLE_POINTER, sppt02->root);
 	return other;
 }
 
-enum sppt02_result sppt02_enter(struct nested *n, u64 gpa, u64 permissions)
+enum sppt02_result spp_enter(struct nested *n, u64 gpa, u64 permissions)
 {
 	u64 *entry = m_va(n->sppt02.root), pa, old;
 	int level;

@@ -15,28 +15,28 @@ enum sppt02_result { SPPT02_SAME, SPPT02_NEW, SPPT02_CHANGED, SPPT02_NO_PAGE };
  * @permissions: SPPT12's entry for the page; undefined for SPP_MISS
  */
 enum spp_result spp_walk(const struct nested *n, u64 gpa, u64 *permissions);
-void sppt02_init(struct nested *n);
+void spp_init(struct nested *n);
 
 /* The processor may hold what is in it: INVEPT of all roots must follow. */
-void sppt02_empty(struct nested *n);
+void spp_empty(struct nested *n);
 
 /**
- * sppt02_follow() - VMCS02, which is current, gets SPPT02 in place of a table of L1's
+ * spp_follow() - VMCS02, which is current, gets SPPT02 in place of a table of L1's
  * @n: L1's VMX
  * @spptp12: L1's
  *
  * Return: true if it was the copy of another table.
  */
-bool sppt02_follow(struct nested *n, u64 spptp12);
+bool spp_follow(struct nested *n, u64 spptp12);
 
 /**
- * sppt02_enter() - the entry of a page
+ * spp_enter() - the entry of a page
  * @n: L1's VMX
  * @gpa: guest-physical address
  * @permissions: the entry, which grants something
  *
  * Return: how it stood there before: as now, not at all, or otherwise.
  */
-enum sppt02_result sppt02_enter(struct nested *n, u64 gpa, u64 permissions);
+enum sppt02_result spp_enter(struct nested *n, u64 gpa, u64 permissions);
 
 #endif

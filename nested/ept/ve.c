@@ -49,10 +49,10 @@ bool ve_convert(struct nested *n, u64 gpa, u64 qualification, u32 *reason)
 	m_vmwrite(GUEST_RFLAGS, m_vmread(GUEST_RFLAGS) | X86_EFLAGS_RF);
 	if (slot->value[FI_EXCEPTION_BITMAP] & BIT(VE_VECTOR)) {
 		*reason = EXIT_REASON_EXCEPTION_NMI;
-		slot_override(slot, FI_VM_EXIT_INTR_INFO,
+		overlay_set(slot, FI_VM_EXIT_INTR_INFO,
 			      VE_VECTOR | INTR_TYPE_HARD_EXCEPTION | INTR_INFO_VALID_MASK);
-		slot_override(slot, FI_VM_EXIT_REASON, *reason);
-		slot_override(slot, FI_EXIT_QUALIFICATION, 0);
+		overlay_set(slot, FI_VM_EXIT_REASON, *reason);
+		overlay_set(slot, FI_EXIT_QUALIFICATION, 0);
 		return true;
 	}
 	slot->reinjected = true;

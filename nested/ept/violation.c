@@ -237,8 +237,8 @@ static u64 reflected_qualification(const struct walk12 *walk, u64 qualification)
 static void tell_log_full(struct nested *n, u64 qualification, u32 *reason)
 {
 	*reason = EXIT_REASON_PML_FULL;
-	slot_override(n->current, FI_VM_EXIT_REASON, *reason);
-	slot_override(n->current, FI_EXIT_QUALIFICATION,
+	overlay_set(n->current, FI_VM_EXIT_REASON, *reason);
+	overlay_set(n->current, FI_EXIT_QUALIFICATION,
 		      qualification & EPT_VIOLATION_NMI_UNBLOCKED);
 }
 
@@ -246,10 +246,10 @@ static void tell_log_full(struct nested *n, u64 qualification, u32 *reason)
 static void tell_spp_event(struct nested *n, u64 qualification, u64 what, u32 *reason)
 {
 	*reason = EXIT_REASON_SPP_EVENT;
-	slot_override(n->current, FI_VM_EXIT_REASON, *reason);
-	slot_override(n->current, FI_EXIT_QUALIFICATION,
+	overlay_set(n->current, FI_VM_EXIT_REASON, *reason);
+	overlay_set(n->current, FI_EXIT_QUALIFICATION,
 		      (qualification & EPT_VIOLATION_NMI_UNBLOCKED) | what);
-	slot_override(n->current, FI_GUEST_PHYSICAL_ADDRESS, m_vmread(GUEST_PHYSICAL_ADDRESS));
+	overlay_set(n->current, FI_GUEST_PHYSICAL_ADDRESS, m_vmread(GUEST_PHYSICAL_ADDRESS));
 }
 
 /* Has the processor looked into SPPT02 before it said that L2 may not write? */
@@ -270,10 +270,10 @@ static bool fill_sub_pages(struct nested *n, const struct ept02_root *root, u64 
 {
 	bool known = knows_sub_pages(root, gpa);
 
-	switch (sppt02_enter(n, gpa, walk->permissions)) {
+	switch (spp_enter(n, gpa, walk->permissions)) {
 	case SPPT02_NO_PAGE:
-		nested_drop_ept02(n);
-		sppt02_enter(n, gpa, walk->permissions);
+		ept02_drop(n);
+		spp_enter(n, gpa, walk->permissions);
 		return true;
 	case SPPT02_CHANGED:
 		ept02_flush_roots(n);
@@ -288,7 +288,7 @@ static bool fill_sub_pages(struct nested *n, const struct ept02_root *root, u64 
 	}
 }
 
-void ept02_forget_sub_pages(struct nested *n)
+void violation_forget_sub_pages(struct nested *n)
 {
 	struct ept02_root *root = &n->ept02.roots[n->current->ept02];
 	u64 *leaf = leaf_of(root, m_vmread(GUEST_PHYSICAL_ADDRESS), 1);
@@ -303,7 +303,7 @@ static bool fill_or_drop(struct nested *n, struct ept02_root *root, u64 gpa,
 {
 	if (likely(fill(n, root, gpa, walk, write)))
 		return true;
-	nested_drop_ept02(n);
+	ept02_drop(n);
 	return fill(n, root, gpa, walk, write);
 }
 
@@ -382,7 +382,7 @@ static NOINLINE enum fate rare_violation(struct nested *n, struct ept02_root *ro
 	return *reason == EXIT_REASON_EPT_VIOLATION ? FATE_GO_ON : FATE_EXIT;
 }
 
-bool ept02_violation(struct nested *n, u32 *reason)
+bool violation_answer(struct nested *n, u32 *reason)
 {
 	struct ept02_root *root = &n->ept02.roots[n->current->ept02];
 	u64 gpa = m_vmread(GUEST_PHYSICAL_ADDRESS), qualification = m_vmread(EXIT_QUALIFICATION);
@@ -397,8 +397,8 @@ bool ept02_violation(struct nested *n, u32 *reason)
 		result = walk12(n, root->eptp12, gpa, need, WALK12_SET, &walk);
 	if (result == WALK12_MISCONFIG) {
 		*reason = EXIT_REASON_EPT_MISCONFIG;
-		slot_override(n->current, FI_VM_EXIT_REASON, *reason);
-		slot_override(n->current, FI_EXIT_QUALIFICATION, 0);
+		overlay_set(n->current, FI_VM_EXIT_REASON, *reason);
+		overlay_set(n->current, FI_EXIT_QUALIFICATION, 0);
 		return false;
 	}
 	if (result == WALK12_LOG_FULL) {
@@ -416,7 +416,7 @@ bool ept02_violation(struct nested *n, u32 *reason)
 				return fate == FATE_GO_ON;
 		}
 		if (seen != qualification)
-			slot_override(n->current, FI_EXIT_QUALIFICATION, seen);
+			overlay_set(n->current, FI_EXIT_QUALIFICATION, seen);
 		n->awaited = need;
 		n->awaited_gpa = gpa;
 		return false;
@@ -492,7 +492,7 @@ static NOINLINE void fill_seldom(struct nested *n, struct ept02_root *root, u64 
 	fill_or_drop(n, root, gpa, walk, write);
 }
 
-void ept02_fill_awaited(struct nested *n, const struct vmcs_slot *slot)
+void violation_fill_awaited(struct nested *n, const struct vmcs_slot *slot)
 {
 	struct ept02_root *root = &n->ept02.roots[slot->ept02];
 	u64 gpa = n->awaited_gpa, need = n->awaited;

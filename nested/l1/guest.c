@@ -13,7 +13,7 @@ static bool single_steps(u64 rflags)
  * The instruction is done: RIP moves on, blocking by STI and MOV SS ends, and with RFLAGS.TF the
  * single-step trap is due (SDM "Pending Debug Exceptions").
  */
-void nested_advance_rip(void)
+void guest_advance_rip(void)
 {
 	u64 rip = m_vmread(GUEST_RIP) + m_vmread(VM_EXIT_INSTRUCTION_LEN);
 	u64 blocking = m_vmread(GUEST_INTERRUPTIBILITY_INFO);
@@ -32,7 +32,7 @@ void nested_advance_rip(void)
 		m_vmwrite(GUEST_RFLAGS, rflags & ~X86_EFLAGS_RF);
 }
 
-void nested_inject_fault(struct nested *n, const struct fault *fault)
+void guest_inject(struct nested *n, const struct fault *fault)
 {
 	u32 info = fault->vector | INTR_TYPE_HARD_EXCEPTION | INTR_INFO_VALID_MASK;
 
@@ -48,23 +48,23 @@ void nested_inject_fault(struct nested *n, const struct fault *fault)
 	m_vmwrite(VM_ENTRY_INTR_INFO_FIELD, info);
 }
 
-void nested_inject_gp(struct nested *n)
+void guest_inject_gp(struct nested *n)
 {
 	struct fault fault;
 
 	fault_set_error(&fault, GP_VECTOR, 0);
-	nested_inject_fault(n, &fault);
+	guest_inject(n, &fault);
 }
 
-void nested_inject_ud(struct nested *n)
+void guest_inject_ud(struct nested *n)
 {
 	struct fault fault;
 
 	fault_set(&fault, UD_VECTOR);
-	nested_inject_fault(n, &fault);
+	guest_inject(n, &fault);
 }
 
-bool nested_reinject(struct nested *n)
+bool guest_reinject(struct nested *n)
 {
 	u32 info = m_vmread(IDT_VECTORING_INFO_FIELD);
 	u32 type = info & INTR_INFO_INTR_TYPE_MASK;
@@ -94,7 +94,7 @@ bool nested_reinject(struct nested *n)
 }
 
 /* With MOV SS blocking the trap is that of MOV SS, and VM entry wants it to be there. */
-void nested_drop_trap(void)
+void guest_drop_trap(void)
 {
 	u64 pending = m_vmread(GUEST_PENDING_DBG_EXCEPTIONS);
 
@@ -103,7 +103,7 @@ void nested_drop_trap(void)
 		m_vmwrite(GUEST_PENDING_DBG_EXCEPTIONS, pending & ~PENDING_DBG_BS);
 }
 
-void block_nmis_again(void)
+void guest_block_nmis(void)
 {
 	if (m_vmread(IDT_VECTORING_INFO_FIELD) & INTR_INFO_VALID_MASK)
 		return;

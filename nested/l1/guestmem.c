@@ -41,7 +41,7 @@ static void read_piece(u64 pa, u8 *buf, unsigned int len)
 		buf[i] = 0xff;
 }
 
-int guest_read(const struct walk_ctx *ctx, u64 linear, void *buf, unsigned int len,
+int guestmem_read(const struct walk_ctx *ctx, u64 linear, void *buf, unsigned int len,
 	       struct fault *fault)
 {
 	struct pieces pieces;
@@ -57,7 +57,7 @@ int guest_read(const struct walk_ctx *ctx, u64 linear, void *buf, unsigned int l
 	return WALK_OK;
 }
 
-int guest_write(const struct walk_ctx *ctx, u64 linear, const void *buf, unsigned int len,
+int guestmem_write(const struct walk_ctx *ctx, u64 linear, const void *buf, unsigned int len,
 		struct fault *fault)
 {
 	struct pieces pieces;

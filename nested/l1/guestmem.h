@@ -6,7 +6,7 @@
 #include "l1/walk.h"
 
 /**
- * guest_read() - read memory as an instruction of L1 would
+ * guestmem_read() - read memory as an instruction of L1 would
  * @ctx: the paging mode and rights
  * @linear: linear address
  * @buf: receives the bytes
@@ -15,11 +15,11 @@
  *
  * Return: enum walk_result; @buf is complete only with WALK_OK.
  */
-int guest_read(const struct walk_ctx *ctx, u64 linear, void *buf, unsigned int len,
+int guestmem_read(const struct walk_ctx *ctx, u64 linear, void *buf, unsigned int len,
 	       struct fault *fault);
 
 /**
- * guest_write() - write memory as an instruction of L1 would
+ * guestmem_write() - write memory as an instruction of L1 would
  * @ctx: the paging mode and rights
  * @linear: linear address
  * @buf: the bytes
@@ -28,7 +28,7 @@ int guest_read(const struct walk_ctx *ctx, u64 linear, void *buf, unsigned int l
  *
  * Return: enum walk_result; nothing was written unless it is WALK_OK.
  */
-int guest_write(const struct walk_ctx *ctx, u64 linear, const void *buf, unsigned int len,
+int guestmem_write(const struct walk_ctx *ctx, u64 linear, const void *buf, unsigned int len,
 		struct fault *fault);
 
 #endif

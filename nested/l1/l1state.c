@@ -46,7 +46,7 @@ static bool write_cr4(struct nested *n, u64 value, bool allow_vmx)
 	return true;
 }
 
-bool nested_load_pdptes(const struct nested *n)
+bool l1state_load_pdptes(const struct nested *n)
 {
 	const u64 reserved = GENMASK_ULL(63, n->caps->maxphyaddr) | GENMASK_ULL(8, 5) |
 			     GENMASK_ULL(2, 1);
@@ -76,7 +76,7 @@ static bool switch_paging(struct nested *n, bool on)
 	if (!on && ((cr4 & CR4_PCIDE) || ((efer & EFER_LMA) && code64)))
 		return false;
 	if (!(efer & EFER_LME))
-		return !on || !(cr4 & CR4_PAE) || nested_load_pdptes(n);
+		return !on || !(cr4 & CR4_PAE) || l1state_load_pdptes(n);
 	if (on && (!(cr4 & CR4_PAE) || code64))
 		return false;
 	m_vmwrite(GUEST_IA32_EFER, on ? efer | EFER_LMA : efer & ~EFER_LMA);
@@ -104,7 +104,7 @@ static bool write_cr0(struct nested *n, u64 value)
 	return true;
 }
 
-void nested_own_cr0(struct nested *n)
+void l1state_own_cr0(struct nested *n)
 {
 	u64 mask = n->in_vmx ? n->caps->cr0_fixed0 : X86_CR0_NE;
 	u64 shadow = m_vmread(CR0_READ_SHADOW) & X86_CR0_NE;
@@ -114,7 +114,7 @@ void nested_own_cr0(struct nested *n)
 		  (m_vmread(GUEST_CR0) & ~X86_CR0_NE) | (n->in_vmx ? X86_CR0_NE : shadow));
 }
 
-bool nested_cr_access(struct nested *n, bool allow_vmx)
+bool l1state_cr_access(struct nested *n, bool allow_vmx)
 {
 	u64 qualification = m_vmread(EXIT_QUALIFICATION);
 	unsigned int cr = qualification & 15, type = qualification >> 4 & 3;
@@ -128,14 +128,14 @@ bool nested_cr_access(struct nested *n, bool allow_vmx)
 		value = (u32)value;
 	ok = cr == 4 ? write_cr4(n, value, allow_vmx) : write_cr0(n, value);
 	if (ok)
-		nested_advance_rip();
+		guest_advance_rip();
 	else
-		nested_inject_gp(n);
+		guest_inject_gp(n);
 	return true;
 }
 
 /* SDM, table "IA-32 and Intel 64 Processor States Following Power-up, Reset, or INIT" */
-void nested_load_init_state(struct nested *n)
+void l1state_load_init(struct nested *n)
 {
 	unsigned int seg;
 

@@ -6,16 +6,16 @@
 #include "state.h"
 
 /**
- * nested_cr_access() - MOV to CR0 or CR4 that changes a bit Nestor owns
+ * l1state_cr_access() - MOV to CR0 or CR4 that changes a bit Nestor owns
  * @n: L1's VMX
  * @allow_vmx: false hides VMX: CR4.VMXE is a reserved bit then
  *
  * Return: false if the exit is none that VMCS01 asks for.
  */
-bool nested_cr_access(struct nested *n, bool allow_vmx);
+bool l1state_cr_access(struct nested *n, bool allow_vmx);
 
 /**
- * nested_load_pdptes() - load L1's PDPTEs from where its CR3 says
+ * l1state_load_pdptes() - load L1's PDPTEs from where its CR3 says
  * @n: L1's VMX; VMCS01 is current
  *
  * SDM "PDPTE Registers": MOV to CR0 does so when it switches PAE paging on, and a VM exit to a host
@@ -23,10 +23,10 @@ bool nested_cr_access(struct nested *n, bool allow_vmx);
  *
  * Return: false if a reserved bit is set in one; nothing is loaded then.
  */
-bool nested_load_pdptes(const struct nested *n);
+bool l1state_load_pdptes(const struct nested *n);
 
 /* In VMX operation L1 cannot change the fixed bits of CR0; outside, NE alone is Nestor's. */
-void nested_own_cr0(struct nested *n);
-void nested_load_init_state(struct nested *n);
+void l1state_own_cr0(struct nested *n);
+void l1state_load_init(struct nested *n);
 
 #endif

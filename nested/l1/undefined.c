@@ -10,7 +10,7 @@
 #include "l1/undefined.h"
 
 /* Which of enum ud_condition are the case. */
-static unsigned int ud_state(const struct ud_ctx *ctx)
+static unsigned int ud_state(const struct undefined_ctx *ctx)
 {
 	unsigned int state = 0;
 
@@ -29,7 +29,7 @@ static unsigned int ud_state(const struct ud_ctx *ctx)
 	return state;
 }
 
-bool vmx_insn_ud(u32 exit_reason, const struct ud_ctx *ctx)
+bool undefined_insn(u32 exit_reason, const struct undefined_ctx *ctx)
 {
 	const struct insn_facts *facts = insns_facts(exit_reason);
 

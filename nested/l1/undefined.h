@@ -6,7 +6,7 @@
 #include "arch/types.h"
 
 /**
- * struct ud_ctx - what the conditions depend on
+ * struct undefined_ctx - what the conditions depend on
  * @cr0, @cr4: as L1 sees them, with L1's own CR4.VMXE
  * @efer: IA32_EFER
  * @rflags: RFLAGS
@@ -14,7 +14,7 @@
  * @cs_l: CS.L
  * @reg_operand: the operand is a register
  */
-struct ud_ctx {
+struct undefined_ctx {
 	u64 cr0;
 	u64 cr4;
 	u64 efer;
@@ -25,13 +25,13 @@ struct ud_ctx {
 };
 
 /**
- * vmx_insn_ud() - does a VMX instruction raise #UD
+ * undefined_insn() - does a VMX instruction raise #UD
  * @exit_reason: basic exit reason: it names the instruction
  * @ctx: L1's state
  *
  * Return: true too for an exit reason that is no VMX instruction that L1 can
  * execute in VMX root operation.
  */
-bool vmx_insn_ud(u32 exit_reason, const struct ud_ctx *ctx);
+bool undefined_insn(u32 exit_reason, const struct undefined_ctx *ctx);
 
 #endif

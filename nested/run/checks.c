@@ -277,7 +277,7 @@ static enum entry_check check_host_registers(const struct nested *n, const struc
 	return CHECK_PASSED;
 }
 
-bool pat_valid(u64 pat)
+bool check_pat(u64 pat)
 {
 	unsigned int i;
 
@@ -324,7 +324,7 @@ static enum entry_check check_host_msrs(const struct nested *n, const struct vmc
 	if ((exit & VM_EXIT_LOAD_IA32_PERF_GLOBAL_CTRL) &&
 	    (SOFT(slot, HOST_IA32_PERF_GLOBAL_CTRL) & ~n->caps->counters))
 		return CHECK_HOST_COUNTERS;
-	if ((exit & VM_EXIT_LOAD_IA32_PAT) && !pat_valid(SOFT(slot, HOST_IA32_PAT)))
+	if ((exit & VM_EXIT_LOAD_IA32_PAT) && !check_pat(SOFT(slot, HOST_IA32_PAT)))
 		return CHECK_HOST_PAT;
 	if (exit & VM_EXIT_LOAD_IA32_EFER)
 		return check_host_efer(SOFT(slot, HOST_IA32_EFER),

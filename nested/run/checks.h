@@ -44,7 +44,7 @@ enum entry_check check_link(const struct nested *n, const struct vmcs_slot *slot
 enum entry_check check_eptp(const struct nested *n, u64 eptp);
 
 /* Would the processor take it for IA32_PAT? Three memory types are reserved. */
-bool pat_valid(u64 pat);
+bool check_pat(u64 pat);
 
 /**
  * check_of_failure() - what an entry failed for that ended in an exit
@@ -54,7 +54,7 @@ bool pat_valid(u64 pat);
  */
 enum entry_check check_of_failure(const struct nested *n, u32 reason, u64 qualification);
 
-static inline bool eptp_valid(const struct nested *n, u64 eptp)
+static inline bool check_eptp_valid(const struct nested *n, u64 eptp)
 {
 	return check_eptp(n, eptp) == CHECK_PASSED;
 }

@@ -87,26 +87,26 @@ static bool prepare(struct nested *n, struct vmcs_slot *slot, u64 l1_efer)
 	enum entry_check check;
 
 	if (slot->dirty == DIRTY_EPT) {
-		m_vmwrite(EPT_POINTER, ept02_use(n, slot));
+		m_vmwrite(EPT_POINTER, ept02_choose(n, slot));
 		return true;
 	}
 	check = slot->dirty & DIRTY_CONTROLS ? check_controls(n, slot) : CHECK_PASSED;
 	if (check) {
 		m_vmptrld(n->vmcs01);
-		refuse(n, VMXERR_ENTRY_INVALID_CONTROL_FIELD, check);
+		result_refuse(n, VMXERR_ENTRY_INVALID_CONTROL_FIELD, check);
 		return false;
 	}
 	if (slot->dirty & DIRTY_CONTROLS)
 		merge(n, slot);
 	else if (slot->dirty & DIRTY_EPT)
-		m_vmwrite(EPT_POINTER, ept02_use(n, slot));
+		m_vmwrite(EPT_POINTER, ept02_choose(n, slot));
 	slot->dirty = 0;
 	n->probing = check_host(n, slot, l1_efer & EFER_LMA);
 	if (n->probing) {
 		slot->dirty = DIRTY_HOST;
 		m_vmwrite(HOST_TR_SELECTOR, 0);
 	}
-	merge_note_usual(n, slot);
+	controls_note_usual(n, slot);
 	return true;
 }
 
@@ -133,29 +133,29 @@ static NOINLINE void prepare_general(struct nested *n, struct vmcs_slot *slot, u
 	if (slot->merged.flush_l1)
 		m_invvpid(VMX_VPID_EXTENT_SINGLE_CONTEXT, VPID_L1, 0);
 	if (slot->merged.pdptes)
-		load_pdptes(slot);
+		pdptes_load(slot);
 	if (slot->merged.link)
 		prepare_link(n, slot);
 	if (slot->merged.counters) {
 		m_vmwrite(GUEST_IA32_PERF_GLOBAL_CTRL, SOFT(slot, GUEST_IA32_PERF_GLOBAL_CTRL));
-		load_at_entry(VM_ENTRY_LOAD_IA32_PERF_GLOBAL_CTRL, true);
+		controls_load_at_entry(VM_ENTRY_LOAD_IA32_PERF_GLOBAL_CTRL, true);
 	}
 	if (slot->merged.cet_entry)
-		load_at_entry(VM_ENTRY_LOAD_CET_STATE, true);
+		controls_load_at_entry(VM_ENTRY_LOAD_CET_STATE, true);
 	if (SOFT(slot, VM_ENTRY_MSR_LOAD_COUNT)) {
 		m_vmwrite(VM_ENTRY_MSR_LOAD_ADDR, SOFT(slot, VM_ENTRY_MSR_LOAD_ADDR));
 		m_vmwrite(VM_ENTRY_MSR_LOAD_COUNT, SOFT(slot, VM_ENTRY_MSR_LOAD_COUNT));
 	}
 }
 
-void enter(struct nested *n, struct vmcs_slot *slot, u64 efer)
+void entry_enter(struct nested *n, struct vmcs_slot *slot, u64 efer)
 {
 	m_expect_current(n->vmcs01);
 	shadow_to_slot(n, slot);
 	if (unlikely(slot->dirty) && !prepare(n, slot, efer))
 		return;
 	if (n->awaited)
-		ept02_fill_awaited(n, slot);
+		violation_fill_awaited(n, slot);
 	load_guest_values(slot);
 	stats(n)->entries++;
 	slot->tracked->entries++;
@@ -165,22 +165,22 @@ void enter(struct nested *n, struct vmcs_slot *slot, u64 efer)
 }
 
 /* SDM "Basic VM-Entry Checks" */
-void nested_vmentry(struct nested *n, u32 reason, u64 efer)
+void entry_vmentry(struct nested *n, u32 reason, u64 efer)
 {
 	struct vmcs_slot *slot = n->current;
 
 	m_expect_current(n->vmcs01);
 	n->entry_reason = reason;
 	if (!slot)
-		refuse(n, 0, CHECK_NO_CURRENT);
+		result_refuse(n, 0, CHECK_NO_CURRENT);
 	else if (slot->is_shadow)
-		refuse(n, 0, CHECK_SHADOW);
+		result_refuse(n, 0, CHECK_SHADOW);
 	else if (m_vmread(GUEST_INTERRUPTIBILITY_INFO) & GUEST_INTR_STATE_MOV_SS)
-		refuse(n, VMXERR_ENTRY_EVENTS_BLOCKED_BY_MOV_SS, CHECK_MOV_SS);
+		result_refuse(n, VMXERR_ENTRY_EVENTS_BLOCKED_BY_MOV_SS, CHECK_MOV_SS);
 	else if (reason == EXIT_REASON_VMLAUNCH && slot->launched)
-		refuse(n, VMXERR_VMLAUNCH_NONCLEAR_VMCS, CHECK_NOT_CLEAR);
+		result_refuse(n, VMXERR_VMLAUNCH_NONCLEAR_VMCS, CHECK_NOT_CLEAR);
 	else if (reason == EXIT_REASON_VMRESUME && !slot->launched)
-		refuse(n, VMXERR_VMRESUME_NONLAUNCHED_VMCS, CHECK_NOT_LAUNCHED);
+		result_refuse(n, VMXERR_VMRESUME_NONLAUNCHED_VMCS, CHECK_NOT_LAUNCHED);
 	else
-		enter(n, slot, efer);
+		entry_enter(n, slot, efer);
 }

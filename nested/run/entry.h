@@ -6,18 +6,18 @@
 #include "state.h"
 
 /**
- * nested_vmentry() - VMLAUNCH or VMRESUME of L1
+ * entry_vmentry() - VMLAUNCH or VMRESUME of L1
  * @n: L1's VMX
  * @reason: which of them
  * @efer: L1's EFER
  */
-void nested_vmentry(struct nested *n, u32 reason, u64 efer);
+void entry_vmentry(struct nested *n, u32 reason, u64 efer);
 
 /* The rest of a VMLAUNCH or VMRESUME, once the launch state is known to be right. */
-void enter(struct nested *n, struct vmcs_slot *slot, u64 efer);
+void entry_enter(struct nested *n, struct vmcs_slot *slot, u64 efer);
 
-/* enter() has counted an entry that the processor did not make. */
-static inline void slot_not_entered(struct nested *n, struct vmcs_slot *slot)
+/* entry_enter() has counted an entry that the processor did not make. */
+static inline void entry_not_made(struct nested *n, struct vmcs_slot *slot)
 {
 	n->shared->stats.entries--;
 	slot->tracked->entries--;

@@ -70,7 +70,7 @@ static void deliver_nmi_to_l2(struct nested *n)
 		return;
 	if (exits) {
 		n->nmi_pending--;
-		nested_exit_instead(n, EXIT_REASON_EXCEPTION_NMI, NMI_EVENT);
+		exit_instead(n, EXIT_REASON_EXCEPTION_NMI, NMI_EVENT);
 		return;
 	}
 	/* L1 leaves NMIs to L2. This one waits for the next exit. */
@@ -101,7 +101,7 @@ static void deliver_mc(struct nested *n)
 {
 	if (n->in_l2 && (m_vmread(EXCEPTION_BITMAP) & BIT(MC_VECTOR))) {
 		n->mc_pending = false;
-		nested_exit_instead(n, EXIT_REASON_EXCEPTION_NMI, MC_EVENT);
+		exit_instead(n, EXIT_REASON_EXCEPTION_NMI, MC_EVENT);
 		return;
 	}
 	if (injection_taken() && !injects_fault())
@@ -116,7 +116,7 @@ static void load_init_state(struct nested *n)
 	u64 base = 0;
 
 	n->init_pending = false;
-	nested_load_init_state(n);
+	l1state_load_init(n);
 	m_rdmsr_safe(MSR_IA32_APICBASE, &base);
 	m_vmwrite(GUEST_ACTIVITY_STATE,
 		  base & MSR_IA32_APICBASE_BSP ? GUEST_ACTIVITY_ACTIVE : GUEST_ACTIVITY_WAIT_SIPI);
@@ -139,7 +139,7 @@ static void deliver_init_to_l2(struct nested *n)
 	if (injection_taken())
 		return;
 	n->init_pending = false;
-	nested_exit_instead(n, EXIT_REASON_INIT_SIGNAL, 0);
+	exit_instead(n, EXIT_REASON_INIT_SIGNAL, 0);
 }
 
 /* SDM "VMX Operation": INIT is blocked in VMX root operation. It waits for L2 or for VMXOFF. */
@@ -151,12 +151,12 @@ static void deliver_init(struct nested *n)
 		deliver_init_to_l2(n);
 }
 
-void nested_init_signal(struct nested *n)
+void events_init_signal(struct nested *n)
 {
 	n->init_pending = true;
 }
 
-void nested_deliver_noted(struct nested *n)
+void events_deliver(struct nested *n)
 {
 	if (n->init_pending)
 		deliver_init(n);
@@ -166,7 +166,7 @@ void nested_deliver_noted(struct nested *n)
 	 * whose MSR list it has not loaded: L1's values would be stored as L2's.
 	 */
 	if (n->in_l2 && n->entry_reason && (n->mc_pending || n->nmi_pending))
-		nested_take_entry_back(n);
+		refused_take_back(n);
 	if (waits_for_sipi())
 		return;
 	if (n->mc_pending)
@@ -179,13 +179,13 @@ void nested_deliver_noted(struct nested *n)
 		deliver_nmi_to_l1(n);
 }
 
-void nested_note_nmi(struct nested *n)
+void events_note_nmi(struct nested *n)
 {
 	if (n->nmi_pending < NMI_MAX)
 		n->nmi_pending++;
 }
 
-void nested_nmi_window(struct nested *n)
+void events_nmi_window(struct nested *n)
 {
 	if (n->nmi_pending)
 		deliver_nmi_to_l1(n);
@@ -193,8 +193,8 @@ void nested_nmi_window(struct nested *n)
 		window(n, false);
 }
 
-void nested_second_nmi(struct nested *n)
+void events_second_nmi(struct nested *n)
 {
-	nested_note_nmi(n);
-	nested_reinject(n);
+	events_note_nmi(n);
+	guest_reinject(n);
 }

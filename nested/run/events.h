@@ -5,10 +5,10 @@
 
 #include "state.h"
 
-void nested_init_signal(struct nested *n);
-void nested_deliver_noted(struct nested *n);
-void nested_note_nmi(struct nested *n);
-void nested_nmi_window(struct nested *n);
-void nested_second_nmi(struct nested *n);
+void events_init_signal(struct nested *n);
+void events_deliver(struct nested *n);
+void events_note_nmi(struct nested *n);
+void events_nmi_window(struct nested *n);
+void events_second_nmi(struct nested *n);
 
 #endif

@@ -66,7 +66,7 @@ static bool nmis_blocked(const struct vmcs_slot *slot, u32 reason)
 		return true;
 	if (likely(reason != EXIT_REASON_EXCEPTION_NMI))
 		return false;
-	info = slot_overridden(slot, FI_VM_EXIT_INTR_INFO) ? SOFT(slot, VM_EXIT_INTR_INFO) :
+	info = overlay_has(slot, FI_VM_EXIT_INTR_INFO) ? SOFT(slot, VM_EXIT_INTR_INFO) :
 							     m_vmread(VM_EXIT_INTR_INFO);
 	return (info & INTR_INFO_INTR_TYPE_MASK) == INTR_TYPE_NMI_INTR;
 }
@@ -86,7 +86,7 @@ static void vmx_abort(struct nested *n, struct vmcs_slot *slot, u32 indicator)
 {
 	m_phys_write(slot->address + VMCS_ABORT_INDICATOR_OFFSET, &indicator, sizeof(indicator));
 	m_vmwrite(GUEST_ACTIVITY_STATE, GUEST_ACTIVITY_SHUTDOWN);
-	nested_event(n, EVENT_VMX_ABORT, indicator, slot->address, 0, 0);
+	report_event(n, EVENT_VMX_ABORT, indicator, slot->address, 0, 0);
 }
 
 static void account_failure(struct nested *n, struct vmcs_slot *slot, u32 reason)
@@ -96,7 +96,7 @@ static void account_failure(struct nested *n, struct vmcs_slot *slot, u32 reason
 
 	stats(n)->entry_failures++;
 	stats(n)->entry_checks[check]++;
-	nested_event(n, EVENT_ENTRY_FAILED, reason, qualification, check, slot->address);
+	report_event(n, EVENT_ENTRY_FAILED, reason, qualification, check, slot->address);
 }
 
 static void account(struct nested *n, struct vmcs_slot *slot, u32 reason)
@@ -121,7 +121,7 @@ static void restore_injection(struct vmcs_slot *slot)
 
 static bool store_msrs(struct nested *n, struct vmcs_slot *slot)
 {
-	return !msr_list_store(n, SOFT(slot, VM_EXIT_MSR_STORE_ADDR),
+	return !msrlist_store(n, SOFT(slot, VM_EXIT_MSR_STORE_ADDR),
 			       SOFT(slot, VM_EXIT_MSR_STORE_COUNT));
 }
 
@@ -142,7 +142,7 @@ static void clear_msrs(u32 exit)
 
 static void load_rare(struct nested *n, const struct vmcs_slot *slot)
 {
-	l2_vmcs_take_back(n);
+	l2shadow_take_back(n);
 	if (unlikely(slot->merged.cleared))
 		clear_msrs(slot->merged.cleared);
 	if (slot->merged.cet)
@@ -156,10 +156,10 @@ static u32 abort_of(struct nested *n, const struct vmcs_slot *slot, bool stored)
 {
 	if (unlikely(!stored))
 		return VMX_ABORT_SAVE_GUEST_MSR_FAIL;
-	if (unlikely(!host_pdptes_loaded(n, slot)))
+	if (unlikely(!pdptes_load_host(n, slot)))
 		return VMX_ABORT_LOAD_HOST_PDPTE_FAIL;
 	if (unlikely(slot->merged.lists) &&
-	    msr_list_load(n, SOFT(slot, VM_EXIT_MSR_LOAD_ADDR), SOFT(slot, VM_EXIT_MSR_LOAD_COUNT)))
+	    msrlist_load(n, SOFT(slot, VM_EXIT_MSR_LOAD_ADDR), SOFT(slot, VM_EXIT_MSR_LOAD_COUNT)))
 		return VMX_ABORT_LOAD_HOST_MSR_FAIL;
 	return 0;
 }
@@ -172,7 +172,7 @@ static void keep_l1_values(struct l2_values *l2)
 }
 
 /*
- * What nearly every exit needs: VMCS12 has the usual controls (merge_note_usual()), and the exit
+ * What nearly every exit needs: VMCS12 has the usual controls (controls_note_usual()), and the exit
  * no event or field that software made.
  */
 ALWAYS_INLINE void reflect_usual(struct nested *n, struct vmcs_slot *slot, u32 reason)
@@ -203,9 +203,9 @@ static void reflect_general(struct nested *n, struct vmcs_slot *slot, u32 reason
 		restore_injection(slot);
 	read_l2_values(slot, &l2);
 	if (unlikely(slot->merged.pdptes))
-		restore_pdptes(slot);
+		pdptes_restore(slot);
 	if (unlikely(reason == ENTRY_FAILED_LATE))
-		msr_list_loaded(SOFT(slot, VM_ENTRY_MSR_LOAD_ADDR),
+		msrlist_loaded(SOFT(slot, VM_ENTRY_MSR_LOAD_ADDR),
 				m_vmread(EXIT_QUALIFICATION) - 1, &l2.efer, &l2.pat);
 	if (likely(!failed)) {
 		save_guest_values(n, slot);
@@ -239,7 +239,7 @@ static u32 without_flags(u32 reason)
 	return reason & (VMX_EXIT_REASON_BASIC_MASK | VMX_EXIT_REASON_FAILED_VMENTRY);
 }
 
-void nested_reflect(struct nested *n, u32 reason)
+void exit_reflect(struct nested *n, u32 reason)
 {
 	struct vmcs_slot *slot = n->current;
 
@@ -249,26 +249,26 @@ void nested_reflect(struct nested *n, u32 reason)
 		reflect_general(n, slot, without_flags(reason), reason);
 }
 
-void nested_exit_instead(struct nested *n, u32 reason, u32 event)
+void exit_instead(struct nested *n, u32 reason, u32 event)
 {
 	struct vmcs_slot *slot = n->current;
 	u64 injected = m_vmread(VM_ENTRY_INTR_INFO_FIELD);
 
-	nested_end_stop(n, slot);
+	stop_end(n, slot);
 	slot_set_launched12(n, slot);
-	slot_override(slot, FI_VM_EXIT_REASON, reason);
-	slot_override(slot, FI_VM_EXIT_INTR_INFO, event);
-	slot_override(slot, FI_VM_EXIT_INTR_ERROR_CODE, 0);
-	slot_override(slot, FI_EXIT_QUALIFICATION, 0);
-	slot_override(slot, FI_IDT_VECTORING_INFO_FIELD,
+	overlay_set(slot, FI_VM_EXIT_REASON, reason);
+	overlay_set(slot, FI_VM_EXIT_INTR_INFO, event);
+	overlay_set(slot, FI_VM_EXIT_INTR_ERROR_CODE, 0);
+	overlay_set(slot, FI_EXIT_QUALIFICATION, 0);
+	overlay_set(slot, FI_IDT_VECTORING_INFO_FIELD,
 		      injected & INTR_INFO_VALID_MASK ? injected : 0);
 	if (injected & INTR_INFO_VALID_MASK) {
-		slot_override(slot, FI_IDT_VECTORING_ERROR_CODE,
+		overlay_set(slot, FI_IDT_VECTORING_ERROR_CODE,
 			      m_vmread(VM_ENTRY_EXCEPTION_ERROR_CODE));
-		slot_override(slot, FI_VM_EXIT_INSTRUCTION_LEN, m_vmread(VM_ENTRY_INSTRUCTION_LEN));
+		overlay_set(slot, FI_VM_EXIT_INSTRUCTION_LEN, m_vmread(VM_ENTRY_INSTRUCTION_LEN));
 		m_vmwrite(VM_ENTRY_INTR_INFO_FIELD, injected & ~(u64)INTR_INFO_VALID_MASK);
 	}
-	nested_reflect(n, reason);
+	exit_reflect(n, reason);
 }
 
 /*
@@ -283,8 +283,8 @@ static void forget_overrides(struct vmcs_slot *slot, bool failed)
 	if (likely(!slot->overridden))
 		return;
 	if (failed) {
-		slot_forget_override(slot, FI_VM_EXIT_REASON);
-		slot_forget_override(slot, FI_EXIT_QUALIFICATION);
+		overlay_forget(slot, FI_VM_EXIT_REASON);
+		overlay_forget(slot, FI_EXIT_QUALIFICATION);
 		return;
 	}
 	error = slot->override[FI_VM_INSTRUCTION_ERROR / 64] &
@@ -298,15 +298,15 @@ static void forget_overrides(struct vmcs_slot *slot, bool failed)
 /* L2 repeats the access, and the delivery of the event in which it was made. */
 ALWAYS_INLINE void run_again(struct nested *n)
 {
-	block_nmis_again();
-	nested_drop_trap();
-	if (nested_reinject(n))
+	guest_block_nmis();
+	guest_drop_trap();
+	if (guest_reinject(n))
 		n->current->reinjected = true;
 }
 
 static bool answer_ept_violation(struct nested *n, u32 *reason)
 {
-	if (!ept02_violation(n, reason))
+	if (!violation_answer(n, reason))
 		return false;
 	run_again(n);
 	return true;
@@ -316,7 +316,7 @@ static bool answer_spp_event(struct nested *n)
 {
 	if (!slot_uses_secondary(n->current, SECONDARY_EXEC_SPP))
 		return false;
-	ept02_forget_sub_pages(n);
+	violation_forget_sub_pages(n);
 	run_again(n);
 	return true;
 }
@@ -344,12 +344,12 @@ static bool answer_vmfunc(struct nested *n)
 	    index >= VMFUNC_EPTP_ENTRIES)
 		return false;
 	m_phys_read(SOFT(slot, EPTP_LIST_ADDRESS) + index * 8, &eptp, sizeof(eptp));
-	if (!eptp_valid(n, eptp))
+	if (!check_eptp_valid(n, eptp))
 		return false;
 	SOFT(slot, EPT_POINTER) = eptp;
 	SOFT(slot, EPTP_INDEX) = index;
-	m_vmwrite(EPT_POINTER, ept02_use(n, slot));
-	nested_advance_rip();
+	m_vmwrite(EPT_POINTER, ept02_choose(n, slot));
+	guest_advance_rip();
 	pend_monitor_trap(slot);
 	return true;
 }
@@ -366,7 +366,7 @@ static bool own_exit(struct nested *n, u32 *reason)
 		return answer_vmfunc(n);
 	case EXIT_REASON_VMREAD:
 	case EXIT_REASON_VMWRITE:
-		return l2_vmcs_access(n, *reason);
+		return l2shadow_access(n, *reason);
 	default:
 		return false;
 	}
@@ -377,7 +377,7 @@ static void note_entry(struct nested *n, struct vmcs_slot *slot, u32 reason)
 	if (!n->entry_reason)
 		return;
 	if (reason & VMX_EXIT_REASON_FAILED_VMENTRY)
-		slot_not_entered(n, slot);
+		entry_not_made(n, slot);
 	else if (!slot->launched02)
 		slot_set_launched(n, slot);
 }
@@ -385,15 +385,15 @@ static void note_entry(struct nested *n, struct vmcs_slot *slot, u32 reason)
 /* An exit that software has made another keeps its flags. */
 static u32 with_flags(struct vmcs_slot *slot, u32 reason, u32 flags)
 {
-	if (unlikely(flags) && slot_overridden(slot, FI_VM_EXIT_REASON))
-		slot_override(slot, FI_VM_EXIT_REASON, reason | flags);
+	if (unlikely(flags) && overlay_has(slot, FI_VM_EXIT_REASON))
+		overlay_set(slot, FI_VM_EXIT_REASON, reason | flags);
 	return reason | flags;
 }
 
-/* L2 has stopped where Nestor wanted it to; nested_deliver_noted() knows what for. */
+/* L2 has stopped where Nestor wanted it to; events_deliver() knows what for. */
 static bool end_stop(struct nested *n, struct vmcs_slot *slot, u32 reason)
 {
-	nested_end_stop(n, slot);
+	stop_end(n, slot);
 	return reason == EXIT_REASON_PREEMPTION_TIMER;
 }
 
@@ -404,7 +404,7 @@ static bool end_stop(struct nested *n, struct vmcs_slot *slot, u32 reason)
 static void tell_bus_lock(struct nested *n, u32 told)
 {
 	if (unlikely(told & VMX_EXIT_REASON_BUS_LOCK))
-		nested_exit_instead(n, EXIT_REASON_BUS_LOCK, 0);
+		exit_instead(n, EXIT_REASON_BUS_LOCK, 0);
 }
 
 /* What L1's entry had the processor load: behind an own exit L2 has it, or what it made of it. */
@@ -413,9 +413,9 @@ static void load_nothing_again(const struct vmcs_slot *slot)
 	if (slot->merged.lists)
 		m_vmwrite(VM_ENTRY_MSR_LOAD_COUNT, 0);
 	if (slot->merged.counters)
-		load_at_entry(VM_ENTRY_LOAD_IA32_PERF_GLOBAL_CTRL, false);
+		controls_load_at_entry(VM_ENTRY_LOAD_IA32_PERF_GLOBAL_CTRL, false);
 	if (slot->merged.cet_entry)
-		load_at_entry(VM_ENTRY_LOAD_CET_STATE, false);
+		controls_load_at_entry(VM_ENTRY_LOAD_CET_STATE, false);
 }
 
 static void general_exit(struct nested *n, struct vmcs_slot *slot, u32 told)
@@ -434,7 +434,7 @@ static void general_exit(struct nested *n, struct vmcs_slot *slot, u32 told)
 		tell_bus_lock(n, told);
 		return;
 	}
-	nested_reflect(n, with_flags(slot, reason, told ^ without_flags(told)));
+	exit_reflect(n, with_flags(slot, reason, told ^ without_flags(told)));
 }
 
 /* Exits that are never Nestor's own, and tell neither of a failed entry nor of an NMI. */
@@ -447,7 +447,7 @@ static inline bool is_plain(u32 reason)
 	return reason < 64 && !(special >> reason & 1);
 }
 
-void nested_l2_exit(struct nested *n, u32 reason)
+void exit_from_l2(struct nested *n, u32 reason)
 {
 	struct vmcs_slot *slot = n->current;
 

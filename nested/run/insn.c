@@ -8,8 +8,8 @@
 
 void insn_raise(struct insn *insn, const struct fault *fault)
 {
-	stats(insn->n)->insns[insn_kind(insn->reason)][VMX_FAULT]++;
-	nested_inject_fault(insn->n, fault);
+	stats(insn->n)->insns[insns_kind(insn->reason)][VMX_FAULT]++;
+	guest_inject(insn->n, fault);
 }
 
 void insn_raise_gp(struct insn *insn)
@@ -89,7 +89,7 @@ bool insn_read_operand(struct insn *insn, void *buf, unsigned int size)
 	if (!operand_address(insn, size, false, &linear))
 		return false;
 	fill_walk(insn, &walk);
-	return access_done(insn, guest_read(&walk, linear, buf, size, &fault), &fault);
+	return access_done(insn, guestmem_read(&walk, linear, buf, size, &fault), &fault);
 }
 
 bool insn_write_operand(struct insn *insn, const void *buf, unsigned int size)
@@ -101,5 +101,5 @@ bool insn_write_operand(struct insn *insn, const void *buf, unsigned int size)
 	if (!operand_address(insn, size, true, &linear))
 		return false;
 	fill_walk(insn, &walk);
-	return access_done(insn, guest_write(&walk, linear, buf, size, &fault), &fault);
+	return access_done(insn, guestmem_write(&walk, linear, buf, size, &fault), &fault);
 }

@@ -55,17 +55,17 @@ bool insn_write_operand(struct insn *insn, const void *buf, unsigned int size);
 
 static inline void insn_succeed(struct insn *insn)
 {
-	vmx_succeed(insn->n, insn->reason);
+	result_succeed(insn->n, insn->reason);
 }
 
 static inline void insn_fail(struct insn *insn, u32 error)
 {
-	vmx_fail(insn->n, insn->reason, error);
+	result_fail(insn->n, insn->reason, error);
 }
 
 static inline void insn_fail_invalid(struct insn *insn)
 {
-	vmx_fail_invalid(insn->n, insn->reason);
+	result_fail_invalid(insn->n, insn->reason);
 }
 
 static inline u64 insn_register(struct insn *insn, unsigned int reg)

@@ -72,10 +72,10 @@ static struct vmcs_slot *linked_slot(struct nested *n)
  * current VMCS is @slot's. */
 static void hand_over_error(struct vmcs_slot *slot)
 {
-	if (!slot_overridden(slot, FI_VM_INSTRUCTION_ERROR))
+	if (!overlay_has(slot, FI_VM_INSTRUCTION_ERROR))
 		return;
 	m_vmwrite(VM_INSTRUCTION_ERROR, SOFT(slot, VM_INSTRUCTION_ERROR));
-	slot_forget_override(slot, FI_VM_INSTRUCTION_ERROR);
+	overlay_forget(slot, FI_VM_INSTRUCTION_ERROR);
 }
 
 static void switch_on(struct nested *n, struct vmcs_slot *slot)
@@ -96,7 +96,7 @@ static void switch_on(struct nested *n, struct vmcs_slot *slot)
 	n->shadowed_l2 = true;
 }
 
-bool l2_vmcs_access(struct nested *n, u32 reason)
+bool l2shadow_access(struct nested *n, u32 reason)
 {
 	struct vmcs_slot *slot = n->current;
 	u64 bitmap = reason == EXIT_REASON_VMWRITE ? SOFT(slot, VMWRITE_BITMAP) :
@@ -106,7 +106,7 @@ bool l2_vmcs_access(struct nested *n, u32 reason)
 	if (!can_switch_on(n, slot) || exits_to_l1(bitmap, encoding_operand(n, reason)))
 		return false;
 	switch_on(n, slot);
-	nested_drop_trap();
+	guest_drop_trap();
 	/*
 	 * The exit has cleared RF (SDM "Saving RIP, RSP, RFLAGS, and SSP"). Instruction breakpoints of
 	 * this instruction, which will be executed again, have had their turn.
@@ -115,7 +115,7 @@ bool l2_vmcs_access(struct nested *n, u32 reason)
 	return true;
 }
 
-void l2_vmcs_take_back(struct nested *n)
+void l2shadow_take_back(struct nested *n)
 {
 	m_expect_current(n->vmcs01);
 	if (!n->shadowed_l2)

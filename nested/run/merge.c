@@ -110,6 +110,6 @@ void merge_controls(struct nested *n, struct vmcs_slot *slot)
 	m_vmwrite(VM_ENTRY_CONTROLS, entry | ENTRY_FORCED);
 	if (field_exists(n, FI_VIRTUAL_PROCESSOR_ID))
 		m_vmwrite(VIRTUAL_PROCESSOR_ID, SOFT(slot, VIRTUAL_PROCESSOR_ID));
-	m_vmwrite(EPT_POINTER, ept02_use(n, slot));
+	m_vmwrite(EPT_POINTER, ept02_choose(n, slot));
 	note_meaning(slot);
 }

@@ -74,7 +74,7 @@ static bool value_valid(struct nested *n, const struct msr_entry *entry, int fie
 	case GUEST_IA32_EFER:
 		return efer_loadable(entry->value, m_vmread(field));
 	case GUEST_IA32_PAT:
-		return pat_valid(entry->value);
+		return check_pat(entry->value);
 	default:
 		return machine_wrmsr(n, entry->index, entry->value);
 	}
@@ -101,7 +101,7 @@ static bool load_one(struct nested *n, const struct msr_entry *entry)
 	return true;
 }
 
-u32 msr_list_load(struct nested *n, u64 address, u32 count)
+u32 msrlist_load(struct nested *n, u64 address, u32 count)
 {
 	struct msr_entry entry;
 	u32 i;
@@ -115,7 +115,7 @@ u32 msr_list_load(struct nested *n, u64 address, u32 count)
 	return 0;
 }
 
-void msr_list_loaded(u64 address, u32 count, u64 *efer, u64 *pat)
+void msrlist_loaded(u64 address, u32 count, u64 *efer, u64 *pat)
 {
 	struct msr_entry entry;
 	u32 i;
@@ -141,7 +141,7 @@ static bool store_one(struct nested *n, struct msr_entry *entry)
 	return true;
 }
 
-u32 msr_list_store(struct nested *n, u64 address, u32 count)
+u32 msrlist_store(struct nested *n, u64 address, u32 count)
 {
 	struct msr_entry entry;
 	u32 i;

@@ -10,7 +10,7 @@ static bool uses_pae_paging(const struct vmcs_slot *slot)
 	       !(SOFT(slot, VM_ENTRY_CONTROLS) & VM_ENTRY_IA32E_MODE);
 }
 
-void load_pdptes(struct vmcs_slot *slot)
+void pdptes_load(struct vmcs_slot *slot)
 {
 	u64 pdpte[4], cr3;
 	unsigned int i;
@@ -27,7 +27,7 @@ void load_pdptes(struct vmcs_slot *slot)
 	slot->pdptes_loaded = true;
 }
 
-void restore_pdptes(struct vmcs_slot *slot)
+void pdptes_restore(struct vmcs_slot *slot)
 {
 	unsigned int i;
 
@@ -38,11 +38,11 @@ void restore_pdptes(struct vmcs_slot *slot)
 	slot->pdptes_loaded = false;
 }
 
-bool host_pdptes_loaded(const struct nested *n, const struct vmcs_slot *slot)
+bool pdptes_load_host(const struct nested *n, const struct vmcs_slot *slot)
 {
 	m_expect_current(n->vmcs01);
 	if (likely(SOFT(slot, VM_EXIT_CONTROLS) & VM_EXIT_HOST_ADDR_SPACE_SIZE) ||
 	    !(SOFT(slot, HOST_CR4) & X86_CR4_PAE))
 		return true;
-	return nested_load_pdptes(n);
+	return l1state_load_pdptes(n);
 }

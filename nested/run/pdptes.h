@@ -6,12 +6,12 @@
 #include "state.h"
 
 /* Without EPT12 the PDPTEs are in memory at CR3; with EPT02 they must be in VMCS02, which is current. */
-void load_pdptes(struct vmcs_slot *slot);
+void pdptes_load(struct vmcs_slot *slot);
 
 /* L1 finds its own PDPTE fields, where L2 without EPT12 had others. VMCS02 is current. */
-void restore_pdptes(struct vmcs_slot *slot);
+void pdptes_restore(struct vmcs_slot *slot);
 
 /* SDM "Checking and Loading Host Page-Directory-Pointer-Table Entries". VMCS01 is current. */
-bool host_pdptes_loaded(const struct nested *n, const struct vmcs_slot *slot);
+bool pdptes_load_host(const struct nested *n, const struct vmcs_slot *slot);
 
 #endif

@@ -25,30 +25,30 @@ static enum entry_check refused_for(u64 error, enum entry_check probing)
 /* Nestor went on with L2 after an own exit, and the processor will not have it: L2 cannot run on. */
 static void own_entry_refused(struct nested *n)
 {
-	nested_end_stop(n, n->current);
-	slot_override(n->current, FI_VM_EXIT_REASON, EXIT_REASON_TRIPLE_FAULT);
-	slot_override(n->current, FI_EXIT_QUALIFICATION, 0);
-	slot_override(n->current, FI_VM_EXIT_INTR_INFO, 0);
-	slot_override(n->current, FI_IDT_VECTORING_INFO_FIELD, 0);
-	nested_reflect(n, EXIT_REASON_TRIPLE_FAULT);
+	stop_end(n, n->current);
+	overlay_set(n->current, FI_VM_EXIT_REASON, EXIT_REASON_TRIPLE_FAULT);
+	overlay_set(n->current, FI_EXIT_QUALIFICATION, 0);
+	overlay_set(n->current, FI_VM_EXIT_INTR_INFO, 0);
+	overlay_set(n->current, FI_IDT_VECTORING_INFO_FIELD, 0);
+	exit_reflect(n, EXIT_REASON_TRIPLE_FAULT);
 }
 
-void nested_take_entry_back(struct nested *n)
+void refused_take_back(struct nested *n)
 {
 	m_expect_current(n->current->vmcs02);
 	if (n->probing)
 		m_vmwrite(HOST_TR_SELECTOR, n->root_tr);
 	n->probing = CHECK_PASSED;
-	nested_end_stop(n, n->current);
-	slot_not_entered(n, n->current);
+	stop_end(n, n->current);
+	entry_not_made(n, n->current);
 	set_in_l2(n, false);
 	n->launch = false;
-	restore_pdptes(n->current);
+	pdptes_restore(n->current);
 	m_vmptrld(n->vmcs01);
 }
 
 /* VMfail from the processor: what is wrong with VMCS02 is wrong with VMCS12. */
-void nested_entry_refused(struct nested *n, u64 rflags)
+void refused_entry(struct nested *n, u64 rflags)
 {
 	u64 error = m_vmread(VM_INSTRUCTION_ERROR);
 	enum entry_check check = refused_for(error, n->probing);
@@ -57,13 +57,13 @@ void nested_entry_refused(struct nested *n, u64 rflags)
 	if ((rflags & X86_EFLAGS_CF) || !n->entry_reason ||
 	    (!n->probing && error != VMXERR_ENTRY_INVALID_CONTROL_FIELD)) {
 		stats(n)->bugs++;
-		nested_event(n, EVENT_HW_REFUSED, error, n->current->address, rflags,
+		report_event(n, EVENT_HW_REFUSED, error, n->current->address, rflags,
 			     n->entry_reason);
 	}
 	if (!n->entry_reason) {
 		own_entry_refused(n);
 		return;
 	}
-	nested_take_entry_back(n);
-	refuse(n, error, check);
+	refused_take_back(n);
+	result_refuse(n, error, check);
 }

@@ -5,10 +5,10 @@
 
 #include "state.h"
 
-void nested_entry_refused(struct nested *n, u64 rflags);
+void refused_entry(struct nested *n, u64 rflags);
 
 /* The VMLAUNCH or VMRESUME under way has not happened: L1 goes on where it was. VMCS01 is current
  * afterwards. */
-void nested_take_entry_back(struct nested *n);
+void refused_take_back(struct nested *n);
 
 #endif

@@ -8,21 +8,21 @@
 #include "state.h"
 
 /* The kind of VMX instruction that a basic exit reason names (enum vmx_insn), or -1. */
-static inline int insn_kind(u32 reason)
+static inline int insns_kind(u32 reason)
 {
 	return insns_facts(reason)->kind - 1;
 }
 
 /*
- * The three ways a VMX instruction ends; all move on to the next instruction. vmx_fail_valid() is
- * vmx_fail() without an event and with a current VMCS.
+ * The three ways a VMX instruction ends; all move on to the next instruction. result_fail_valid() is
+ * result_fail() without an event and with a current VMCS.
  */
-void vmx_succeed(struct nested *n, u32 reason);
-void vmx_fail(struct nested *n, u32 reason, u32 error);
-void vmx_fail_valid(struct nested *n, u32 reason, u32 error);
-void vmx_fail_invalid(struct nested *n, u32 reason);
+void result_succeed(struct nested *n, u32 reason);
+void result_fail(struct nested *n, u32 reason, u32 error);
+void result_fail_valid(struct nested *n, u32 reason, u32 error);
+void result_fail_invalid(struct nested *n, u32 reason);
 
 /* A VM entry has failed before it began, for @check; VMCS01 is current. Error 0 is VMfailInvalid. */
-void refuse(struct nested *n, u32 error, enum entry_check check);
+void result_refuse(struct nested *n, u32 error, enum entry_check check);
 
 #endif

@@ -24,7 +24,7 @@ bool stop_at_boundary(struct nested *n)
 	return true;
 }
 
-void nested_end_stop(struct nested *n, struct vmcs_slot *slot)
+void stop_end(struct nested *n, struct vmcs_slot *slot)
 {
 	m_expect_current(slot->vmcs02);
 	if (likely(!slot->stops))

@@ -20,6 +20,6 @@ bool stop_at_boundary(struct nested *n);
  * L2's exit, or VM entry, has ended what was done so that L2 stops on its next instruction boundary.
  * VMCS02 is current.
  */
-void nested_end_stop(struct nested *n, struct vmcs_slot *slot);
+void stop_end(struct nested *n, struct vmcs_slot *slot);
 
 #endif

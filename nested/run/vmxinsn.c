@@ -19,9 +19,9 @@
 #include "run/vmxinsn.h"
 #include "vmcs/slot.h"
 
-bool nested_is_vmx_instruction(u32 reason)
+bool vmxinsn_is_one(u32 reason)
 {
-	return insn_kind(reason) >= 0;
+	return insns_kind(reason) >= 0;
 }
 
 /* A VMXON or VMCS pointer: 4-KByte aligned, within the physical-address width. */
@@ -75,7 +75,7 @@ static void vmxon(struct insn *insn)
 		return;
 	}
 	n->in_vmx = true;
-	nested_own_cr0(n);
+	l1state_own_cr0(n);
 	n->vmxon_ptr = pointer;
 	slot_make_current(n, NULL);
 	n->shared->vmxon_ptr = pointer;
@@ -96,9 +96,9 @@ static void vmxoff(struct insn *insn)
 		stats(n)->vmxoff_active++;
 		slot_evict(n, &n->slots[i], n->slots[i].launched);
 	}
-	nested_drop_ept02(n);
+	ept02_drop(n);
 	n->in_vmx = false;
-	nested_own_cr0(n);
+	l1state_own_cr0(n);
 	n->shared->l1_vmx = 0;
 	n->shared->vmxon_ptr = 0;
 	insn_succeed(insn);
@@ -119,7 +119,7 @@ static void vmclear(struct insn *insn)
 		insn_fail(insn, VMXERR_VMCLEAR_VMXON_POINTER);
 		return;
 	}
-	vmcs_clear(n, pointer);
+	slot_vmclear(n, pointer);
 	insn_succeed(insn);
 }
 
@@ -265,7 +265,7 @@ static void invept(struct insn *insn)
 		return;
 	if (type == VMX_EPT_EXTENT_GLOBAL) {
 		ept02_invalidate_all(n);
-	} else if (eptp_valid(n, desc[0])) {
+	} else if (check_eptp_valid(n, desc[0])) {
 		ept02_invalidate_context(n, desc[0]);
 	} else {
 		insn_fail(insn, VMXERR_INVALID_OPERAND_TO_INVEPT_INVVPID);
@@ -312,7 +312,7 @@ static void invvpid(struct insn *insn)
 
 static void vmentry(struct insn *insn)
 {
-	nested_vmentry(insn->n, insn->reason, m_vmread(GUEST_IA32_EFER));
+	entry_vmentry(insn->n, insn->reason, m_vmread(GUEST_IA32_EFER));
 }
 
 /* In VMX root operation, and there is no dual-monitor treatment of SMIs. */
@@ -337,7 +337,7 @@ static void execute(struct insn *insn)
 
 static bool undefined(const struct insn *insn, u64 ar, u64 efer)
 {
-	struct ud_ctx ctx = {
+	struct undefined_ctx ctx = {
 		.cr0 = m_vmread(GUEST_CR0),
 		.cr4 = m_vmread(CR4_READ_SHADOW),
 		.efer = efer,
@@ -347,10 +347,10 @@ static bool undefined(const struct insn *insn, u64 ar, u64 efer)
 		.reg_operand = insn->op.reg_operand,
 	};
 
-	return vmx_insn_ud(insn->reason, &ctx);
+	return undefined_insn(insn->reason, &ctx);
 }
 
-void nested_vmx_instruction(struct nested *n, u32 reason)
+void vmxinsn_execute(struct nested *n, u32 reason)
 {
 	struct insn insn = { .n = n, .reason = reason };
 	u64 cs_ar = m_vmread(GUEST_CS_AR_BYTES), efer = m_vmread(GUEST_IA32_EFER);
@@ -361,8 +361,8 @@ void nested_vmx_instruction(struct nested *n, u32 reason)
 	insn.cpl = VMX_AR_DPL(m_vmread(GUEST_SS_AR_BYTES));
 	insn.long_mode = (cs_ar & VMX_AR_L) && (efer & EFER_LMA);
 	if (undefined(&insn, cs_ar, efer)) {
-		stats(n)->insns[insn_kind(reason)][VMX_FAULT]++;
-		nested_inject_ud(n);
+		stats(n)->insns[insns_kind(reason)][VMX_FAULT]++;
+		guest_inject_ud(n);
 		return;
 	}
 	if (insn.cpl > 0) {
@@ -391,7 +391,7 @@ static bool resumable(const struct vmcs_slot *slot)
 }
 
 /* A slot that is not @general has been launched, so it is resumable. */
-void nested_vmresume(struct nested *n)
+void vmxinsn_vmresume(struct nested *n)
 {
 	u64 cs_ar = m_vmread(GUEST_CS_AR_BYTES), efer = m_vmread(GUEST_IA32_EFER);
 	u64 blocking = m_vmread(GUEST_INTERRUPTIBILITY_INFO) & GUEST_INTR_STATE_MOV_SS;
@@ -400,9 +400,9 @@ void nested_vmresume(struct nested *n)
 	stats(n)->l1_exits[EXIT_REASON_VMRESUME]++;
 	if (unlikely(!slot || (slot->general && !resumable(slot)) || blocking ||
 		     !from_kernel(cs_ar, efer))) {
-		nested_vmx_instruction(n, EXIT_REASON_VMRESUME);
+		vmxinsn_execute(n, EXIT_REASON_VMRESUME);
 		return;
 	}
 	n->entry_reason = EXIT_REASON_VMRESUME;
-	enter(n, slot, efer);
+	entry_enter(n, slot, efer);
 }

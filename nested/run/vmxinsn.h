@@ -5,10 +5,10 @@
 
 #include "state.h"
 
-bool nested_is_vmx_instruction(u32 reason);
-void nested_vmx_instruction(struct nested *n, u32 reason);
+bool vmxinsn_is_one(u32 reason);
+void vmxinsn_execute(struct nested *n, u32 reason);
 
-/* VMRESUME, the hot one: all that is seldom goes to nested_vmx_instruction(). */
-void nested_vmresume(struct nested *n);
+/* VMRESUME, the hot one: all that is seldom goes to vmxinsn_execute(). */
+void vmxinsn_vmresume(struct nested *n);
 
 #endif

@@ -18,7 +18,7 @@
 
 static void load(struct nested *n, bool on)
 {
-	load_at_entry(VM_ENTRY_LOAD_CET_STATE, on);
+	controls_load_at_entry(VM_ENTRY_LOAD_CET_STATE, on);
 	n->loads_cet = on;
 }
 

@@ -3,7 +3,7 @@
 #include "machine/contract.h"
 #include "vmcs/controls.h"
 
-void load_at_entry(u32 control, bool on)
+void controls_load_at_entry(u32 control, bool on)
 {
 	u64 entry = m_vmread(VM_ENTRY_CONTROLS) & ~(u64)control;
 
@@ -34,7 +34,7 @@ static bool usual_host(const struct vmcs_slot *slot)
 		 SOFT(slot, HOST_FS_SELECTOR) | SOFT(slot, HOST_GS_SELECTOR));
 }
 
-void merge_note_usual(const struct nested *n, struct vmcs_slot *slot)
+void controls_note_usual(const struct nested *n, struct vmcs_slot *slot)
 {
 	slot->merged.usual = !n->probing && usual_controls(n, slot) && usual_host(slot);
 	slot->general = !slot->merged.usual || !slot->launched02;

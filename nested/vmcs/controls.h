@@ -6,9 +6,9 @@
 #include "state.h"
 
 /* Set or clear a "load" control of the VM entries of the VMCS that is current. */
-void load_at_entry(u32 control, bool on);
+void controls_load_at_entry(u32 control, bool on);
 
 /* Controls and host state have been merged and checked: is there anything that seldom is? */
-void merge_note_usual(const struct nested *n, struct vmcs_slot *slot);
+void controls_note_usual(const struct nested *n, struct vmcs_slot *slot);
 
 #endif

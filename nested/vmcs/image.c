@@ -140,7 +140,7 @@ void image_read(const struct nested *n, struct vmcs_slot *slot)
 ALWAYS_INLINE u64 value_of(const struct vmcs_slot *slot, const struct image_field *f,
 			   const enum field_home home)
 {
-	if (home == HOME_SLOT || (home == HOME_READ_ONLY && slot_overridden(slot, f->field)))
+	if (home == HOME_SLOT || (home == HOME_READ_ONLY && overlay_has(slot, f->field)))
 		return slot->value[f->field];
 	return m_vmread(f->encoding);
 }

@@ -9,15 +9,15 @@
 #include "state.h"
 
 /* Set a read-only field of VMCS12 in software. */
-void slot_override(struct vmcs_slot *slot, int field, u64 value);
+void overlay_set(struct vmcs_slot *slot, int field, u64 value);
 
-static inline bool slot_overridden(const struct vmcs_slot *slot, int field)
+static inline bool overlay_has(const struct vmcs_slot *slot, int field)
 {
 	return slot->override[field / 64] >> (field % 64) & 1;
 }
 
 /* VMCS02 holds the field again. */
-static inline void slot_forget_override(struct vmcs_slot *slot, int field)
+static inline void overlay_forget(struct vmcs_slot *slot, int field)
 {
 	slot->override[field / 64] &= ~BIT_ULL(field % 64);
 }

@@ -346,7 +346,7 @@ static bool has_physical_address(u32 reason)
 
 static void read_detail(struct vmcs_slot *slot, int field)
 {
-	if (!slot_overridden(slot, field))
+	if (!overlay_has(slot, field))
 		slot->value[field] = m_vmread(encoding(field));
 }
 
@@ -366,7 +366,7 @@ static void write_error_codes(const struct vmcs_slot *slot)
 /* What of the information about an event L1 shall see; @hardware is VMCS02's. */
 static u64 event_info(const struct vmcs_slot *slot, int field, u64 hardware)
 {
-	return slot_overridden(slot, field) ? slot->value[field] : hardware;
+	return overlay_has(slot, field) ? slot->value[field] : hardware;
 }
 
 /* Exit information of which software made some: the slot has that, the shadow VMCS has not yet. */
@@ -385,7 +385,7 @@ static void copy_overridden(struct vmcs_slot *slot, u64 qualification, u64 intr_
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(info); i++) {
-		if (!slot_overridden(slot, info[i].field))
+		if (!overlay_has(slot, info[i].field))
 			slot->value[info[i].field] = info[i].value;
 		m_vmwrite(encoding(info[i].field), slot->value[info[i].field]);
 	}
@@ -419,7 +419,7 @@ void shadow_from_slot(struct nested *n, struct vmcs_slot *slot, u32 reason)
 			event_info(slot, FI_VM_EXIT_INTR_INFO, l2_VM_EXIT_INTR_INFO) |
 			event_info(slot, FI_IDT_VECTORING_INFO_FIELD, l2_IDT_VECTORING_INFO_FIELD));
 		/* Of an SPP-related event, which is always software's. */
-		physical |= slot_overridden(slot, FI_GUEST_PHYSICAL_ADDRESS);
+		physical |= overlay_has(slot, FI_GUEST_PHYSICAL_ADDRESS);
 	}
 	if (unlikely(error_codes))
 		read_error_codes(slot);

@@ -19,7 +19,7 @@
 static void put_field(struct vmcs_slot *slot, int field, u64 value)
 {
 	if (field_read_only(field)) {
-		slot_override(slot, field, value);
+		overlay_set(slot, field, value);
 		return;
 	}
 	slot->value[field] = value;
@@ -39,7 +39,7 @@ static void find_fields(struct nested *n)
 static bool in_shadow(const struct nested *n, const struct vmcs_slot *slot, int field)
 {
 	if (unlikely(slot_in_shadow(n, slot)))
-		return !slot_overridden(slot, field);
+		return !overlay_has(slot, field);
 	return shadow_holds(n, slot, field);
 }
 
@@ -49,7 +49,7 @@ u64 slot_read(struct nested *n, struct vmcs_slot *slot, int field)
 	u64 value;
 
 	m_expect_current(n->vmcs01);
-	if (!shadowed && (field_table[field].home == HOME_SLOT || slot_overridden(slot, field)))
+	if (!shadowed && (field_table[field].home == HOME_SLOT || overlay_has(slot, field)))
 		return slot->value[field];
 	m_vmptrld(shadowed ? slot->shadow : slot->vmcs02);
 	value = m_vmread(field_table[field].encoding);
@@ -59,7 +59,7 @@ u64 slot_read(struct nested *n, struct vmcs_slot *slot, int field)
 
 static void write_in_shadow(struct nested *n, struct vmcs_slot *slot, int field, u64 value)
 {
-	slot_forget_override(slot, field);
+	overlay_forget(slot, field);
 	m_vmptrld(slot->shadow);
 	m_vmwrite(field_table[field].encoding, value);
 	m_vmptrld(n->vmcs01);
@@ -228,7 +228,7 @@ void slot_evict(struct nested *n, struct vmcs_slot *slot, bool launched)
 	n->shared->slots_used--;
 }
 
-void vmcs_clear(struct nested *n, u64 address)
+void slot_vmclear(struct nested *n, u64 address)
 {
 	struct vmcs_slot *slot = slot_find(n, address);
 
@@ -266,7 +266,7 @@ void slot_set_launched12(struct nested *n, struct vmcs_slot *slot)
 		slot->launched = true;
 		tracked_update(n, slot);
 	}
-	merge_note_usual(n, slot);
+	controls_note_usual(n, slot);
 }
 
 void slot_set_launched(struct nested *n, struct vmcs_slot *slot)
@@ -275,7 +275,7 @@ void slot_set_launched(struct nested *n, struct vmcs_slot *slot)
 	slot_set_launched12(n, slot);
 }
 
-void slots_init(struct nested *n)
+void slot_init(struct nested *n)
 {
 	unsigned int i;
 
@@ -289,7 +289,7 @@ void slots_init(struct nested *n)
 	}
 }
 
-void slots_exit(struct nested *n)
+void slot_exit(struct nested *n)
 {
 	unsigned int i;
 

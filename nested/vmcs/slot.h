@@ -29,7 +29,7 @@ struct vmcs_slot *slot_load(struct nested *n, u64 address);
 void slot_evict(struct nested *n, struct vmcs_slot *slot, bool launched);
 
 /* VMCLEAR of a checked address: written back, launch state clear, not active, not current. */
-void vmcs_clear(struct nested *n, u64 address);
+void slot_vmclear(struct nested *n, u64 address);
 
 /* Make @slot (or none) L1's current VMCS. */
 void slot_make_current(struct nested *n, struct vmcs_slot *slot);
@@ -52,7 +52,7 @@ void slot_set_launched(struct nested *n, struct vmcs_slot *slot);
 
 /* As that, where only L1 shall think so. */
 void slot_set_launched12(struct nested *n, struct vmcs_slot *slot);
-void slots_init(struct nested *n);
-void slots_exit(struct nested *n);
+void slot_init(struct nested *n);
+void slot_exit(struct nested *n);
 
 #endif

@@ -310,7 +310,7 @@ static bool faults(unsigned int cr, u64 value)
 {
 	gpr[GPR_RBX] = value;
 	l1_set_state(FI_EXIT_QUALIFICATION, cr | (u64)GPR_RBX << 8);
-	CHECK(nested_cr_access(&nested, true));
+	CHECK(l1state_cr_access(&nested, true));
 	return l1_take_event();
 }
 

@@ -132,9 +132,9 @@ static void expect_refusal(u32 error, enum entry_check check)
 	u64 before = shared.stats.entry_checks[check];
 
 	CHECK_MSG(duo_enter(EXIT_REASON_VMLAUNCH).error == error, "%s: not error %u",
-		  entry_check_name(check), error);
+		  check_name(check), error);
 	CHECK_MSG(shared.stats.entry_checks[check] == before + 1, "%s was not counted",
-		  entry_check_name(check));
+		  check_name(check));
 	CHECK_EQ(shared.stats.bugs, 0);
 }
 

@@ -140,7 +140,7 @@ static void a_written_page_is_logged(void)
 	CHECK_EQ(hw_state(FI_GUEST_PML_INDEX), 0);
 	CHECK_EQ(ram_get64(L1_PAGES + 8), GPA);
 	/* Another CPU, or an EPT02 that has forgotten, finds the page dirty and logs it no more. */
-	nested_drop_ept02(&nested);
+	ept02_drop(&nested);
 	touch(GPA, ACCESS_WRITE, FRAME);
 	CHECK_EQ(hw_state(FI_GUEST_PML_INDEX), 0);
 	touch(GPA + 0x1000, ACCESS_WRITE, 0x33000);

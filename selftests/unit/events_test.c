@@ -52,7 +52,7 @@ static void an_nmi_behind_something_else(void)
 		CHECK(window_is_on());
 		CHECK_EQ(l1_take_event(), blocking[i] ? 0 : FAULT);
 		l1_set_state(FI_GUEST_INTERRUPTIBILITY_INFO, 0);
-		nested_nmi_window(&nested);
+		events_nmi_window(&nested);
 		CHECK_EQ(l1_take_event(), NMI);
 		CHECK(!window_is_on());
 	}
@@ -62,17 +62,17 @@ static void an_nmi_behind_something_else(void)
 static void two_nmis_and_no_third(void)
 {
 	start();
-	nested_note_nmi(&nested);
-	nested_note_nmi(&nested);
-	nested_note_nmi(&nested);
-	nested_deliver_noted(&nested);
+	events_note_nmi(&nested);
+	events_note_nmi(&nested);
+	events_note_nmi(&nested);
+	events_deliver(&nested);
 	CHECK_EQ(l1_take_event(), NMI);
 	CHECK(window_is_on());
-	nested_nmi_window(&nested);
+	events_nmi_window(&nested);
 	CHECK_EQ(l1_take_event(), NMI);
 	CHECK(!window_is_on());
 	/* A window without a reason closes. */
-	nested_nmi_window(&nested);
+	events_nmi_window(&nested);
 	CHECK_EQ(l1_take_event(), 0);
 }
 
@@ -80,9 +80,9 @@ static void two_nmis_and_no_third(void)
 static void an_nmi_while_a_window_is_awaited(void)
 {
 	start();
-	nested_note_nmi(&nested);
-	nested_note_nmi(&nested);
-	nested_deliver_noted(&nested);
+	events_note_nmi(&nested);
+	events_note_nmi(&nested);
+	events_deliver(&nested);
 	CHECK_EQ(l1_take_event(), NMI);
 	l1_set_state(FI_GUEST_INTERRUPTIBILITY_INFO, GUEST_INTR_STATE_NMI);
 	l1_note_nmi();
@@ -99,7 +99,7 @@ static void an_nmi_that_exits(void)
 	l1_note_nmi();
 	l1_take_event();
 	l1_set_state(FI_IDT_VECTORING_INFO_FIELD, FAULT);
-	nested_second_nmi(&nested);
+	events_second_nmi(&nested);
 	CHECK_EQ(nested.nmi_pending, 2);
 	CHECK_EQ(l1_take_event(), FAULT);
 }
@@ -120,7 +120,7 @@ static void a_machine_check_of_l1(void)
 		l1_set_state(FI_VM_ENTRY_INTR_INFO_FIELD, first[i]);
 		l1_note_mc();
 		CHECK_EQ(l1_take_event(), first[i]);
-		nested_deliver_noted(&nested);
+		events_deliver(&nested);
 		CHECK_EQ(l1_take_event(), MC);
 		CHECK(!nested.mc_pending);
 	}
@@ -184,7 +184,7 @@ static void an_nmi_before_the_entry(void)
 	CHECK_EQ(shared.stats.entries, 0);
 	l1_must(duo_enter(EXIT_REASON_VMLAUNCH));
 	duo_exit(&cpuid);
-	nested_note_nmi(&nested);
+	events_note_nmi(&nested);
 	expect_before_entry(EXIT_REASON_VMRESUME, NMI_VECTOR);
 	l1_must(duo_enter(EXIT_REASON_VMRESUME));
 	duo_exit(&cpuid);
@@ -425,7 +425,7 @@ static void nmis_of_l2_behind_a_delivery(void)
 	l1_must(l1_enter(EXIT_REASON_VMLAUNCH));
 	l1_note_in_window(true, false);
 	CHECK(!own_exit(FAULT));
-	nested_deliver_noted(&nested);
+	events_deliver(&nested);
 	expect_stop(FAULT);
 	CHECK_EQ(nested.nmi_pending, 1);
 
@@ -491,8 +491,8 @@ static void expect_init_exit(void)
 static void an_init_in_vmx_root_operation(void)
 {
 	setup();
-	nested_init_signal(&nested);
-	nested_deliver_noted(&nested);
+	events_init_signal(&nested);
+	events_deliver(&nested);
 	CHECK_EQ(l1_state(FI_GUEST_ACTIVITY_STATE), GUEST_ACTIVITY_ACTIVE);
 	CHECK(nested.init_pending);
 	duo_set(FI_VM_ENTRY_INTR_INFO_FIELD, INTERRUPT);
@@ -507,12 +507,12 @@ static void an_init_in_vmx_root_operation(void)
 static void an_init_without_a_timer(void)
 {
 	setup_with(without_timer);
-	nested_init_signal(&nested);
+	events_init_signal(&nested);
 	CHECK_EQ(l1_enter(EXIT_REASON_VMLAUNCH).outcome, DONE_EXITED);
 	expect_init_exit();
 	/* What is injected goes first, and INIT waits for the next exit. */
 	duo_set(FI_VM_ENTRY_INTR_INFO_FIELD, INTERRUPT);
-	nested_init_signal(&nested);
+	events_init_signal(&nested);
 	l1_must(l1_enter(EXIT_REASON_VMRESUME));
 	CHECK(own_exit(0));
 	expect_init_exit();
@@ -522,7 +522,7 @@ static void an_init_without_a_timer(void)
 static void an_init_before_a_refusal(void)
 {
 	setup();
-	nested_init_signal(&nested);
+	events_init_signal(&nested);
 	duo_set(FI_HOST_CS_SELECTOR, 0);
 	CHECK_EQ(duo_enter(EXIT_REASON_VMLAUNCH).error, VMXERR_ENTRY_INVALID_HOST_STATE_FIELD);
 	duo_set(FI_HOST_CS_SELECTOR, duo_valid(FI_HOST_CS_SELECTOR));
@@ -537,8 +537,8 @@ static void an_init_before_a_refusal(void)
 static void an_init_and_an_nmi_before_the_entry(void)
 {
 	setup();
-	nested_init_signal(&nested);
-	nested_note_nmi(&nested);
+	events_init_signal(&nested);
+	events_note_nmi(&nested);
 	CHECK_EQ(l1_enter(EXIT_REASON_VMLAUNCH).fault.vector, NMI_VECTOR);
 	CHECK(nested.init_pending);
 	l1_must(l1_enter(EXIT_REASON_VMLAUNCH));
@@ -552,7 +552,7 @@ static void an_init_outside_of_vmx_operation(void)
 {
 	start();
 	duo_setup(0);
-	nested_init_signal(&nested);
+	events_init_signal(&nested);
 	l1_must(l1_vmxoff());
 	CHECK(!nested.init_pending);
 	CHECK_EQ(l1_state(FI_GUEST_CS_SELECTOR), 0xf000);
@@ -565,17 +565,17 @@ static void an_nmi_and_an_init(void)
 {
 	start();
 	processor_add_msr(MSR_IA32_APICBASE, 0, 0);
-	nested_init_signal(&nested);
+	events_init_signal(&nested);
 	nested.mc_pending = true;
-	nested_note_nmi(&nested);
-	nested_deliver_noted(&nested);
+	events_note_nmi(&nested);
+	events_deliver(&nested);
 	CHECK_EQ(l1_state(FI_GUEST_ACTIVITY_STATE), GUEST_ACTIVITY_WAIT_SIPI);
 	CHECK_EQ(l1_state(FI_VM_ENTRY_INTR_INFO_FIELD), 0);
 	l1_set_state(FI_GUEST_ACTIVITY_STATE, GUEST_ACTIVITY_ACTIVE);
-	nested_deliver_noted(&nested);
+	events_deliver(&nested);
 	CHECK_EQ(l1_take_event(), MC);
 	CHECK(window_is_on());
-	nested_nmi_window(&nested);
+	events_nmi_window(&nested);
 	CHECK_EQ(l1_take_event(), NMI);
 }
 
@@ -586,7 +586,7 @@ static void event_ring(void)
 
 	start();
 	for (i = 0; i < 3 * NR_EVENTS; i++)
-		nested_event(&nested, EVENT_BUG, i, 2, 3, 4);
+		report_event(&nested, EVENT_BUG, i, 2, 3, 4);
 	CHECK_EQ(shared.event_next, 3 * NR_EVENTS);
 	for (i = 2 * NR_EVENTS; i < 3 * NR_EVENTS; i++) {
 		const struct root_event *event = &shared.events[i % NR_EVENTS];
@@ -598,7 +598,7 @@ static void event_ring(void)
 	}
 	/* L1 can write the ring; root does not care. */
 	shared.event_next = 0xdead;
-	nested_event(&nested, EVENT_BUG, 0, 0, 0, 0);
+	report_event(&nested, EVENT_BUG, 0, 0, 0, 0);
 	CHECK_EQ(shared.event_next, 3 * NR_EVENTS + 1);
 }
 

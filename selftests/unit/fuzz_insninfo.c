@@ -30,13 +30,13 @@ static void check_decoded(u32 info, u32 reason)
 static void check_text(u32 info, u32 reason, u64 qualification, u8 room)
 {
 	char whole[1024], *text = malloc(room ? room : 1);
-	const int len = insninfo_describe(info, reason, whole, sizeof(whole));
+	const int len = describe_insninfo(info, reason, whole, sizeof(whole));
 
 	must(len < (int)sizeof(whole));
-	must(insninfo_describe(info, reason, text, room) == len);
+	must(describe_insninfo(info, reason, text, room) == len);
 	if (len >= 0 && room)
 		must(strlen(text) < room && !strncmp(text, whole, strlen(text)));
-	must(operand_describe(info, reason, qualification, text, room) < (int)sizeof(whole));
+	must(describe_operand(info, reason, qualification, text, room) < (int)sizeof(whole));
 	free(text);
 }
 

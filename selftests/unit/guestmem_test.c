@@ -57,7 +57,7 @@ static void reads_at_every_offset_near_the_boundary(void)
 	for (linear = BOUNDARY - 24; linear < BOUNDARY + 8; linear++) {
 		for (len = 1; len <= 16; len++) {
 			memset(buf, 0xee, sizeof(buf));
-			CHECK_EQ(guest_read(&ctx, linear, buf, len, &fault), WALK_OK);
+			CHECK_EQ(guestmem_read(&ctx, linear, buf, len, &fault), WALK_OK);
 			for (i = 0; i < len; i++)
 				CHECK_EQ(buf[i], byte_at(linear + i));
 			CHECK_EQ(buf[len], 0xee);
@@ -79,7 +79,7 @@ static void writes_at_every_offset_near_the_boundary(void)
 			two_pages();
 			before = byte_at(linear - 1);
 			after = byte_at(linear + len);
-			CHECK_EQ(guest_write(&ctx, linear, bytes, len, &fault), WALK_OK);
+			CHECK_EQ(guestmem_write(&ctx, linear, bytes, len, &fault), WALK_OK);
 			for (i = 0; i < len; i++)
 				CHECK_EQ(byte_at(linear + i), bytes[i]);
 			CHECK_EQ(byte_at(linear - 1), before);
@@ -98,7 +98,7 @@ static void a_fault_on_the_second_page_writes_nothing(void)
 	two_pages();
 	memory_set32(PT + 0x11 * 4, (u32)(SECOND | PTE_P));
 	memcpy(&before, &memory, sizeof(before));
-	CHECK_EQ(guest_write(&ctx, BOUNDARY - 4, "12345678", 8, &fault), WALK_FAULT);
+	CHECK_EQ(guestmem_write(&ctx, BOUNDARY - 4, "12345678", 8, &fault), WALK_FAULT);
 	CHECK_EQ(fault.vector, PF_VECTOR);
 	CHECK_EQ(fault.error, X86_PF_PROT | X86_PF_WRITE);
 	CHECK_EQ(fault.cr2, BOUNDARY);
@@ -116,13 +116,13 @@ static void faults_on_the_first_page(void)
 
 	two_pages();
 	memory_set32(PT + 0x10 * 4, 0);
-	CHECK_EQ(guest_read(&ctx, BOUNDARY - 4, buf, 8, &fault), WALK_FAULT);
+	CHECK_EQ(guestmem_read(&ctx, BOUNDARY - 4, buf, 8, &fault), WALK_FAULT);
 	CHECK_EQ(fault.error, 0);
 	CHECK_EQ(fault.cr2, BOUNDARY - 4);
-	CHECK_EQ(guest_write(&ctx, BOUNDARY - 4, buf, 8, &fault), WALK_FAULT);
+	CHECK_EQ(guestmem_write(&ctx, BOUNDARY - 4, buf, 8, &fault), WALK_FAULT);
 	CHECK_EQ(fault.error, X86_PF_WRITE);
 	/* The second page alone is still good. */
-	CHECK_EQ(guest_read(&ctx, BOUNDARY, buf, 8, &fault), WALK_OK);
+	CHECK_EQ(guestmem_read(&ctx, BOUNDARY, buf, 8, &fault), WALK_OK);
 }
 
 /* The next page is not looked at when the operand ends at the boundary. */
@@ -133,9 +133,9 @@ static void an_operand_up_to_the_boundary(void)
 
 	two_pages();
 	memory_set32(PT + 0x11 * 4, 0);
-	CHECK_EQ(guest_read(&ctx, BOUNDARY - 8, buf, 8, &fault), WALK_OK);
-	CHECK_EQ(guest_write(&ctx, BOUNDARY - 8, buf, 8, &fault), WALK_OK);
-	CHECK_EQ(guest_read(&ctx, BOUNDARY - 7, buf, 8, &fault), WALK_FAULT);
+	CHECK_EQ(guestmem_read(&ctx, BOUNDARY - 8, buf, 8, &fault), WALK_OK);
+	CHECK_EQ(guestmem_write(&ctx, BOUNDARY - 8, buf, 8, &fault), WALK_OK);
+	CHECK_EQ(guestmem_read(&ctx, BOUNDARY - 7, buf, 8, &fault), WALK_FAULT);
 }
 
 static void dirty_flags_of_both_pages(void)
@@ -143,7 +143,7 @@ static void dirty_flags_of_both_pages(void)
 	struct fault fault;
 
 	two_pages();
-	CHECK_EQ(guest_write(&ctx, BOUNDARY - 4, "12345678", 8, &fault), WALK_OK);
+	CHECK_EQ(guestmem_write(&ctx, BOUNDARY - 4, "12345678", 8, &fault), WALK_OK);
 	CHECK_EQ(memory_get32(PT + 0x10 * 4), FIRST | URW | PTE_A | PTE_D);
 	CHECK_EQ(memory_get32(PT + 0x11 * 4), SECOND | URW | PTE_A | PTE_D);
 }
@@ -155,11 +155,11 @@ static void where_there_is_no_memory(void)
 
 	two_pages();
 	memory_set32(PT + 0x11 * 4, (u32)(0xfee00000 | URW));
-	CHECK_EQ(guest_read(&ctx, BOUNDARY - 4, buf, 8, &fault), WALK_OK);
+	CHECK_EQ(guestmem_read(&ctx, BOUNDARY - 4, buf, 8, &fault), WALK_OK);
 	CHECK_EQ(buf[3], byte_at(BOUNDARY - 1));
 	CHECK_EQ(buf[4], 0xff);
 	CHECK_EQ(buf[7], 0xff);
-	CHECK_EQ(guest_write(&ctx, BOUNDARY - 4, "12345678", 8, &fault), WALK_OK);
+	CHECK_EQ(guestmem_write(&ctx, BOUNDARY - 4, "12345678", 8, &fault), WALK_OK);
 	CHECK_EQ(byte_at(BOUNDARY - 1), '4');
 }
 
@@ -174,7 +174,7 @@ static void linear_addresses_wrap_at_4g(void)
 	memory_add(0);
 	memory_set32(0xfffffffc, 0x11223344);
 	memory_set32(0, 0x55667788);
-	CHECK_EQ(guest_read(&ctx, 0xfffffffe, buf, 4, &fault), WALK_OK);
+	CHECK_EQ(guestmem_read(&ctx, 0xfffffffe, buf, 4, &fault), WALK_OK);
 	CHECK_EQ(buf[0], 0x22);
 	CHECK_EQ(buf[1], 0x11);
 	CHECK_EQ(buf[2], 0x88);
@@ -196,8 +196,8 @@ static void tables_that_never_rest(void)
 
 	two_pages();
 	memory_before_cmpxchg = change_always;
-	CHECK_EQ(guest_read(&ctx, LINEAR, buf, 8, &fault), WALK_AGAIN);
-	CHECK_EQ(guest_write(&ctx, LINEAR, buf, 8, &fault), WALK_AGAIN);
+	CHECK_EQ(guestmem_read(&ctx, LINEAR, buf, 8, &fault), WALK_AGAIN);
+	CHECK_EQ(guestmem_write(&ctx, LINEAR, buf, 8, &fault), WALK_AGAIN);
 	CHECK_EQ(byte_at(LINEAR + 1), 7);
 }
 

@@ -192,8 +192,8 @@ static void other_exits_have_no_instruction_information(void)
 
 	CHECK_EQ(out.format, 0);
 	CHECK(!out.base_valid && !out.reg_operand);
-	CHECK_EQ(insninfo_describe(0, EXIT_REASON_CPUID, text, sizeof(text)), -1);
-	CHECK_EQ(operand_describe(0, EXIT_REASON_CPUID, 0, text, sizeof(text)), -1);
+	CHECK_EQ(describe_insninfo(0, EXIT_REASON_CPUID, text, sizeof(text)), -1);
+	CHECK_EQ(describe_operand(0, EXIT_REASON_CPUID, 0, text, sizeof(text)), -1);
 	CHECK_STRING(text, "before");
 }
 
@@ -201,7 +201,7 @@ static void check_words(u32 info, u32 reason, const char *expected)
 {
 	char text[512];
 
-	CHECK_EQ(insninfo_describe(info, reason, text, sizeof(text)), strlen(expected));
+	CHECK_EQ(describe_insninfo(info, reason, text, sizeof(text)), strlen(expected));
 	CHECK_STRING(text, expected);
 }
 
@@ -236,7 +236,7 @@ static void check_operand(u32 info, u32 reason, u64 qualification, const char *e
 {
 	char text[128];
 
-	CHECK_EQ(operand_describe(info, reason, qualification, text, sizeof(text)),
+	CHECK_EQ(describe_operand(info, reason, qualification, text, sizeof(text)),
 		 strlen(expected));
 	CHECK_STRING(text, expected);
 }
@@ -263,10 +263,10 @@ static void text_stays_in_its_buffer(void)
 	char whole[256], text[256];
 	int len, room;
 
-	len = insninfo_describe(VMXON_RBP_64, EXIT_REASON_VMXON, whole, sizeof(whole));
+	len = describe_insninfo(VMXON_RBP_64, EXIT_REASON_VMXON, whole, sizeof(whole));
 	for (room = 0; room <= len + 1; room++) {
 		memset(text, 'x', sizeof(text));
-		CHECK_EQ(insninfo_describe(VMXON_RBP_64, EXIT_REASON_VMXON, text, (size_t)room),
+		CHECK_EQ(describe_insninfo(VMXON_RBP_64, EXIT_REASON_VMXON, text, (size_t)room),
 			 len);
 		CHECK_EQ(text[room], 'x');
 		if (room) {
@@ -274,7 +274,7 @@ static void text_stays_in_its_buffer(void)
 			CHECK(!memcmp(text, whole, (size_t)room - 1));
 		}
 	}
-	CHECK_EQ(insninfo_describe(VMXON_RBP_64, EXIT_REASON_VMXON, NULL, 0), len);
+	CHECK_EQ(describe_insninfo(VMXON_RBP_64, EXIT_REASON_VMXON, NULL, 0), len);
 }
 
 static const struct unit_test tests[] = {

@@ -118,9 +118,9 @@ struct result l1_execute(u32 reason, u32 info, u64 qualification)
 		     l1_state(FI_GUEST_RFLAGS) | (processor.tsc++ & 1 ? ARITHMETIC : 0));
 	hw_save_cet();
 	if (reason == EXIT_REASON_VMRESUME)
-		nested_vmresume(&nested);
+		vmxinsn_vmresume(&nested);
 	else
-		nested_vmx_instruction(&nested, reason);
+		vmxinsn_execute(&nested, reason);
 	return outcome(rip, root_resume());
 }
 

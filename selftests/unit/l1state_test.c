@@ -17,7 +17,7 @@ static bool mov_to_cr(unsigned int cr, u64 value, bool allow_vmx)
 
 	gpr[GPR_RBX] = value;
 	l1_set_state(FI_EXIT_QUALIFICATION, CR_WRITE(cr, GPR_RBX));
-	CHECK(nested_cr_access(&nested, allow_vmx));
+	CHECK(l1state_cr_access(&nested, allow_vmx));
 	event = l1_take_event();
 	if (!event) {
 		CHECK_EQ(l1_state(FI_GUEST_RIP), rip + l1_state(FI_VM_EXIT_INSTRUCTION_LEN));
@@ -196,7 +196,7 @@ static void the_stack_pointer_as_operand(void)
 	l1_start(MODEL_BROADWELL, NULL);
 	l1_set_state(FI_GUEST_RSP, CR4 | X86_CR4_PGE);
 	l1_set_state(FI_EXIT_QUALIFICATION, CR_WRITE(4, GPR_RSP));
-	CHECK(nested_cr_access(&nested, true));
+	CHECK(l1state_cr_access(&nested, true));
 	CHECK_EQ(cr4(), CR4 | X86_CR4_PGE);
 }
 
@@ -209,7 +209,7 @@ static void other_accesses_are_nobodys(void)
 	l1_start(MODEL_BROADWELL, NULL);
 	for (i = 0; i < ARRAY_SIZE(others); i++) {
 		l1_set_state(FI_EXIT_QUALIFICATION, others[i]);
-		CHECK(!nested_cr_access(&nested, true));
+		CHECK(!l1state_cr_access(&nested, true));
 	}
 }
 
@@ -220,7 +220,7 @@ static void init(void)
 
 	l1_start(MODEL_BROADWELL, NULL);
 	memset(gpr, 0x55, sizeof(gpr));
-	nested_load_init_state(&nested);
+	l1state_load_init(&nested);
 	CHECK_EQ(l1_state(FI_GUEST_CS_SELECTOR), 0xf000);
 	CHECK_EQ(l1_state(FI_GUEST_CS_BASE), 0xffff0000);
 	CHECK_EQ(l1_state(FI_GUEST_RIP), 0xfff0);
@@ -247,12 +247,12 @@ static void init(void)
 static void an_undefined_instruction(void)
 {
 	l1_start(MODEL_BROADWELL, NULL);
-	nested_inject_ud(&nested);
+	guest_inject_ud(&nested);
 	CHECK_EQ(l1_take_event(), INTR_INFO_VALID_MASK | 0x300 | UD_VECTOR);
-	nested_inject_gp(&nested);
+	guest_inject_gp(&nested);
 	CHECK_EQ(l1_take_event(),
 		 INTR_INFO_VALID_MASK | INTR_INFO_DELIVER_CODE_MASK | 0x300 | GP_VECTOR);
-	CHECK(!nested_reinject(&nested));
+	CHECK(!guest_reinject(&nested));
 }
 
 static const struct unit_test tests[] = {

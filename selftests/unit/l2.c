@@ -43,7 +43,7 @@ bool l2_exits(const struct l2_exit *exit)
 		broken("an exit of L2, which does not run");
 	write_exit(exit);
 	hw_save_cet();
-	nested_l2_exit(&nested, exit->reason);
+	exit_from_l2(&nested, exit->reason);
 	root_resume();
 	return !nested.in_l2;
 }

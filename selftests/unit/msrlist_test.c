@@ -46,7 +46,7 @@ static void store(void)
 		entry(i + 1, in_vmcs[i].msr, 0);
 		l1_set_state(in_vmcs[i].field, 0x1000 + i);
 	}
-	CHECK_EQ(msr_list_store(&nested, L1_LISTS, ARRAY_SIZE(in_vmcs) + 1), 0);
+	CHECK_EQ(msrlist_store(&nested, L1_LISTS, ARRAY_SIZE(in_vmcs) + 1), 0);
 	CHECK_EQ(stored(0), 0x1234);
 	for (i = 0; i < ARRAY_SIZE(in_vmcs); i++)
 		CHECK_EQ(stored(i + 1), 0x1000 + i);
@@ -64,11 +64,11 @@ static void store_failures(void)
 		entry(0, PLAIN, 0);
 		entry(1, wrong[i], 0);
 		entry(2, PLAIN, 0);
-		CHECK_EQ(msr_list_store(&nested, L1_LISTS, 3), 2);
+		CHECK_EQ(msrlist_store(&nested, L1_LISTS, 3), 2);
 		CHECK_EQ(stored(0), 0x1234);
 		CHECK_EQ(stored(2), 0);
 	}
-	CHECK_EQ(msr_list_store(&nested, RAM_HOLE, 1), 1);
+	CHECK_EQ(msrlist_store(&nested, RAM_HOLE, 1), 1);
 }
 
 static void load(void)
@@ -81,14 +81,14 @@ static void load(void)
 	entry(2, MSR_IA32_DEBUGCTLMSR, 1);
 	entry(3, MSR_IA32_CR_PAT, 0x0606060606060606);
 	entry(4, MSR_EFER, EFER_LME | EFER_SCE);
-	CHECK_EQ(msr_list_load(&nested, L1_LISTS, 5), 0);
+	CHECK_EQ(msrlist_load(&nested, L1_LISTS, 5), 0);
 	CHECK_EQ(processor_msr(PLAIN), 77);
 	CHECK_EQ(l1_state(FI_GUEST_SYSENTER_CS), 0x33);
 	CHECK_EQ(l1_state(FI_GUEST_IA32_DEBUGCTL), 1);
 	CHECK_EQ(l1_state(FI_GUEST_IA32_PAT), 0x0606060606060606);
 	/* WRMSR does not change LMA. */
 	CHECK_EQ(l1_state(FI_GUEST_IA32_EFER), EFER_LME | EFER_LMA | EFER_SCE);
-	CHECK_EQ(msr_list_load(&nested, L1_LISTS, 0), 0);
+	CHECK_EQ(msrlist_load(&nested, L1_LISTS, 0), 0);
 }
 
 static void load_failures(void)
@@ -112,10 +112,10 @@ static void load_failures(void)
 		entry(0, PLAIN, 1);
 		entry(1, wrong[i].index, wrong[i].value);
 		entry(2, PLAIN, 2);
-		CHECK_EQ(msr_list_load(&nested, L1_LISTS, 3), 2);
+		CHECK_EQ(msrlist_load(&nested, L1_LISTS, 3), 2);
 		CHECK_EQ(processor_msr(PLAIN), 1);
 	}
-	CHECK_EQ(msr_list_load(&nested, RAM_HIDDEN, 1), 1);
+	CHECK_EQ(msrlist_load(&nested, RAM_HIDDEN, 1), 1);
 }
 
 static const struct unit_test tests[] = {

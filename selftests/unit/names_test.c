@@ -41,14 +41,14 @@ static void exit_reasons_of_vmx_instructions(void)
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(known); i++)
-		CHECK_STRING(exit_reason_name(known[i].number), known[i].name);
-	CHECK_STRING(exit_reason_text(33), "VM-entry failure due to invalid guest state");
+		CHECK_STRING(reason_name(known[i].number), known[i].name);
+	CHECK_STRING(reason_text(33), "VM-entry failure due to invalid guest state");
 }
 
 static void high_bits_of_the_exit_reason_do_not_count(void)
 {
-	CHECK_STRING(exit_reason_name(0x80000021), "INVALID_STATE");
-	CHECK_STRING(exit_reason_text(0x8000001b), "VMXON");
+	CHECK_STRING(reason_name(0x80000021), "INVALID_STATE");
+	CHECK_STRING(reason_text(0x8000001b), "VMXON");
 }
 
 static void undefined_exit_reasons_have_no_name(void)
@@ -57,19 +57,19 @@ static void undefined_exit_reasons_have_no_name(void)
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(undefined); i++) {
-		CHECK(!exit_reason_name(undefined[i]));
-		CHECK(!exit_reason_text(undefined[i]));
+		CHECK(!reason_name(undefined[i]));
+		CHECK(!reason_text(undefined[i]));
 	}
 }
 
 static void vm_errors_in_words(void)
 {
-	CHECK_STRING(vm_error_text(VMXERR_VMXON_IN_VMX_ROOT_OPERATION),
+	CHECK_STRING(error_text(VMXERR_VMXON_IN_VMX_ROOT_OPERATION),
 		     "VMXON executed in VMX root operation");
-	CHECK_STRING(vm_error_text(7), "VM entry with invalid control field(s)");
-	CHECK_STRING(vm_error_text(12), "VMREAD/VMWRITE from/to unsupported VMCS component");
-	CHECK_STRING(vm_error_text(26), "VM entry with events blocked by MOV SS");
-	CHECK_STRING(vm_error_text(28), "invalid operand to INVEPT/INVVPID");
+	CHECK_STRING(error_text(7), "VM entry with invalid control field(s)");
+	CHECK_STRING(error_text(12), "VMREAD/VMWRITE from/to unsupported VMCS component");
+	CHECK_STRING(error_text(26), "VM entry with events blocked by MOV SS");
+	CHECK_STRING(error_text(28), "invalid operand to INVEPT/INVVPID");
 }
 
 static void undefined_vm_errors_have_no_words(void)
@@ -78,9 +78,9 @@ static void undefined_vm_errors_have_no_words(void)
 	unsigned int i, defined = 0;
 
 	for (i = 0; i < ARRAY_SIZE(undefined); i++)
-		CHECK(!vm_error_text(undefined[i]));
+		CHECK(!error_text(undefined[i]));
 	for (i = 0; i < NR_VM_ERRORS; i++)
-		defined += !!vm_error_text(i);
+		defined += !!error_text(i);
 	CHECK_EQ(defined, 25);
 }
 
@@ -116,7 +116,7 @@ static void entry_checks_keep_their_numbers(void)
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(known); i++)
-		CHECK_STRING(entry_check_name(known[i].number), known[i].name);
+		CHECK_STRING(check_name(known[i].number), known[i].name);
 }
 
 /* A name is a word for programs: lower case, digits and dashes; no other check has it. */
@@ -125,13 +125,13 @@ static void entry_checks_have_names_of_their_own(void)
 	unsigned int i, j;
 
 	for (i = 0; i < ARRAY_SIZE(check_numbers); i++) {
-		const char *name = entry_check_name(check_numbers[i]);
+		const char *name = check_name(check_numbers[i]);
 
 		CHECK(*name && strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-") ==
 		      strlen(name));
 		CHECK_MSG(strlen(name) <= 24, "%s is too long for a column", name);
 		for (j = 0; j < i; j++)
-			CHECK_MSG(strcmp(name, entry_check_name(check_numbers[j])),
+			CHECK_MSG(strcmp(name, check_name(check_numbers[j])),
 				  "%s twice", name);
 	}
 }
@@ -142,12 +142,12 @@ static void entry_checks_have_sentences_of_their_own(void)
 	unsigned int i, j;
 
 	for (i = 0; i < ARRAY_SIZE(check_numbers); i++) {
-		const char *text = entry_check_text(check_numbers[i]);
+		const char *text = check_text(check_numbers[i]);
 
 		CHECK_MSG(strlen(text) > 20 && text[strlen(text) - 1] != '.', "%s", text);
-		CHECK(strlen(entry_check_section(check_numbers[i])) > 10);
+		CHECK(strlen(check_section(check_numbers[i])) > 10);
 		for (j = 0; j < i; j++)
-			CHECK_MSG(strcmp(text, entry_check_text(check_numbers[j])), "%s", text);
+			CHECK_MSG(strcmp(text, check_text(check_numbers[j])), "%s", text);
 	}
 }
 
@@ -157,9 +157,9 @@ static void undefined_entry_checks_have_no_words(void)
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(undefined); i++) {
-		CHECK(!entry_check_name(undefined[i]));
-		CHECK(!entry_check_text(undefined[i]));
-		CHECK(!entry_check_section(undefined[i]));
+		CHECK(!check_name(undefined[i]));
+		CHECK(!check_text(undefined[i]));
+		CHECK(!check_section(undefined[i]));
 	}
 }
 

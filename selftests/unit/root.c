@@ -106,7 +106,7 @@ static bool try_entry(void)
 	}
 	if (verdict.error) {
 		processor.current->field[FI_VM_INSTRUCTION_ERROR] = verdict.error;
-		nested_entry_refused(&nested, X86_EFLAGS_ZF);
+		refused_entry(&nested, X86_EFLAGS_ZF);
 		return false;
 	}
 	failure.reason = verdict.exit_reason;
@@ -126,7 +126,7 @@ static bool try_entry(void)
 	if (failure.reason) {
 		processor.current->field[FI_VM_EXIT_REASON] = failure.reason;
 		processor.current->field[FI_EXIT_QUALIFICATION] = failure.qualification;
-		nested_l2_exit(&nested, failure.reason);
+		exit_from_l2(&nested, failure.reason);
 		got_exit = true;
 		return false;
 	}
@@ -146,11 +146,11 @@ void l2_refuse(u32 reason, u64 qualification)
 static void deliver_noted(void)
 {
 	if (window.nmi)
-		nested_note_nmi(&nested);
+		events_note_nmi(&nested);
 	if (window.mc)
 		nested.mc_pending = true;
 	if (window.nmi || window.mc)
-		nested_deliver_noted(&nested);
+		events_deliver(&nested);
 	window.nmi = false;
 	window.mc = false;
 }
@@ -162,7 +162,7 @@ bool root_resume(void)
 	got_exit = false;
 
 	if (nested.pending && !nested.nmi_window)
-		nested_deliver_noted(&nested);
+		events_deliver(&nested);
 	deliver_noted();
 	if (in_l2 && !nested.in_l2)
 		got_exit = true;

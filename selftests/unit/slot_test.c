@@ -318,7 +318,7 @@ static void launched_without_having_run(void)
 	duo_start(MODEL_BROADWELL, without_timer);
 	duo_setup(0);
 	CHECK_EQ(nested.current->tracked->flags, TRACKED_ACTIVE | TRACKED_CURRENT);
-	nested_init_signal(&nested);
+	events_init_signal(&nested);
 	CHECK_EQ(l1_enter(EXIT_REASON_VMLAUNCH).outcome, DONE_EXITED);
 	CHECK_EQ(nested.current->tracked->flags,
 		 TRACKED_ACTIVE | TRACKED_CURRENT | TRACKED_LAUNCHED);

@@ -30,9 +30,9 @@ static const struct {
 };
 
 /* State number 0 to 127: a bit for each thing that matters. */
-static struct ud_ctx state(unsigned int number)
+static struct undefined_ctx state(unsigned int number)
 {
-	return (struct ud_ctx){
+	return (struct undefined_ctx){
 		.cr0 = number & 1 ? 0x80000031 : 0x80000030,
 		.cr4 = number & 2 ? 0x2020 : 0x0020,
 		.efer = number & 4 ? 0xd01 : 0x801,
@@ -49,7 +49,7 @@ static void every_instruction_in_every_state(void)
 
 	for (i = 0; i < ARRAY_SIZE(insns); i++) {
 		for (n = 0; n < 128; n++) {
-			const struct ud_ctx ctx = state(n);
+			const struct undefined_ctx ctx = state(n);
 			const bool expected =
 				(insns[i].if_register && (n & 64)) ||
 				(insns[i].if_not_in_vmx && !(n & 16)) ||
@@ -58,7 +58,7 @@ static void every_instruction_in_every_state(void)
 				(n & 8) ||			/* RFLAGS.VM = 1 */
 				((n & 4) && !(n & 32));		/* compatibility mode */
 
-			CHECK_MSG(vmx_insn_ud(insns[i].exit_reason, &ctx) == expected,
+			CHECK_MSG(undefined_insn(insns[i].exit_reason, &ctx) == expected,
 				  "%s in state %#x should %sraise #UD", insns[i].name, n,
 				  expected ? "" : "not ");
 		}
@@ -68,31 +68,31 @@ static void every_instruction_in_every_state(void)
 /* "Not in VMX operation" and "CR4.VMXE = 0" change places. */
 static void vmxon_differs_from_the_others(void)
 {
-	struct ud_ctx ctx = state(1 | 2 | 4 | 32);
+	struct undefined_ctx ctx = state(1 | 2 | 4 | 32);
 
-	CHECK(!vmx_insn_ud(EXIT_REASON_VMXON, &ctx));
-	CHECK(vmx_insn_ud(EXIT_REASON_VMXOFF, &ctx));
+	CHECK(!undefined_insn(EXIT_REASON_VMXON, &ctx));
+	CHECK(undefined_insn(EXIT_REASON_VMXOFF, &ctx));
 	ctx.in_vmx = true;
-	CHECK(!vmx_insn_ud(EXIT_REASON_VMXON, &ctx));
-	CHECK(!vmx_insn_ud(EXIT_REASON_VMXOFF, &ctx));
+	CHECK(!undefined_insn(EXIT_REASON_VMXON, &ctx));
+	CHECK(!undefined_insn(EXIT_REASON_VMXOFF, &ctx));
 	ctx.cr4 = 0;
-	CHECK(vmx_insn_ud(EXIT_REASON_VMXON, &ctx));
-	CHECK(!vmx_insn_ud(EXIT_REASON_VMXOFF, &ctx));
+	CHECK(undefined_insn(EXIT_REASON_VMXON, &ctx));
+	CHECK(!undefined_insn(EXIT_REASON_VMXOFF, &ctx));
 }
 
 static void other_exit_reasons_are_undefined_instructions(void)
 {
-	const struct ud_ctx ctx = state(1 | 2 | 4 | 16 | 32);
+	const struct undefined_ctx ctx = state(1 | 2 | 4 | 16 | 32);
 
-	CHECK(vmx_insn_ud(EXIT_REASON_CPUID, &ctx));
-	CHECK(vmx_insn_ud(0xffff, &ctx));
+	CHECK(undefined_insn(EXIT_REASON_CPUID, &ctx));
+	CHECK(undefined_insn(0xffff, &ctx));
 }
 
 static void high_bits_of_the_exit_reason_do_not_count(void)
 {
-	const struct ud_ctx ctx = state(1 | 2 | 4 | 16 | 32);
+	const struct undefined_ctx ctx = state(1 | 2 | 4 | 16 | 32);
 
-	CHECK(!vmx_insn_ud(EXIT_REASON_VMREAD | 1u << 28, &ctx));
+	CHECK(!undefined_insn(EXIT_REASON_VMREAD | 1u << 28, &ctx));
 }
 
 static const struct unit_test tests[] = {

@@ -200,7 +200,7 @@ static void faults_set_rf(void)
 	start(MODEL_BROADWELL);
 	l1_set_state(FI_GUEST_SS_AR_BYTES, 0xc0f3);
 	l1_set_state(FI_VM_EXIT_REASON, EXIT_REASON_VMXOFF);
-	nested_vmx_instruction(&nested, EXIT_REASON_VMXOFF);
+	vmxinsn_execute(&nested, EXIT_REASON_VMXOFF);
 	CHECK(l1_state(FI_GUEST_RFLAGS) & X86_EFLAGS_RF);
 	CHECK_EQ(l1_state(FI_VM_ENTRY_INTR_INFO_FIELD), INTR_INFO_VALID_MASK | 0xb00 | GP_VECTOR);
 	l1_take_event();
@@ -401,10 +401,10 @@ static void their_exit_reasons(void)
 	u32 reason, found = 0;
 
 	for (reason = 0; reason < NR_EXIT_REASONS; reason++)
-		found += nested_is_vmx_instruction(reason);
+		found += vmxinsn_is_one(reason);
 	CHECK_EQ(found, ARRAY_SIZE(instructions));
 	l1_start(MODEL_BROADWELL, NULL);
-	CHECK(!nested_is_vmx_instruction(EXIT_REASON_CPUID));
+	CHECK(!vmxinsn_is_one(EXIT_REASON_CPUID));
 }
 
 /* VMRESUME has a way of its own; what is seldom must come to the same. */
