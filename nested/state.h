@@ -117,10 +117,10 @@ struct vmcs_image {
  * @launched: L1's launch state
  * @launched02: the hardware's launch state of @vmcs02
  * @unusual: one of the four below; while it is 0 an exit needs no more than reflect_usual()
- * @general: the controls or the host state are not the usual ones, or L2 has not run yet
+ * @rare: the controls or the host state are not the usual ones, or L2 has not run yet
  * @overridden: some bit of @override may be set
  * @reinjected: VMCS02's event-injection fields are an own exit's, not L1's
- * @stops: VMCS02's preemption timer is Nestor's, see stop_at_boundary()
+ * @own_timer: VMCS02's preemption timer is Nestor's, see stop_at_boundary()
  * @is_shadow: bit 31 of the revision identifier: it can be a shadow VMCS only
  * @override: bit per field: @value and not VMCS02 holds a read-only field
  * @value: fields that live in software, and the last known value of those that L1 reaches through
@@ -144,10 +144,10 @@ struct vmcs_slot {
 	u8 sets;
 	union {
 		struct {
-			bool general;
+			bool rare;
 			bool overridden;
 			bool reinjected;
-			bool stops;
+			bool own_timer;
 		};
 		u32 unusual;
 	};
@@ -225,7 +225,7 @@ struct sppt02 {
  * @awaited: rights that L2 lacked at @awaited_gpa in the violation that L1 is answering; 0 if there
  * is none
  * @sppt02: software TLB of SPPT12
- * @sink: page that stands for hidden memory in EPT02
+ * @hidden_page: page that stands for hidden memory in EPT02
  * @root_tr: VMCS01's host TR selector, which VMCS02 shares
  * @entry_reason: exit reason of the VMLAUNCH or VMRESUME under way, 0 once L2 has run
  * @shadowed_l2: VMCS02 has VMCS shadowing on, for L2
@@ -237,7 +237,7 @@ struct sppt02 {
  * @vmread_bitmap, @vmread_wide, @vmwrite_bitmap, @vmwrite_host, @all_bitmap: what L1 reaches in a
  * shadow VMCS without an exit
  * @bitmap_sets: VMCS01's bitmaps are those for a slot with these @sets
- * @timer: L2's preemption timer while its slot @stops
+ * @l2_timer: L2's preemption timer while its slot @own_timer
  * @exists: the processor has the field
  * @shadow_sets: enum shadow_set: which of them a field is in
  * @image: how a VMCS is written to L1's region
@@ -273,12 +273,12 @@ struct nested {
 	struct sppt02 sppt02;
 	u64 vmread_bitmap, vmread_wide, vmwrite_bitmap, vmwrite_host, all_bitmap;
 	u8 bitmap_sets;
-	u32 timer;
+	u32 l2_timer;
 	bool exists[NR_FIELDS];
 	u8 shadow_sets[NR_FIELDS];
 	u64 awaited;
 	u64 awaited_gpa;
-	u64 sink;
+	u64 hidden_page;
 	u64 root_tr;
 	u32 entry_reason;
 	bool shadowed_l2;

@@ -13,7 +13,7 @@
 
 /* Hidden blocks that one instruction can touch: two a memory operand, two for the fetch, and the
  * page walks. */
-#define ROOT_MAX_SHOWN 16
+#define ROOT_MAX_UNHIDDEN 16
 
 /**
  * struct cpu - the word at the top of every root stack points here
@@ -25,8 +25,8 @@
  * @mtrr: memory types of physical memory, for EPT01
  * @ept01: EPTP of EPT01
  * @ept01_top: entries of its top table that may be in use
- * @shown: EPT01's entries of hidden blocks that show zeros for the instruction that is let through
- * @nr_shown: how many
+ * @unhidden: EPT01's entries of hidden blocks that show zeros for the instruction that is let through
+ * @nr_unhidden: how many
  * @step_tf: L1 was single-stepping itself when Nestor's step began
  * @refused: VM entries of VMCS01 that the processor refused in a row
  * @nested: L1's VMX
@@ -34,10 +34,10 @@
 struct cpu {
 	struct root_config config;
 	bool ready;
-	u32 nr_shown;
+	u32 nr_unhidden;
 	u32 refused;
 	bool step_tf;
-	u64 *shown[ROOT_MAX_SHOWN];
+	u64 *unhidden[ROOT_MAX_UNHIDDEN];
 	u64 *gpr;
 	struct root_shared *shared;
 	struct vmx_caps caps;

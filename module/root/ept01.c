@@ -211,19 +211,19 @@ static void pass_hidden(struct cpu *cpu, u64 gpa, u64 qualification)
 	else
 		cpu->shared->stats.blocked_reads++;
 	report_event(&cpu->nested, EVENT_BLOCKED, gpa, write, m_vmread(GUEST_RIP), 0);
-	if (!entry || cpu->nr_shown == ROOT_MAX_SHOWN || !show_zeros(cpu, entry)) {
+	if (!entry || cpu->nr_unhidden == ROOT_MAX_UNHIDDEN || !show_zeros(cpu, entry)) {
 		fault_bug(cpu, BUG_POOL, gpa);
 		return;
 	}
-	if (!cpu->nr_shown)
+	if (!cpu->nr_unhidden)
 		step_begin(cpu);
-	cpu->shown[cpu->nr_shown++] = entry;
+	cpu->unhidden[cpu->nr_unhidden++] = entry;
 }
 
 void ept01_step_done(struct cpu *cpu)
 {
-	while (cpu->nr_shown)
-		hide_again(cpu, cpu->shown[--cpu->nr_shown]);
+	while (cpu->nr_unhidden)
+		hide_again(cpu, cpu->unhidden[--cpu->nr_unhidden]);
 	m_invept(VMX_EPT_EXTENT_CONTEXT, cpu->ept01);
 }
 

@@ -37,4 +37,10 @@ struct insn_facts {
  */
 const struct insn_facts *insns_facts(u32 reason);
 
+/* The kind of VMX instruction that a basic exit reason names (enum vmx_insn), or -1. */
+static inline int insns_kind(u32 reason)
+{
+	return insns_facts(reason)->kind - 1;
+}
+
 #endif

@@ -130,7 +130,7 @@ void ept02_init(struct nested *n)
 {
 	n->ept02.reserved = EPT_ADDRESS & ~GENMASK_ULL(n->caps->maxphyaddr - 1, 0);
 	n->ept02.nr_roots = 0;
-	n->sink = pool_get(&n->pool);
+	n->hidden_page = pool_get(&n->pool);
 	spp_init(n);
 }
 

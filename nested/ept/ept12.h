@@ -300,4 +300,33 @@ ALWAYS_INLINE enum walk12_result walk12(const struct nested *n, u64 eptp, u64 gp
 	return result;
 }
 
+/*
+ * SDM "Mode-Based Execute Control": which of two rights a fetch needs depends on the linear
+ * address. Where the processor does not tell, EPT02 does: the right that it had was not the one that
+ * was missing. If it had none, either will do, and the next violation tells.
+ */
+static inline u64 fetch_right(const struct nested *n, u64 qualification)
+{
+	const u64 linear = EPT_VIOLATION_GVA_IS_VALID | EPT_VIOLATION_GVA_TRANSLATED;
+
+	if ((n->caps->ept_vpid & VMX_EPT_ADVANCED_EXIT_INFO_BIT) &&
+	    (qualification & linear) == linear)
+		return qualification & EPT_VIOLATION_GVA_USER ? VMX_EPT_USER_EXECUTABLE_MASK :
+								VMX_EPT_EXECUTABLE_MASK;
+	if (qualification & EPT_VIOLATION_EXECUTABLE)
+		return VMX_EPT_USER_EXECUTABLE_MASK;
+	return qualification & EPT_VIOLATION_USER_EXECUTABLE ? VMX_EPT_EXECUTABLE_MASK : NEED_FETCH;
+}
+
+/* The rights that the access of an EPT violation needs. */
+static inline u64 needed_rights(const struct nested *n, u64 qualification)
+{
+	u64 need = qualification &
+		   (EPT_VIOLATION_ACC_READ | EPT_VIOLATION_ACC_WRITE | EPT_VIOLATION_ACC_INSTR);
+
+	if (likely(!(need & EPT_VIOLATION_ACC_INSTR) || !mode_based_exec(n->current)))
+		return need;
+	return (need & ~EPT_VIOLATION_ACC_INSTR) | fetch_right(n, qualification);
+}
+
 #endif

@@ -140,7 +140,7 @@ static bool fill(struct nested *n, struct ept02_root *root, u64 gpa, const struc
 			stats(n)->blocked_writes++;
 		else
 			stats(n)->blocked_reads++;
-		pa = n->sink;
+		pa = n->hidden_page;
 		level = 1;
 	}
 	return install(n, root, gpa & ~(EPT_SIZE(level) - 1), make_leaf(walk, pa), level);
@@ -191,34 +191,6 @@ static void identity_walk(struct nested *n, u64 gpa, struct walk12 *walk)
 		type = machine_memory_type(n, pa, PAGE_4K_SIZE);
 	}
 	walk->entry = pa | (u64)type << VMX_EPT_MT_SHIFT;
-}
-
-/*
- * SDM "Mode-Based Execute Control": which of two rights a fetch needs depends on the linear
- * address. Where the processor does not tell, EPT02 does: the right that it had was not the one that
- * was missing. If it had none, either will do, and the next violation tells.
- */
-static u64 fetch_right(const struct nested *n, u64 qualification)
-{
-	const u64 linear = EPT_VIOLATION_GVA_IS_VALID | EPT_VIOLATION_GVA_TRANSLATED;
-
-	if ((n->caps->ept_vpid & VMX_EPT_ADVANCED_EXIT_INFO_BIT) &&
-	    (qualification & linear) == linear)
-		return qualification & EPT_VIOLATION_GVA_USER ? VMX_EPT_USER_EXECUTABLE_MASK :
-								VMX_EPT_EXECUTABLE_MASK;
-	if (qualification & EPT_VIOLATION_EXECUTABLE)
-		return VMX_EPT_USER_EXECUTABLE_MASK;
-	return qualification & EPT_VIOLATION_USER_EXECUTABLE ? VMX_EPT_EXECUTABLE_MASK : NEED_FETCH;
-}
-
-static u64 needed_rights(const struct nested *n, u64 qualification)
-{
-	u64 need = qualification &
-		   (EPT_VIOLATION_ACC_READ | EPT_VIOLATION_ACC_WRITE | EPT_VIOLATION_ACC_INSTR);
-
-	if (likely(!(need & EPT_VIOLATION_ACC_INSTR) || !mode_based_exec(n->current)))
-		return need;
-	return (need & ~EPT_VIOLATION_ACC_INSTR) | fetch_right(n, qualification);
 }
 
 static u64 reflected_qualification(const struct walk12 *walk, u64 qualification)
@@ -327,59 +299,59 @@ static bool grant_sub_page(struct nested *n, struct ept02_root *root, u64 gpa,
 }
 
 /* What becomes of a violation of EPT12: it stays one, L1 gets another exit, or L2 goes on. */
-enum fate { FATE_VIOLATION, FATE_EXIT, FATE_GO_ON };
+enum outcome { OUTCOME_VIOLATION, OUTCOME_EXIT, OUTCOME_GO_ON };
 
 /*
  * Sub-page permissions. Writes to paging structures, for accessed and dirty flags, are not eligible: the
  * address is that of no operand. Where EPT12 has changed since it was walked L2 tries again.
  */
-static enum fate ask_sub_pages(struct nested *n, struct ept02_root *root, u64 gpa,
+static enum outcome ask_sub_pages(struct nested *n, struct ept02_root *root, u64 gpa,
 			       u64 qualification, u64 need, struct walk12 *walk, u32 *reason)
 {
 	const u64 eligible = EPT_VIOLATION_ACC_WRITE | EPT_VIOLATION_GVA_IS_VALID |
 			     EPT_VIOLATION_GVA_TRANSLATED;
 
 	if ((qualification & eligible) != eligible)
-		return FATE_VIOLATION;
+		return OUTCOME_VIOLATION;
 	walk->sub_page = false;
 	switch (walk12(n, root->eptp12, gpa, need, WALK12_SUB_PAGE, walk)) {
 	case WALK12_VIOLATION:
-		return FATE_VIOLATION;
+		return OUTCOME_VIOLATION;
 	case WALK12_SPP_MISS:
 		tell_spp_event(n, qualification, SPP_EVENT_MISS, reason);
-		return FATE_EXIT;
+		return OUTCOME_EXIT;
 	case WALK12_SPP_MISCONFIG:
 		tell_spp_event(n, qualification, 0, reason);
-		return FATE_EXIT;
+		return OUTCOME_EXIT;
 	case WALK12_LOG_FULL:
 		tell_log_full(n, qualification, reason);
-		return FATE_EXIT;
+		return OUTCOME_EXIT;
 	case WALK12_OK:
 		if (walk->sub_page && !grant_sub_page(n, root, gpa, walk))
-			return FATE_VIOLATION;
-		return FATE_GO_ON;
+			return OUTCOME_VIOLATION;
+		return OUTCOME_GO_ON;
 	default:
-		return FATE_GO_ON;
+		return OUTCOME_GO_ON;
 	}
 }
 
 #define RARE_VIOLATIONS (SECONDARY_EXEC_EPT_VIOLATION_VE | SECONDARY_EXEC_SPP)
 
 /* What few hypervisors have: sub-page permissions, and #VE for what they do not grant. */
-static NOINLINE enum fate rare_violation(struct nested *n, struct ept02_root *root,
+static NOINLINE enum outcome rare_violation(struct nested *n, struct ept02_root *root,
 							  u64 gpa, u64 qualification, u64 need,
 							  struct walk12 *walk, u32 *reason)
 {
-	enum fate fate = FATE_VIOLATION;
+	enum outcome outcome = OUTCOME_VIOLATION;
 
 	if (slot_uses_secondary(n->current, SECONDARY_EXEC_SPP))
-		fate = ask_sub_pages(n, root, gpa, qualification, need, walk, reason);
-	if (fate != FATE_VIOLATION ||
+		outcome = ask_sub_pages(n, root, gpa, qualification, need, walk, reason);
+	if (outcome != OUTCOME_VIOLATION ||
 	    !slot_uses_secondary(n->current, SECONDARY_EXEC_EPT_VIOLATION_VE) ||
 	    walk->suppress_ve ||
 	    !ve_convert(n, gpa, reflected_qualification(walk, qualification), reason))
-		return fate;
-	return *reason == EXIT_REASON_EPT_VIOLATION ? FATE_GO_ON : FATE_EXIT;
+		return outcome;
+	return *reason == EXIT_REASON_EPT_VIOLATION ? OUTCOME_GO_ON : OUTCOME_EXIT;
 }
 
 bool violation_answer(struct nested *n, u32 *reason)
@@ -409,11 +381,11 @@ bool violation_answer(struct nested *n, u32 *reason)
 		u64 seen = reflected_qualification(&walk, qualification);
 
 		if (unlikely(slot_uses_secondary(n->current, RARE_VIOLATIONS))) {
-			enum fate fate =
+			enum outcome outcome =
 				rare_violation(n, root, gpa, qualification, need, &walk, reason);
 
-			if (fate != FATE_VIOLATION)
-				return fate == FATE_GO_ON;
+			if (outcome != OUTCOME_VIOLATION)
+				return outcome == OUTCOME_GO_ON;
 		}
 		if (seen != qualification)
 			overlay_set(n->current, FI_EXIT_QUALIFICATION, seen);

@@ -125,7 +125,7 @@ static void prepare_link(struct nested *n, struct vmcs_slot *slot)
  * pointer, an MSR list. The processor loads L1's list, IA32_PERF_GLOBAL_CTRL and CET state, after its
  * checks of the guest state as it must be; entries that follow an own exit have none of them.
  */
-static NOINLINE void prepare_general(struct nested *n, struct vmcs_slot *slot, u64 efer)
+static NOINLINE void prepare_rare(struct nested *n, struct vmcs_slot *slot, u64 efer)
 {
 	n->launch = !slot->launched02;
 	if (slot->merged.from_l1)
@@ -160,8 +160,8 @@ void entry_enter(struct nested *n, struct vmcs_slot *slot, u64 efer)
 	stats(n)->entries++;
 	slot->tracked->entries++;
 	set_in_l2(n, true);
-	if (unlikely(slot->general))
-		prepare_general(n, slot, efer);
+	if (unlikely(slot->rare))
+		prepare_rare(n, slot, efer);
 }
 
 /* SDM "Basic VM-Entry Checks" */

@@ -191,8 +191,8 @@ ALWAYS_INLINE void reflect_usual(struct nested *n, struct vmcs_slot *slot, u32 r
 	load_host_state(slot, &none, true);
 }
 
-/* @told is @reason with the bits that say more of the exit (without_flags()). */
-static void reflect_general(struct nested *n, struct vmcs_slot *slot, u32 reason, u32 told)
+/* @field is the exit-reason field: @reason with its flags (without_flags()). */
+static void reflect_rare(struct nested *n, struct vmcs_slot *slot, u32 reason, u32 field)
 {
 	bool failed = reason & VMX_EXIT_REASON_FAILED_VMENTRY, stored = true;
 	struct l2_values l2 = {};
@@ -215,7 +215,7 @@ static void reflect_general(struct nested *n, struct vmcs_slot *slot, u32 reason
 	if (unlikely(slot->merged.nmi_blocking || reason == EXIT_REASON_EXCEPTION_NMI) &&
 	    nmis_blocked(slot, reason))
 		l2.interruptibility = GUEST_INTR_STATE_NMI;
-	shadow_from_slot(n, slot, told);
+	shadow_from_slot(n, slot, field);
 	m_vmptrld_at(&n->vmcs01);
 	set_in_l2(n, false);
 	n->launch = false;
@@ -246,7 +246,7 @@ void exit_reflect(struct nested *n, u32 reason)
 	if (likely(!slot->unusual && reason == EXIT_REASON_EPT_VIOLATION))
 		reflect_usual(n, slot, reason);
 	else
-		reflect_general(n, slot, without_flags(reason), reason);
+		reflect_rare(n, slot, without_flags(reason), reason);
 }
 
 void exit_instead(struct nested *n, u32 reason, u32 event)
@@ -401,9 +401,9 @@ static bool end_stop(struct nested *n, struct vmcs_slot *slot, u32 reason)
  * SDM "Basic VM-Exit Information", exit reason, bit 26: the exit has come before the one that is due
  * for a bus lock of L2's. If it is Nestor's own the other follows.
  */
-static void tell_bus_lock(struct nested *n, u32 told)
+static void tell_bus_lock(struct nested *n, u32 field)
 {
-	if (unlikely(told & VMX_EXIT_REASON_BUS_LOCK))
+	if (unlikely(field & VMX_EXIT_REASON_BUS_LOCK))
 		exit_instead(n, EXIT_REASON_BUS_LOCK, 0);
 }
 
@@ -418,10 +418,10 @@ static void load_nothing_again(const struct vmcs_slot *slot)
 		controls_load_at_entry(VM_ENTRY_LOAD_CET_STATE, false);
 }
 
-static void general_exit(struct nested *n, struct vmcs_slot *slot, u32 told)
+static void rare_exit(struct nested *n, struct vmcs_slot *slot, u32 field)
 {
-	u32 reason = without_flags(told), basic = reason & VMX_EXIT_REASON_BASIC_MASK;
-	bool stopped = unlikely(slot->stops) && end_stop(n, slot, reason);
+	u32 reason = without_flags(field), basic = reason & VMX_EXIT_REASON_BASIC_MASK;
+	bool stopped = unlikely(slot->own_timer) && end_stop(n, slot, reason);
 
 	forget_overrides(slot, reason & VMX_EXIT_REASON_FAILED_VMENTRY);
 	note_entry(n, slot, reason);
@@ -431,10 +431,10 @@ static void general_exit(struct nested *n, struct vmcs_slot *slot, u32 told)
 		if (unlikely(slot->merged.rare_entry))
 			load_nothing_again(slot);
 		stats(n)->l2_own[reason_counter(basic)]++;
-		tell_bus_lock(n, told);
+		tell_bus_lock(n, field);
 		return;
 	}
-	exit_reflect(n, with_flags(slot, reason, told ^ without_flags(told)));
+	exit_reflect(n, with_flags(slot, reason, field ^ without_flags(field)));
 }
 
 /* Exits that are never Nestor's own, and tell neither of a failed entry nor of an NMI. */
@@ -455,5 +455,5 @@ void exit_from_l2(struct nested *n, u32 reason)
 	if (likely(!slot->unusual && is_plain(reason)))
 		reflect_usual(n, slot, reason);
 	else
-		general_exit(n, slot, reason);
+		rare_exit(n, slot, reason);
 }

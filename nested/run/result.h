@@ -7,12 +7,6 @@
 #include "arch/insns.h"
 #include "state.h"
 
-/* The kind of VMX instruction that a basic exit reason names (enum vmx_insn), or -1. */
-static inline int insns_kind(u32 reason)
-{
-	return insns_facts(reason)->kind - 1;
-}
-
 /*
  * The three ways a VMX instruction ends; all move on to the next instruction. result_fail_valid() is
  * result_fail() without an event and with a current VMCS.

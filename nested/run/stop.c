@@ -10,14 +10,14 @@ bool stop_at_boundary(struct nested *n)
 	m_expect_current(slot->vmcs02);
 	if (!(n->caps->pin.allowed1 & PIN_BASED_VMX_PREEMPTION_TIMER))
 		return false;
-	if (slot->stops)
+	if (slot->own_timer)
 		return true;
 	if (slot->merged.timer) {
-		n->timer = m_vmread(VMX_PREEMPTION_TIMER_VALUE);
-		if (!n->timer)
+		n->l2_timer = m_vmread(VMX_PREEMPTION_TIMER_VALUE);
+		if (!n->l2_timer)
 			return true;
 	}
-	slot->stops = true;
+	slot->own_timer = true;
 	m_vmwrite(PIN_BASED_VM_EXEC_CONTROL,
 		  m_vmread(PIN_BASED_VM_EXEC_CONTROL) | PIN_BASED_VMX_PREEMPTION_TIMER);
 	m_vmwrite(VMX_PREEMPTION_TIMER_VALUE, 0);
@@ -27,10 +27,10 @@ bool stop_at_boundary(struct nested *n)
 void stop_end(struct nested *n, struct vmcs_slot *slot)
 {
 	m_expect_current(slot->vmcs02);
-	if (likely(!slot->stops))
+	if (likely(!slot->own_timer))
 		return;
-	slot->stops = false;
+	slot->own_timer = false;
 	m_vmwrite(PIN_BASED_VM_EXEC_CONTROL, SOFT(slot, PIN_BASED_VM_EXEC_CONTROL));
 	if (slot->merged.timer)
-		m_vmwrite(VMX_PREEMPTION_TIMER_VALUE, n->timer);
+		m_vmwrite(VMX_PREEMPTION_TIMER_VALUE, n->l2_timer);
 }

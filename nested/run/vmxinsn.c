@@ -390,7 +390,7 @@ static bool resumable(const struct vmcs_slot *slot)
 	return slot->launched && !slot->is_shadow;
 }
 
-/* A slot that is not @general has been launched, so it is resumable. */
+/* A slot that is not @rare has been launched, so it is resumable. */
 void vmxinsn_vmresume(struct nested *n)
 {
 	u64 cs_ar = m_vmread(GUEST_CS_AR_BYTES), efer = m_vmread(GUEST_IA32_EFER);
@@ -398,7 +398,7 @@ void vmxinsn_vmresume(struct nested *n)
 	struct vmcs_slot *slot = n->current;
 
 	stats(n)->l1_exits[EXIT_REASON_VMRESUME]++;
-	if (unlikely(!slot || (slot->general && !resumable(slot)) || blocking ||
+	if (unlikely(!slot || (slot->rare && !resumable(slot)) || blocking ||
 		     !from_kernel(cs_ar, efer))) {
 		vmxinsn_execute(n, EXIT_REASON_VMRESUME);
 		return;

@@ -37,5 +37,5 @@ static bool usual_host(const struct vmcs_slot *slot)
 void controls_note_usual(const struct nested *n, struct vmcs_slot *slot)
 {
 	slot->merged.usual = !n->probing && usual_controls(n, slot) && usual_host(slot);
-	slot->general = !slot->merged.usual || !slot->launched02;
+	slot->rare = !slot->merged.usual || !slot->launched02;
 }

@@ -198,7 +198,7 @@ struct vmcs_slot *slot_load(struct nested *n, u64 address)
 	slot->launched02 = false;
 	slot->sets = 0;
 	slot->unusual = 0;
-	slot->general = true;
+	slot->rare = true;
 	image_read(n, slot);
 	if (slot_in_shadow(n, slot))
 		slot->sets = SHADOW_ALL;

@@ -199,7 +199,7 @@ static void the_awaited_page(void)
 	violates(GPA + 0x20000, ACCESS_READ, 1);
 	map(GPA + 0x20000, RAM_HIDDEN | RWX | WB | AD);
 	l1_run_l2();
-	touch(GPA + 0x20000, ACCESS_READ, nested.sink);
+	touch(GPA + 0x20000, ACCESS_READ, nested.hidden_page);
 	check_ept02();
 	/* Not if the processor would have to set a flag for it. */
 	start(MODEL_BROADWELL, NULL);
@@ -374,9 +374,9 @@ static void hidden_memory(void)
 	start(MODEL_WESTMERE, NULL);
 	map_large(0x400000, RAM_HIDDEN | RWX | WB);
 	l1_run_l2();
-	touch(0x412345, ACCESS_READ, nested.sink + 0x345);
+	touch(0x412345, ACCESS_READ, nested.hidden_page + 0x345);
 	CHECK_EQ(shared.stats.blocked_reads, 1);
-	touch(0x413000, ACCESS_WRITE, nested.sink);
+	touch(0x413000, ACCESS_WRITE, nested.hidden_page);
 	CHECK_EQ(shared.stats.blocked_writes, 1);
 	check_ept02();
 }
@@ -531,7 +531,7 @@ static void mix_of_types(void)
 		CHECK_EQ(outcome.type >> VMX_EPT_MT_SHIFT, pages[i].type);
 	}
 	/* Nestor's memory is hidden from an L2 without EPT too. */
-	touch(RAM_HIDDEN, ACCESS_READ, nested.sink);
+	touch(RAM_HIDDEN, ACCESS_READ, nested.hidden_page);
 	check_ept02();
 	l1_leave_l2();
 	/* INVEPT of some EPT12 has nothing to do with it, the global one has. */
