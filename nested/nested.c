@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Beginning and end of L1's VMX on a CPU. */
+#include "arch/vmx.h"
 #include "ept/ept02.h"
 #include "machine/contract.h"
 #include "nested.h"

@@ -9,10 +9,11 @@
 #ifndef NESTED_STATE_H
 #define NESTED_STATE_H
 
-#include "arch/arch.h"
 #include "arch/caps.h"
 #include "arch/fields.h"
 #include "arch/types.h"
+#include "arch/vmx.h"
+#include "arch/x86.h"
 #include "machine/pool.h"
 #include "machine/shared.h"
 

@@ -6,7 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
-#include "arch/arch.h"
+#include "arch/msr.h"
+#include "arch/vmx.h"
 #include "arch/caps.h"
 #include "check_processor.h"
 

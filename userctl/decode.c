@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "arch/arch.h"
+#include "arch/vmx.h"
 #include "decode/caps.h"
 #include "arch/checks.h"
 #include "decode/checks.h"

@@ -3,6 +3,7 @@
 #ifndef ROOT_CPU_H
 #define ROOT_CPU_H
 
+#include "arch/x86.h"
 #include "abi.h"
 #include "arch/caps.h"
 #include "arch/types.h"

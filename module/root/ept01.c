@@ -8,7 +8,8 @@
  * to one is let through to a page of zeros for the length of one instruction: reads give zeros,
  * writes vanish, and Linux lives on.
  */
-#include "arch/arch.h"
+#include "arch/vmx.h"
+#include "arch/x86.h"
 #include "arch/fields.h"
 #include "cpu.h"
 #include "ept01.h"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Exceptions in root: a fixup where L1 chose what faulted, a report where root is wrong. */
-#include "arch/arch.h"
+#include "arch/vmx.h"
+#include "arch/x86.h"
 #include "arch/fields.h"
 #include "cpu.h"
 #include "fault.h"

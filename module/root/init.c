@@ -5,7 +5,7 @@
  * it need not be possible to enable it again.
  */
 #include "machine/contract.h"
-#include "arch/arch.h"
+#include "arch/x86.h"
 #include "cpuid.h"
 #include "machine.h"
 #include "nested.h"

@@ -3,7 +3,8 @@
  * L1's exits that are not VMX instructions. L1 gets what it would have got without Nestor; VMX
  * instructions go to nested/.
  */
-#include "arch/arch.h"
+#include "arch/vmx.h"
+#include "arch/x86.h"
 #include "arch/fields.h"
 #include "arch/reasons.h"
 #include "cpu.h"

@@ -7,7 +7,8 @@
  * does. NMIs are held off from here to the end of landing, because the processor keeps "blocking by
  * NMI" over an exit that no NMI caused.
  */
-#include "arch/arch.h"
+#include "arch/vmx.h"
+#include "arch/x86.h"
 #include "arch/fields.h"
 #include "cpu.h"
 #include "ept01.h"

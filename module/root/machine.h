@@ -10,7 +10,7 @@
 #define ROOT_MACHINE_H
 
 #include "abi.h"
-#include "arch/arch.h"
+#include "arch/x86.h"
 #include "arch/types.h"
 
 struct cpu;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* RDMSR and WRMSR of L1 that exit: executed for it, and the fault is L1's if there is one. */
-#include "arch/arch.h"
+#include "arch/msr.h"
+#include "arch/x86.h"
 #include "cpu.h"
 #include "ept01.h"
 #include "machine.h"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* A copy of the MTRRs, and what they say of a range. */
-#include "arch/arch.h"
+#include "arch/msr.h"
+#include "arch/x86.h"
 #include "machine.h"
 #include "mtrr.h"
 

@@ -7,7 +7,9 @@
  * push RFLAGS with TF set; should an NMI or a fault of the instruction do so all the same, the #DB
  * after its IRET still ends the step.
  */
-#include "arch/arch.h"
+#include "arch/msr.h"
+#include "arch/vmx.h"
+#include "arch/x86.h"
 #include "arch/fault.h"
 #include "arch/fields.h"
 #include "cpu.h"

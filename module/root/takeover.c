@@ -3,7 +3,9 @@
  * The first exit of a CPU that has been taken over: what can be done in root only, or need not be done
  * earlier.
  */
-#include "arch/arch.h"
+#include "arch/msr.h"
+#include "arch/vmx.h"
+#include "arch/x86.h"
 #include "arch/caps.h"
 #include "arch/fields.h"
 #include "cpu.h"

@@ -8,9 +8,10 @@
 #ifndef NESTED_ARCH_CAPS_H
 #define NESTED_ARCH_CAPS_H
 
-#include "arch/arch.h"
 #include "arch/capwords.h"
+#include "arch/msr.h"
 #include "arch/types.h"
+#include "arch/vmx.h"
 
 /**
  * struct vmx_ctls - which settings of a 32-bit control field are allowed

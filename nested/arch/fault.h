@@ -3,8 +3,8 @@
 #ifndef NESTED_ARCH_FAULT_H
 #define NESTED_ARCH_FAULT_H
 
-#include "arch/arch.h"
 #include "arch/types.h"
+#include "arch/x86.h"
 
 /**
  * struct fault - an exception to deliver

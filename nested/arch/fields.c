@@ -4,7 +4,7 @@
  */
 #include "arch/fields.h"
 
-#include "arch/arch.h"
+#include "arch/vmx.h"
 
 const struct field_info field_table[NR_FIELDS] = {
 #define FIELD(name_, encoding_, cond_, home_, change_, text_) [FI_##name_] = {	\

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The table of the instructions that exit. */
-#include "arch/arch.h"
 #include "arch/insninfo.h"
 #include "arch/insnkinds.h"
 #include "arch/insns.h"
 #include "arch/reasons.h"
+#include "arch/vmx.h"
 
 static const struct insn_facts facts[] = {
 #define VMX_INSN(name, handler, undefined_, format_) [EXIT_REASON_##name] = {	\

@@ -3,9 +3,11 @@
  * The VMX capability MSRs and the bits of control fields in words. Not linked into the root image,
  * but into the Linux half.
  */
+#include "arch/x86.h"
 #include "decode/caps.h"
 
-#include "arch/arch.h"
+#include "arch/msr.h"
+#include "arch/vmx.h"
 
 _Static_assert(FIRST_CAP_MSR == MSR_IA32_VMX_BASIC, "the first");
 _Static_assert(FIRST_CAP_MSR + NR_CAP_MSRS - 1 == MSR_IA32_VMX_EXIT_CTLS2, "the last");

@@ -5,9 +5,10 @@
  */
 #include "decode/describe.h"
 
-#include "arch/arch.h"
 #include "arch/insninfo.h"
 #include "arch/reasons.h"
+#include "arch/vmx.h"
+#include "arch/x86.h"
 
 /* Text under construction; @pos counts on when @buf is full. */
 struct text {

@@ -3,7 +3,7 @@
 #include "arch/reasons.h"
 #include "decode/reasons.h"
 
-#include "arch/arch.h"
+#include "arch/vmx.h"
 
 static const struct {
 	const char *name;

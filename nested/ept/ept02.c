@@ -14,6 +14,8 @@
  * a virtual CPU has moved, and each leaf that were dropped would cost an exit. A root with more
  * leaves than its log has room for is emptied.
  */
+#include "arch/vmx.h"
+#include "arch/x86.h"
 #include "ept/ept02.h"
 #include "ept/ept12.h"
 #include "ept/spp.h"
@@ -27,8 +29,8 @@ static void free_tables(struct nested *n, u64 table_pa, int level)
 
 	for (i = 0; level > 1 && i < 512; i++) {
 		if (is_present(table[i]) && !is_leaf(table[i], level)) {
-			free_tables(n, table[i] & EPT_ADDRESS, level - 1);
-			pool_put(&n->pool, table[i] & EPT_ADDRESS);
+			free_tables(n, table[i] & VMX_EPT_ADDRESS_MASK, level - 1);
+			pool_put(&n->pool, table[i] & VMX_EPT_ADDRESS_MASK);
 		}
 	}
 }
@@ -101,7 +103,7 @@ void ept02_invalidate_context(struct nested *n, u64 eptp)
 	for (i = 0; i < n->ept02.nr_roots; i++) {
 		struct ept02_root *root = &n->ept02.roots[i];
 
-		if (root->eptp12 != EPTP12_NONE && !((root->eptp12 ^ eptp) & EPT_ADDRESS))
+		if (root->eptp12 != EPTP12_NONE && !((root->eptp12 ^ eptp) & VMX_EPT_ADDRESS_MASK))
 			invalidate(n, root);
 	}
 	forget_choices(n);
@@ -128,7 +130,7 @@ void ept02_drop(struct nested *n)
 
 void ept02_init(struct nested *n)
 {
-	n->ept02.reserved = EPT_ADDRESS & ~GENMASK_ULL(n->caps->maxphyaddr - 1, 0);
+	n->ept02.reserved = VMX_EPT_ADDRESS_MASK & ~GENMASK_ULL(n->caps->maxphyaddr - 1, 0);
 	n->ept02.nr_roots = 0;
 	n->hidden_page = pool_get(&n->pool);
 	spp_init(n);
@@ -234,12 +236,12 @@ static u64 still_granted(const struct nested *n, u64 eptp12, u64 gpa, int level,
 		granted &= entry;
 		if (is_leaf(entry, at))
 			break;
-		table = entry & EPT_ADDRESS;
+		table = entry & VMX_EPT_ADDRESS_MASK;
 	}
 	if (at < level)
 		return EPT02_EMPTY;
-	pa = (entry & EPT_ADDRESS & ~(EPT_SIZE(at) - 1)) | (gpa & (EPT_SIZE(at) - 1));
-	if (((leaf ^ pa) & EPT_ADDRESS) || ((leaf ^ entry) & (VMX_EPT_MT_MASK | VMX_EPT_IPAT_BIT)))
+	pa = (entry & VMX_EPT_ADDRESS_MASK & ~(EPT_SIZE(at) - 1)) | (gpa & (EPT_SIZE(at) - 1));
+	if (((leaf ^ pa) & VMX_EPT_ADDRESS_MASK) || ((leaf ^ entry) & (VMX_EPT_MT_MASK | VMX_EPT_IPAT_BIT)))
 		return EPT02_EMPTY;
 	if (accessed && !(entry & VMX_EPT_DIRTY_BIT)) {
 		granted &= ~(u64)VMX_EPT_WRITABLE_MASK;

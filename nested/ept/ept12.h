@@ -8,11 +8,12 @@
 #ifndef NESTED_EPT_EPT12_H
 #define NESTED_EPT_EPT12_H
 
+#include "arch/vmx.h"
+#include "arch/x86.h"
 #include "ept/spp.h"
 #include "machine/contract.h"
 #include "state.h"
 
-#define EPT_ADDRESS	 GENMASK_ULL(51, 12)
 #define EPT_SHIFT(level) (12 + 9 * ((level)-1))
 #define EPT_SIZE(level)	 BIT_ULL(EPT_SHIFT(level))
 
@@ -83,7 +84,7 @@ static inline bool reserved_bits_set(const struct nested *n, u64 entry, int leve
 		return entry & GENMASK_ULL(6, 3);
 	if (level == 3 && !(n->caps->ept_vpid & VMX_EPT_1GB_PAGE_BIT))
 		return true;
-	if (level > 1 && (entry & (EPT_SIZE(level) - 1) & EPT_ADDRESS))
+	if (level > 1 && (entry & (EPT_SIZE(level) - 1) & VMX_EPT_ADDRESS_MASK))
 		return true;
 	return type == 2 || type == 3 || type == 7;
 }
@@ -115,7 +116,7 @@ ALWAYS_INLINE bool step_down(u64 *table, u64 gpa, int level,
 
 	if (unlikely(!m_phys_read(pa, &entry, sizeof(entry)) || (entry & decides) != plain))
 		return false;
-	*table = entry & EPT_ADDRESS;
+	*table = entry & VMX_EPT_ADDRESS_MASK;
 	return true;
 }
 
@@ -126,7 +127,7 @@ ALWAYS_INLINE int walk_plain(const struct nested *n, u64 eptp,
 	u64 plain = rights | (eptp & VMX_EPTP_AD_ENABLE_BIT ? VMX_EPT_ACCESS_BIT : 0);
 	u64 decides = plain | GENMASK_ULL(7, 3) | n->ept02.reserved;
 
-	*table = eptp & EPT_ADDRESS;
+	*table = eptp & VMX_EPT_ADDRESS_MASK;
 	if (unlikely(levels_of(eptp) == 5)) {
 		if (!step_down(table, gpa, 5, decides, plain))
 			return 5;
@@ -259,7 +260,7 @@ ALWAYS_INLINE enum walk12_result walk12_once(const struct nested *n, u64 eptp, u
 		if (is_leaf(entry, level))
 			break;
 		use_entry(&updates, pa, entry, accessed);
-		table = entry & EPT_ADDRESS;
+		table = entry & VMX_EPT_ADDRESS_MASK;
 	}
 	if (!rights_suffice(walk, need)) {
 		if (likely(mode != WALK12_SUB_PAGE))

@@ -8,6 +8,7 @@
  * has written to. There is one per CPU, emptied when another SPPT12 is wanted. L1's INVEPT takes bit 61
  * from EPT02's leaves, so that the next write to each looks into SPPT12 again.
  */
+#include "arch/vmx.h"
 #include "ept/spp.h"
 #include "machine/contract.h"
 

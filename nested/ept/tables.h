@@ -6,6 +6,8 @@
 #ifndef NESTED_EPT_TABLES_H
 #define NESTED_EPT_TABLES_H
 
+#include "arch/vmx.h"
+#include "arch/x86.h"
 #include "ept/ept12.h"
 #include "machine/contract.h"
 #include "state.h"
@@ -101,7 +103,7 @@ static inline u64 *leaf_of(const struct ept02_root *root, u64 gpa, int level)
 			return is_leaf(*entry, at) ? entry : NULL;
 		if (is_leaf(*entry, at))
 			return NULL;
-		table = m_va(*entry & EPT_ADDRESS);
+		table = m_va(*entry & VMX_EPT_ADDRESS_MASK);
 	}
 }
 

@@ -4,6 +4,8 @@
  * because it is not EPT12; a violation of EPT12 that the processor would convert is converted here.
  */
 #include "arch/reasons.h"
+#include "arch/vmx.h"
+#include "arch/x86.h"
 #include "ept/ve.h"
 #include "machine/contract.h"
 #include "vmcs/overlay.h"

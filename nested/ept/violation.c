@@ -4,6 +4,8 @@
  * the exit that it would have had.
  */
 #include "arch/reasons.h"
+#include "arch/vmx.h"
+#include "arch/x86.h"
 #include "ept/ept02.h"
 #include "ept/ept12.h"
 #include "ept/spp.h"
@@ -35,7 +37,7 @@ static NOINLINE u64 *new_table(struct nested *n, const struct ept02_root *root,
 static inline u64 *descend(struct nested *n, const struct ept02_root *root, u64 *entry)
 {
 	if (likely((*entry & (EPT02_TABLE | VMX_EPT_LEAF_BIT)) == EPT02_TABLE))
-		return m_va(*entry & EPT_ADDRESS);
+		return m_va(*entry & VMX_EPT_ADDRESS_MASK);
 	return new_table(n, root, entry);
 }
 
@@ -130,7 +132,7 @@ static u64 make_leaf(const struct walk12 *walk, u64 pa)
 static bool fill(struct nested *n, struct ept02_root *root, u64 gpa, const struct walk12 *walk,
 		 bool write)
 {
-	u64 pa = (walk->entry & EPT_ADDRESS & ~(EPT_SIZE(walk->level) - 1)) |
+	u64 pa = (walk->entry & VMX_EPT_ADDRESS_MASK & ~(EPT_SIZE(walk->level) - 1)) |
 		 (gpa & (EPT_SIZE(walk->level) - 1));
 	int level = usable_level(n, pa, walk->level);
 
@@ -411,15 +413,15 @@ static inline u64 *small_page(const struct ept02_root *root, u64 gpa)
 	entry = table[gpa >> EPT_SHIFT(4) & 511];
 	if (unlikely((entry & decides) != EPT02_TABLE))
 		return NULL;
-	table = m_va(entry & EPT_ADDRESS);
+	table = m_va(entry & VMX_EPT_ADDRESS_MASK);
 	entry = table[gpa >> EPT_SHIFT(3) & 511];
 	if (unlikely((entry & decides) != EPT02_TABLE))
 		return NULL;
-	table = m_va(entry & EPT_ADDRESS);
+	table = m_va(entry & VMX_EPT_ADDRESS_MASK);
 	entry = table[gpa >> EPT_SHIFT(2) & 511];
 	if (unlikely((entry & decides) != EPT02_TABLE))
 		return NULL;
-	table = m_va(entry & EPT_ADDRESS);
+	table = m_va(entry & VMX_EPT_ADDRESS_MASK);
 	return &table[gpa >> EPT_SHIFT(1) & 511];
 }
 
@@ -448,11 +450,11 @@ static bool fill_plain(struct nested *n, const struct vmcs_slot *slot, struct ep
 	if (ad)
 		plain |= entry & VMX_EPT_DIRTY_BIT;
 	leaf = small_page(root, gpa);
-	if (!leaf || machine_block_hidden((entry & EPT_ADDRESS) >> 21))
+	if (!leaf || machine_block_hidden((entry & VMX_EPT_ADDRESS_MASK) >> 21))
 		return false;
 	if (likely(!is_present(*leaf)))
 		log_leaf(root, gpa & ~(u64)PAGE_4K_MASK, 1);
-	*leaf = (entry & (EPT_ADDRESS | VMX_EPT_IPAT_BIT)) | plain | VMX_EPT_SUPPRESS_VE_BIT;
+	*leaf = (entry & (VMX_EPT_ADDRESS_MASK | VMX_EPT_IPAT_BIT)) | plain | VMX_EPT_SUPPRESS_VE_BIT;
 	stats(n)->ept02_fills++;
 	return true;
 }

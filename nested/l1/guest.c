@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The guest of whatever VMCS is current: moving on, faults, events that are delivered again. */
+#include "arch/msr.h"
+#include "arch/vmx.h"
+#include "arch/x86.h"
 #include "l1/guest.h"
 #include "machine/contract.h"
 

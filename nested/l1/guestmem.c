@@ -6,7 +6,7 @@
  */
 #include "l1/guestmem.h"
 
-#include "arch/arch.h"
+#include "arch/x86.h"
 #include "machine/contract.h"
 
 /* The at most two pieces of an operand. */

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* L1's control registers as VMCS01 holds them, and its state after INIT. */
+#include "arch/msr.h"
+#include "arch/vmx.h"
+#include "arch/x86.h"
 #include "l1/guest.h"
 #include "l1/l1state.h"
 #include "machine/contract.h"
 
-#define CR4_CHANGES_TLB (BIT_ULL(4) | BIT_ULL(5) | BIT_ULL(7) | BIT_ULL(17) | BIT_ULL(20))
-#define CR4_PAE		BIT_ULL(5)
-#define CR4_LA57	BIT_ULL(12)
-#define CR4_PCIDE	BIT_ULL(17)
+#define CR4_CHANGES_TLB \
+	(X86_CR4_PSE | X86_CR4_PAE | X86_CR4_PGE | X86_CR4_PCIDE | X86_CR4_SMEP)
 
 static u64 read_gpr(struct nested *n, unsigned int gpr)
 {
@@ -21,11 +22,11 @@ static bool cr4_valid(struct nested *n, u64 value, u64 old)
 
 	if (value & ~n->caps->cr4_fixed1)
 		return false;
-	if (long_mode && (!(value & CR4_PAE) || ((value ^ old) & CR4_LA57)))
+	if (long_mode && (!(value & X86_CR4_PAE) || ((value ^ old) & X86_CR4_LA57)))
 		return false;
 	if ((value & X86_CR4_CET) && !(m_vmread(GUEST_CR0) & X86_CR0_WP))
 		return false;
-	if ((value & ~old & CR4_PCIDE) && (!long_mode || (m_vmread(GUEST_CR3) & 0xfff)))
+	if ((value & ~old & X86_CR4_PCIDE) && (!long_mode || (m_vmread(GUEST_CR3) & 0xfff)))
 		return false;
 	return true;
 }
@@ -73,11 +74,11 @@ static bool switch_paging(struct nested *n, bool on)
 	u64 efer = m_vmread(GUEST_IA32_EFER), entry = m_vmread(VM_ENTRY_CONTROLS);
 	u64 cr4 = m_vmread(GUEST_CR4), code64 = m_vmread(GUEST_CS_AR_BYTES) & VMX_AR_L;
 
-	if (!on && ((cr4 & CR4_PCIDE) || ((efer & EFER_LMA) && code64)))
+	if (!on && ((cr4 & X86_CR4_PCIDE) || ((efer & EFER_LMA) && code64)))
 		return false;
 	if (!(efer & EFER_LME))
-		return !on || !(cr4 & CR4_PAE) || l1state_load_pdptes(n);
-	if (on && (!(cr4 & CR4_PAE) || code64))
+		return !on || !(cr4 & X86_CR4_PAE) || l1state_load_pdptes(n);
+	if (on && (!(cr4 & X86_CR4_PAE) || code64))
 		return false;
 	m_vmwrite(GUEST_IA32_EFER, on ? efer | EFER_LMA : efer & ~EFER_LMA);
 	m_vmwrite(VM_ENTRY_CONTROLS,
@@ -166,7 +167,7 @@ void l1state_load_init(struct nested *n)
 	m_vmwrite(CR4_READ_SHADOW, 0);
 	m_vmwrite(GUEST_IA32_EFER, 0);
 	m_vmwrite(VM_ENTRY_CONTROLS, m_vmread(VM_ENTRY_CONTROLS) & ~(u64)VM_ENTRY_IA32E_MODE);
-	m_vmwrite(GUEST_DR7, 0x400);
+	m_vmwrite(GUEST_DR7, DR7_FIXED_1);
 	m_vmwrite(GUEST_RFLAGS, X86_EFLAGS_FIXED);
 	m_vmwrite(GUEST_RIP, 0xfff0);
 	m_vmwrite(GUEST_RSP, 0);

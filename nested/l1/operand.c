@@ -4,7 +4,8 @@
  */
 #include "l1/operand.h"
 
-#include "arch/arch.h"
+#include "arch/vmx.h"
+#include "arch/x86.h"
 
 u64 operand_offset(const u64 *gpr, const struct insn_operand_info *info, u64 displacement)
 {

@@ -11,6 +11,7 @@
 #include "arch/fault.h"
 #include "arch/insninfo.h"
 #include "arch/types.h"
+#include "arch/x86.h"
 
 /**
  * struct seg - a segment register with its hidden part, as a VMCS holds it

@@ -5,8 +5,9 @@
  * The processor itself raises #UD before the VM exit for most of it, but with
  * Nestor's CR4.VMXE and Nestor's VMX operation in mind, not with L1's.
  */
-#include "arch/arch.h"
 #include "arch/insns.h"
+#include "arch/msr.h"
+#include "arch/x86.h"
 #include "l1/undefined.h"
 
 /* Which of enum ud_condition are the case. */

@@ -10,7 +10,8 @@
  */
 #include "l1/walk.h"
 
-#include "arch/arch.h"
+#include "arch/msr.h"
+#include "arch/x86.h"
 #include "machine/contract.h"
 
 #define MAX_LEVELS	5

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "arch/arch.h"
-#include "machine/pool.h"
+#include "arch/x86.h"
 #include "machine/contract.h"
+#include "machine/pool.h"
 
 void pool_add(struct pool *pool, u64 start, u64 end)
 {

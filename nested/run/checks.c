@@ -5,7 +5,10 @@
  *
  * Each returns CHECK_PASSED or the check that failed (checks.def), in the SDM's order.
  */
+#include "arch/msr.h"
 #include "arch/reasons.h"
+#include "arch/vmx.h"
+#include "arch/x86.h"
 #include "l1/operand.h"
 #include "machine/contract.h"
 #include "run/checks.h"

@@ -8,7 +8,10 @@
  */
 #include "arch/checks.h"
 #include "arch/errors.h"
+#include "arch/msr.h"
 #include "arch/reasons.h"
+#include "arch/vmx.h"
+#include "arch/x86.h"
 #include "ept/ept02.h"
 #include "ept/violation.h"
 #include "machine/contract.h"

@@ -6,7 +6,10 @@
  * arrived in root can be delivered at once. Only an event that is being injected already comes
  * first; then VMCS01 asks for an NMI window, which L1 cannot see.
  */
+#include "arch/msr.h"
 #include "arch/reasons.h"
+#include "arch/vmx.h"
+#include "arch/x86.h"
 #include "l1/guest.h"
 #include "l1/l1state.h"
 #include "machine/contract.h"

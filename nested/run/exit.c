@@ -5,7 +5,10 @@
  * A reflected exit leaves exit information and guest state where they are, in VMCS02. VMCS01 gets
  * what VMCS12 says L1 shall find (hoststate.h).
  */
+#include "arch/msr.h"
 #include "arch/reasons.h"
+#include "arch/vmx.h"
+#include "arch/x86.h"
 #include "ept/ept02.h"
 #include "ept/violation.h"
 #include "l1/guest.h"

@@ -9,10 +9,12 @@
 #ifndef NESTED_RUN_HOSTSTATE_H
 #define NESTED_RUN_HOSTSTATE_H
 
+#include "arch/msr.h"
+#include "arch/vmx.h"
+#include "arch/x86.h"
 #include "machine/contract.h"
 #include "state.h"
 
-#define DR7_AFTER_EXIT	   0x400
 #define FLAT_LIMIT	   0xffffffffu
 #define CODE64_AR	   0xa09b
 #define CODE32_AR	   0xc09b
@@ -94,7 +96,7 @@ ALWAYS_INLINE void load_control_registers(const struct vmcs_slot *slot, bool hos
 		m_vmwrite(GUEST_CR4, SOFT(slot, HOST_CR4));
 	else
 		m_vmwrite(GUEST_CR4, host64 ? cr4 | X86_CR4_PAE : cr4 & ~X86_CR4_PCIDE);
-	m_vmwrite(GUEST_DR7, DR7_AFTER_EXIT);
+	m_vmwrite(GUEST_DR7, DR7_FIXED_1);
 }
 
 /* Without the control EFER stays L2's, but LMA and LME follow the host's address-space size. */

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* A VMX instruction of L1 that is being emulated: its operand in memory, its faults. */
+#include "arch/msr.h"
+#include "arch/x86.h"
 #include "l1/guest.h"
 #include "l1/guestmem.h"
 #include "l1/operand.h"

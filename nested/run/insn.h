@@ -9,6 +9,7 @@
 
 #include "arch/fault.h"
 #include "arch/insninfo.h"
+#include "arch/x86.h"
 #include "machine/contract.h"
 #include "run/result.h"
 #include "state.h"

@@ -9,7 +9,10 @@
  * exit that is L1's that is over.
  */
 #include "arch/insninfo.h"
+#include "arch/msr.h"
 #include "arch/reasons.h"
+#include "arch/vmx.h"
+#include "arch/x86.h"
 #include "l1/guest.h"
 #include "machine/contract.h"
 #include "run/l2shadow.h"

@@ -9,6 +9,7 @@
  * page-modification logging by the processor (EPT02 is not EPT12). The table of sub-page write
  * permissions is Nestor's, as EPT02 is.
  */
+#include "arch/vmx.h"
 #include "ept/ept02.h"
 #include "machine/contract.h"
 #include "run/merge.h"

@@ -6,6 +6,7 @@
  * Some MSRs are part of the guest state of whatever VMCS is current, and are read and written there:
  * VMCS02 for the store list, VMCS01 for the load list.
  */
+#include "arch/msr.h"
 #include "machine/contract.h"
 #include "run/checks.h"
 #include "run/msrlist.h"
@@ -17,21 +18,14 @@ struct msr_entry {
 	u64 value;
 };
 
-#define MSR_APIC_FIRST	    0x800
-#define MSR_APIC_LAST	    0x8ff
-#define MSR_SMM_MONITOR_CTL 0x9b
-#define MSR_SMBASE	    0x9e
-#define MSR_UCODE_WRITE	    0x79
-#define MSR_UCODE_REV	    0x8b
-
 static const struct {
 	u32 msr;
 	u16 field;
 } in_vmcs[] = {
 	{ MSR_FS_BASE, GUEST_FS_BASE }, { MSR_GS_BASE, GUEST_GS_BASE },
-	{ MSR_EFER, GUEST_IA32_EFER },	{ 0x174, GUEST_SYSENTER_CS },
-	{ 0x175, GUEST_SYSENTER_ESP },	{ 0x176, GUEST_SYSENTER_EIP },
-	{ 0x1d9, GUEST_IA32_DEBUGCTL }, { 0x277, GUEST_IA32_PAT },
+	{ MSR_EFER, GUEST_IA32_EFER },	{ MSR_IA32_SYSENTER_CS, GUEST_SYSENTER_CS },
+	{ MSR_IA32_SYSENTER_ESP, GUEST_SYSENTER_ESP },	{ MSR_IA32_SYSENTER_EIP, GUEST_SYSENTER_EIP },
+	{ MSR_IA32_DEBUGCTLMSR, GUEST_IA32_DEBUGCTL }, { MSR_IA32_CR_PAT, GUEST_IA32_PAT },
 };
 
 static int vmcs_field_of(u32 msr)
@@ -47,7 +41,7 @@ static int vmcs_field_of(u32 msr)
 
 static bool x2apic_msr(u32 msr)
 {
-	return msr >= MSR_APIC_FIRST && msr <= MSR_APIC_LAST;
+	return msr >= MSR_X2APIC_FIRST && msr <= MSR_X2APIC_LAST;
 }
 
 /* SDM "Loading MSRs": FS and GS base come from the VMCS, some MSRs cannot be loaded at all. */
@@ -55,8 +49,8 @@ static bool may_load(const struct msr_entry *entry)
 {
 	if (entry->reserved || entry->index == MSR_FS_BASE || entry->index == MSR_GS_BASE)
 		return false;
-	return !x2apic_msr(entry->index) && entry->index != MSR_SMM_MONITOR_CTL &&
-	       entry->index != MSR_UCODE_WRITE && entry->index != MSR_UCODE_REV;
+	return !x2apic_msr(entry->index) && entry->index != MSR_IA32_SMM_MONITOR_CTL &&
+	       entry->index != MSR_IA32_UCODE_WRITE && entry->index != MSR_IA32_UCODE_REV;
 }
 
 /* WRMSR does not change LMA, and faults on a change of LME while paging is on. */
@@ -133,7 +127,7 @@ static bool store_one(struct nested *n, struct msr_entry *entry)
 {
 	int field = vmcs_field_of(entry->index);
 
-	if (entry->reserved || x2apic_msr(entry->index) || entry->index == MSR_SMBASE)
+	if (entry->reserved || x2apic_msr(entry->index) || entry->index == MSR_IA32_SMBASE)
 		return false;
 	if (field < 0)
 		return machine_rdmsr(n, entry->index, &entry->value);

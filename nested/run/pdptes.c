@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The PDPTEs of an L2 with PAE paging, and of a host with PAE paging. */
+#include "arch/vmx.h"
+#include "arch/x86.h"
 #include "l1/l1state.h"
 #include "machine/contract.h"
 #include "run/pdptes.h"

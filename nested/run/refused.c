@@ -2,6 +2,7 @@
 /* VM entries that the processor has refused, and those that are taken back. */
 #include "arch/errors.h"
 #include "arch/reasons.h"
+#include "arch/x86.h"
 #include "machine/contract.h"
 #include "report.h"
 #include "run/entry.h"

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* How a VMX instruction of L1 ends: flags, error number, counters. */
 #include "arch/reasons.h"
+#include "arch/vmx.h"
+#include "arch/x86.h"
 #include "l1/guest.h"
 #include "machine/contract.h"
 #include "report.h"

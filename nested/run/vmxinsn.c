@@ -5,7 +5,10 @@
  */
 #include "arch/errors.h"
 #include "arch/insninfo.h"
+#include "arch/msr.h"
 #include "arch/reasons.h"
+#include "arch/vmx.h"
+#include "arch/x86.h"
 #include "ept/ept02.h"
 #include "l1/guest.h"
 #include "l1/l1state.h"

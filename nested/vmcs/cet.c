@@ -12,6 +12,8 @@
  * (SDM "Saving Control Registers, Debug Registers, and MSRs"), because the processor has the
  * control. Behind an exit of another VMCS, which loads nothing, it would be wrong.
  */
+#include "arch/msr.h"
+#include "arch/vmx.h"
 #include "machine/contract.h"
 #include "vmcs/cet.h"
 #include "vmcs/controls.h"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The controls of VMCS02 that change beside VMCS12's, and what they mean for a transition. */
+#include "arch/vmx.h"
 #include "machine/contract.h"
 #include "vmcs/controls.h"
 

@@ -5,6 +5,8 @@
  * A hypervisor that moves a virtual CPU to another CPU has it written here and read there, each
  * time. So both are plain loops over lists made at the start, and no field's place is looked up.
  */
+#include "arch/vmx.h"
+#include "arch/x86.h"
 #include "machine/contract.h"
 #include "vmcs/image.h"
 #include "vmcs/slot.h"

@@ -17,6 +17,8 @@
  * there is no shadowing.
  */
 #include "arch/reasons.h"
+#include "arch/vmx.h"
+#include "arch/x86.h"
 #include "machine/contract.h"
 #include "vmcs/overlay.h"
 #include "vmcs/shadow.h"

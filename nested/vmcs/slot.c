@@ -4,6 +4,8 @@
  * VMCLEAR, VMXOFF or until another VMCS needs the slot. Then it is written back to L1's own region
  * (image.c), so that the number of active VMCSs is not limited by Nestor's memory.
  */
+#include "arch/vmx.h"
+#include "arch/x86.h"
 #include "machine/contract.h"
 #include "report.h"
 #include "vmcs/cet.h"

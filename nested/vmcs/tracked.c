@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What Linux is told of the VMCSs of L1: a record each, for `nestor vmcs list`. */
+#include "arch/vmx.h"
 #include "vmcs/tracked.h"
 
 struct tracked_vmcs *tracked_pick(struct nested *n, u64 address)

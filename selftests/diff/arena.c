@@ -10,7 +10,6 @@
 
 #include "arena.h"
 #include "text.h"
-#include "arch/arch.h"
 
 u8 *arena_image;
 u64 arena_pa = 0x40000000;

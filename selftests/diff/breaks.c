@@ -9,7 +9,9 @@
 
 #include "breaks.h"
 #include "random.h"
-#include "arch/arch.h"
+#include "arch/msr.h"
+#include "arch/vmx.h"
+#include "arch/x86.h"
 
 /* Fields that hold what a guest or the host may have at random */
 

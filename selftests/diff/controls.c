@@ -7,7 +7,7 @@
 #include "caps.h"
 #include "controls.h"
 #include "random.h"
-#include "arch/arch.h"
+#include "arch/vmx.h"
 
 void controls_choose(struct draft *to)
 {

@@ -8,7 +8,7 @@
 #include "encode.h"
 #include "line.h"
 #include "steps.h"
-#include "arch/arch.h"
+#include "arch/x86.h"
 
 void encode_bytes(struct insn *insn, const void *bytes, size_t len)
 {

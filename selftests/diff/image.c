@@ -13,7 +13,8 @@
 #include "image.h"
 #include "lhv.h"
 #include "snippets.h"
-#include "arch/arch.h"
+#include "arch/vmx.h"
+#include "arch/x86.h"
 
 #define P		PTE_P
 #define RW		PTE_RW

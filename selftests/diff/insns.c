@@ -12,7 +12,7 @@
 #include "options.h"
 #include "steps.h"
 #include "written.h"
-#include "arch/arch.h"
+#include "arch/x86.h"
 
 static void do_pointer_insn(char **words, const char *opcode, size_t len, int digit)
 {

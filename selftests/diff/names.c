@@ -5,9 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "arch/msr.h"
+#include "arch/vmx.h"
+#include "arch/x86.h"
 #include "names.h"
 #include "text.h"
-#include "arch/arch.h"
 
 const struct vmcs_field names_fields[] = {
 #define FIELD(name, encoding, cond, home, change, text) { #name, encoding },
@@ -29,7 +31,7 @@ static const struct constant errors[] = {
 #undef VM_ERROR
 };
 
-/* consts.inc is made of arch.h: CONSTANT(name) for each #define of a bit or an MSR. */
+/* consts.inc is made of the headers of nested/arch: CONSTANT(name) for each #define of a bit or an MSR. */
 static const struct constant constants[] = {
 #define CONSTANT(name) { #name, name },
 #include "consts.inc"

@@ -9,7 +9,7 @@
 #include "line.h"
 #include "names.h"
 #include "options.h"
-#include "arch/arch.h"
+#include "arch/x86.h"
 
 static void number_pair(const char *text, int *first, int *second)
 {

@@ -9,7 +9,8 @@
 #include "probe.h"
 #include "program.h"
 #include "text.h"
-#include "arch/arch.h"
+#include "arch/msr.h"
+#include "arch/x86.h"
 
 static struct lhv_step rdmsr_step(u32 msr)
 {

@@ -12,7 +12,7 @@
 #include "describe.h"
 #include "results.h"
 #include "text.h"
-#include "arch/arch.h"
+#include "arch/vmx.h"
 
 #define MAGIC	0x3166666964		/* "diff1" */
 

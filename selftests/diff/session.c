@@ -8,7 +8,7 @@
 #include "image.h"
 #include "probe.h"
 #include "session.h"
-#include "arch/arch.h"
+#include "arch/vmx.h"
 
 /*
  * Ticks: four times as long as the longest guest that ends by itself, string I/O over the whole large page,

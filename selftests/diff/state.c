@@ -12,7 +12,9 @@
 #include "names.h"
 #include "state.h"
 #include "text.h"
-#include "arch/arch.h"
+#include "arch/msr.h"
+#include "arch/vmx.h"
+#include "arch/x86.h"
 
 static state_set_fn set;
 

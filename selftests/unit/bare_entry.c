@@ -7,7 +7,9 @@
 #include "model_entry.h"
 #include "ram.h"
 #include "vmcs01.h"
-#include "arch/arch.h"
+#include "arch/msr.h"
+#include "arch/vmx.h"
+#include "arch/x86.h"
 #include "arch/errors.h"
 #include "arch/reasons.h"
 

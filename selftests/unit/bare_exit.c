@@ -6,7 +6,9 @@
 #include "bare_exit.h"
 #include "ram.h"
 #include "vmcs01.h"
-#include "arch/arch.h"
+#include "arch/msr.h"
+#include "arch/vmx.h"
+#include "arch/x86.h"
 #include "arch/reasons.h"
 #include "decode/fields.h"
 

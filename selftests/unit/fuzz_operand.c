@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "arch/arch.h"
+#include "arch/x86.h"
 #include "model_operand.h"
 #include "arch/reasons.h"
 

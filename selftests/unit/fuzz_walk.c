@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "arch/arch.h"
 #include "random_walk.h"
 
 int LLVMFuzzerTestOneInput(const u8 *data, size_t size);

@@ -2,7 +2,7 @@
 /* Copies from and to linear addresses: page boundaries, all or nothing. */
 #include <string.h>
 
-#include "arch/arch.h"
+#include "arch/x86.h"
 #include "l1/guestmem.h"
 #include "memory.h"
 #include "unit.h"

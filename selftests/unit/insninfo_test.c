@@ -2,7 +2,7 @@
 /* The instruction-information field: every group of instructions, and in words. */
 #include <string.h>
 
-#include "arch/arch.h"
+#include "arch/x86.h"
 #include "decode/describe.h"
 #include "arch/insninfo.h"
 #include "arch/reasons.h"

@@ -8,7 +8,9 @@
 #include "ram.h"
 #include "root.h"
 #include "vmcs01.h"
-#include "arch/arch.h"
+#include "arch/msr.h"
+#include "arch/vmx.h"
+#include "arch/x86.h"
 #include "arch/errors.h"
 
 #define POOL_START	(RAM_HIDDEN + 0x1000)

@@ -6,7 +6,8 @@
 #include "ram.h"
 #include "root.h"
 #include "vmcs01.h"
-#include "arch/arch.h"
+#include "arch/vmx.h"
+#include "arch/x86.h"
 #include "arch/errors.h"
 #include "decode/fields.h"
 

@@ -3,7 +3,7 @@
 #include "nested.h"
 #include "processor.h"
 #include "ram.h"
-#include "arch/arch.h"
+#include "arch/x86.h"
 
 bool machine_rdmsr(struct nested *n, u32 msr, u64 *value)
 {

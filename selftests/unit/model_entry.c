@@ -2,7 +2,8 @@
 /* What a processor checks at VM entry. One function per heading of the SDM. */
 #include <string.h>
 
-#include "arch/arch.h"
+#include "arch/vmx.h"
+#include "arch/x86.h"
 #include "broken.h"
 #include "arch/errors.h"
 #include "model_entry.h"

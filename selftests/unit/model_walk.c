@@ -2,7 +2,7 @@
 /*
  * A second implementation of the page walk: one straight function per paging
  * mode after the SDM's figures, with the bit numbers as they stand there. It
- * knows nothing of arch.h.
+ * knows nothing of nested/arch.
  */
 #include <string.h>
 

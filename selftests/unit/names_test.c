@@ -2,7 +2,8 @@
 /* Exit reasons, VM-instruction errors, checks of VM entries, capabilities: numbers, names, words. */
 #include <string.h>
 
-#include "arch/arch.h"
+#include "arch/x86.h"
+#include "arch/vmx.h"
 #include "decode/caps.h"
 #include "arch/checks.h"
 #include "decode/checks.h"

@@ -2,7 +2,8 @@
 /* Linear addresses of memory operands: all modes, segments, sizes and scales. */
 #include <string.h>
 
-#include "arch/arch.h"
+#include "arch/vmx.h"
+#include "arch/x86.h"
 #include "model_operand.h"
 #include "unit.h"
 

@@ -2,7 +2,7 @@
 /* The pool of pages: ranges, giving back, the end. */
 #include <string.h>
 
-#include "arch/arch.h"
+#include "arch/x86.h"
 #include "machine/pool.h"
 #include "ram.h"
 #include "unit.h"

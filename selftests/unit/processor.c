@@ -2,7 +2,8 @@
 /* The model processor: VMCSs, MSRs, capabilities. */
 #include <string.h>
 
-#include "arch/arch.h"
+#include "arch/vmx.h"
+#include "arch/x86.h"
 #include "broken.h"
 #include "processor.h"
 #include "ram.h"

@@ -7,7 +7,7 @@
 #include "ram.h"
 #include "root.h"
 #include "vmcs01.h"
-#include "arch/arch.h"
+#include "arch/vmx.h"
 
 void check_promises(void)
 {

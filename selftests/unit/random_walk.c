@@ -2,7 +2,8 @@
 /* Page tables and processor states made from a source of numbers. */
 #include <string.h>
 
-#include "arch/arch.h"
+#include "arch/msr.h"
+#include "arch/x86.h"
 #include "model_walk.h"
 #include "random_walk.h"
 

@@ -13,7 +13,9 @@
 #include "root.h"
 #include "vmcs01.h"
 #include "l2.h"
-#include "arch/arch.h"
+#include "arch/msr.h"
+#include "arch/vmx.h"
+#include "arch/x86.h"
 #include "arch/reasons.h"
 #include "decode/fields.h"
 

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* When VMX instructions raise #UD: every instruction in every state. */
-#include "arch/arch.h"
 #include "arch/reasons.h"
 #include "l1/undefined.h"
 #include "unit.h"

@@ -3,7 +3,9 @@
 #include "layout.h"
 #include "nested.h"
 #include "vmcs01.h"
-#include "arch/arch.h"
+#include "arch/msr.h"
+#include "arch/vmx.h"
+#include "arch/x86.h"
 
 #define LENGTH		3
 

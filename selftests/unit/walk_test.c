@@ -2,7 +2,8 @@
 /* The page walk: all paging modes, all access rights, accessed and dirty flags. */
 #include <string.h>
 
-#include "arch/arch.h"
+#include "arch/msr.h"
+#include "arch/x86.h"
 #include "random_walk.h"
 #include "unit.h"
 #include "l1/walk.h"

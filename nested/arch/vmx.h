@@ -1,249 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Architectural constants: names as Linux spells them where it has one, values
- * from the SDM. Each fact is written here once; VMCS fields, exit reasons and
- * VM-instruction errors have files of their own (fields.def, reasons.def,
- * errors.def).
+ * VMX: capabilities, controls, exit information, EPT. VMCS fields, exit reasons, VM-instruction errors and
+ * instructions have lists of their own (.def).
  *
- * Linux has the same names in its own headers: a file includes either this or
- * <asm/...>, never both.
+ * Names are those that Linux has, where it has one; values are the SDM's. A file includes either this
+ * or the <asm/...> header with the same names, never both.
  */
-#ifndef NESTED_ARCH_ARCH_H
-#define NESTED_ARCH_ARCH_H
+#ifndef NESTED_ARCH_VMX_H
+#define NESTED_ARCH_VMX_H
 
 #include "arch/types.h"
-
-/* General-purpose registers, in the order in which instructions encode them. */
-enum gpr {
-	GPR_RAX, GPR_RCX, GPR_RDX, GPR_RBX, GPR_RSP, GPR_RBP, GPR_RSI, GPR_RDI,
-	GPR_R8, GPR_R9, GPR_R10, GPR_R11, GPR_R12, GPR_R13, GPR_R14, GPR_R15,
-	NR_GPRS
-};
-
-/* Segment registers, in the order in which instructions encode them. */
-enum seg_reg { SEG_ES, SEG_CS, SEG_SS, SEG_DS, SEG_FS, SEG_GS, NR_SEGS };
-
-/* Exception vectors (SDM: "Protected-Mode Exceptions and Interrupts") */
-#define DE_VECTOR	0
-#define DB_VECTOR	1
-#define NMI_VECTOR	2
-#define BP_VECTOR	3
-#define OF_VECTOR	4
-#define BR_VECTOR	5
-#define UD_VECTOR	6
-#define NM_VECTOR	7
-#define DF_VECTOR	8
-#define TS_VECTOR	10
-#define NP_VECTOR	11
-#define SS_VECTOR	12
-#define GP_VECTOR	13
-#define PF_VECTOR	14
-#define MF_VECTOR	16
-#define AC_VECTOR	17
-#define MC_VECTOR	18
-#define XM_VECTOR	19
-#define VE_VECTOR	20
-#define CP_VECTOR	21
-
-/* Page-fault error code (SDM: "Page-Fault Exceptions") */
-#define X86_PF_PROT	(1u << 0)
-#define X86_PF_WRITE	(1u << 1)
-#define X86_PF_USER	(1u << 2)
-#define X86_PF_RSVD	(1u << 3)
-#define X86_PF_INSTR	(1u << 4)
-#define X86_PF_PK	(1u << 5)
-#define X86_PF_SHSTK	(1u << 6)
-#define X86_PF_SGX	(1u << 15)
-
-/* RFLAGS */
-#define X86_EFLAGS_CF	BIT_ULL(0)
-#define X86_EFLAGS_FIXED BIT_ULL(1)
-#define X86_EFLAGS_PF	BIT_ULL(2)
-#define X86_EFLAGS_AF	BIT_ULL(4)
-#define X86_EFLAGS_ZF	BIT_ULL(6)
-#define X86_EFLAGS_SF	BIT_ULL(7)
-#define X86_EFLAGS_TF	BIT_ULL(8)
-#define X86_EFLAGS_IF	BIT_ULL(9)
-#define X86_EFLAGS_DF	BIT_ULL(10)
-#define X86_EFLAGS_OF	BIT_ULL(11)
-#define X86_EFLAGS_IOPL	GENMASK_ULL(13, 12)
-#define X86_EFLAGS_NT	BIT_ULL(14)
-#define X86_EFLAGS_RF	BIT_ULL(16)
-#define X86_EFLAGS_VM	BIT_ULL(17)
-#define X86_EFLAGS_AC	BIT_ULL(18)
-#define X86_EFLAGS_VIF	BIT_ULL(19)
-#define X86_EFLAGS_VIP	BIT_ULL(20)
-#define X86_EFLAGS_ID	BIT_ULL(21)
-
-/* CR0 */
-#define X86_CR0_PE	BIT_ULL(0)
-#define X86_CR0_MP	BIT_ULL(1)
-#define X86_CR0_EM	BIT_ULL(2)
-#define X86_CR0_TS	BIT_ULL(3)
-#define X86_CR0_ET	BIT_ULL(4)
-#define X86_CR0_NE	BIT_ULL(5)
-#define X86_CR0_WP	BIT_ULL(16)
-#define X86_CR0_AM	BIT_ULL(18)
-#define X86_CR0_NW	BIT_ULL(29)
-#define X86_CR0_CD	BIT_ULL(30)
-#define X86_CR0_PG	BIT_ULL(31)
-
-/* CR3 */
-#define X86_CR3_PWT	BIT_ULL(3)
-#define X86_CR3_PCD	BIT_ULL(4)
-#define X86_CR3_PCID_MASK GENMASK_ULL(11, 0)
-#define X86_CR3_LAM_U57	BIT_ULL(61)
-#define X86_CR3_LAM_U48	BIT_ULL(62)
-#define X86_CR3_PCID_NOFLUSH BIT_ULL(63)
-
-/* CR4 */
-#define X86_CR4_VME	BIT_ULL(0)
-#define X86_CR4_PVI	BIT_ULL(1)
-#define X86_CR4_TSD	BIT_ULL(2)
-#define X86_CR4_DE	BIT_ULL(3)
-#define X86_CR4_PSE	BIT_ULL(4)
-#define X86_CR4_PAE	BIT_ULL(5)
-#define X86_CR4_MCE	BIT_ULL(6)
-#define X86_CR4_PGE	BIT_ULL(7)
-#define X86_CR4_PCE	BIT_ULL(8)
-#define X86_CR4_OSFXSR	BIT_ULL(9)
-#define X86_CR4_OSXMMEXCPT BIT_ULL(10)
-#define X86_CR4_UMIP	BIT_ULL(11)
-#define X86_CR4_LA57	BIT_ULL(12)
-#define X86_CR4_VMXE	BIT_ULL(13)
-#define X86_CR4_SMXE	BIT_ULL(14)
-#define X86_CR4_FSGSBASE BIT_ULL(16)
-#define X86_CR4_PCIDE	BIT_ULL(17)
-#define X86_CR4_OSXSAVE	BIT_ULL(18)
-#define X86_CR4_KL	BIT_ULL(19)
-#define X86_CR4_SMEP	BIT_ULL(20)
-#define X86_CR4_SMAP	BIT_ULL(21)
-#define X86_CR4_PKE	BIT_ULL(22)
-#define X86_CR4_CET	BIT_ULL(23)
-#define X86_CR4_PKS	BIT_ULL(24)
-#define X86_CR4_UINTR	BIT_ULL(25)
-#define X86_CR4_LAM_SUP	BIT_ULL(28)
-#define X86_CR4_FRED	BIT_ULL(32)
-
-/* DR6, DR7 */
-#define DR6_B		GENMASK_ULL(3, 0)	/* B0 to B3 */
-#define DR6_BD		BIT_ULL(13)
-#define DR6_BS		BIT_ULL(14)
-#define DR6_BT		BIT_ULL(15)
-#define DR6_FIXED_1	0xffff0ff0ULL
-#define DR7_FIXED_1	0x400ULL
-#define DR7_GD		BIT_ULL(13)
-
-/* IA32_EFER */
-#define EFER_SCE	BIT_ULL(0)
-#define EFER_LME	BIT_ULL(8)
-#define EFER_LMA	BIT_ULL(10)
-#define EFER_NX		BIT_ULL(11)
-
-/* IA32_DEBUGCTL */
-#define DEBUGCTLMSR_LBR	BIT_ULL(0)
-#define DEBUGCTLMSR_BTF	BIT_ULL(1)
-
-/* IA32_S_CET: both halves of CET, and two bits that are not set at the same time */
-#define S_CET_SUPPRESS		BIT_ULL(10)
-#define S_CET_TRACKER		BIT_ULL(11)
-#define S_CET_SHADOW_STACKS	GENMASK_ULL(1, 0)
-#define S_CET_BRANCHES		(GENMASK_ULL(63, 10) | GENMASK_ULL(5, 2))
-
-/* IA32_FEATURE_CONTROL */
-#define FEAT_CTL_LOCKED			BIT_ULL(0)
-#define FEAT_CTL_VMX_ENABLED_INSIDE_SMX	BIT_ULL(1)
-#define FEAT_CTL_VMX_ENABLED_OUTSIDE_SMX BIT_ULL(2)
-
-/* IA32_APIC_BASE */
-#define MSR_IA32_APICBASE_BSP		BIT_ULL(8)
-#define X2APIC_ENABLE			BIT_ULL(10)
-#define MSR_IA32_APICBASE_ENABLE	BIT_ULL(11)
-
-/* MSRs */
-#define MSR_IA32_TSC			0x00000010
-#define MSR_IA32_APICBASE		0x0000001b
-#define MSR_IA32_FEAT_CTL		0x0000003a
-#define MSR_IA32_TSC_ADJUST		0x0000003b
-#define MSR_IA32_SPEC_CTRL		0x00000048
-#define MSR_IA32_PRED_CMD		0x00000049
-#define MSR_IA32_UCODE_WRITE		0x00000079
-#define MSR_IA32_UCODE_REV		0x0000008b
-#define MSR_IA32_SMM_MONITOR_CTL	0x0000009b
-#define MSR_IA32_SMBASE			0x0000009e
-#define MSR_MTRRcap			0x000000fe
-#define MSR_IA32_ARCH_CAPABILITIES	0x0000010a
-#define MSR_IA32_FLUSH_CMD		0x0000010b
-#define MSR_MISC_FEATURES_ENABLES	0x00000140
-#define MSR_IA32_SYSENTER_CS		0x00000174
-#define MSR_IA32_SYSENTER_ESP		0x00000175
-#define MSR_IA32_SYSENTER_EIP		0x00000176
-#define MSR_IA32_MCG_STATUS		0x0000017a
-#define MSR_IA32_MISC_ENABLE		0x000001a0
-#define MSR_IA32_DEBUGCTLMSR		0x000001d9
-#define MSR_MTRRphysBase(n)		(0x00000200 + 2 * (n))
-#define MSR_MTRRphysMask(n)		(0x00000201 + 2 * (n))
-#define MSR_MTRRfix64K_00000		0x00000250
-#define MSR_MTRRfix16K_80000		0x00000258
-#define MSR_MTRRfix16K_A0000		0x00000259
-#define MSR_MTRRfix4K_C0000		0x00000268
-#define MSR_MTRRfix4K_F8000		0x0000026f
-#define MSR_IA32_CR_PAT			0x00000277
-#define MSR_MTRRdefType			0x000002ff
-#define MSR_IA32_PERF_CAPABILITIES	0x00000345
-#define MSR_CORE_PERF_GLOBAL_CTRL	0x0000038f
-#define MSR_IA32_PEBS_ENABLE		0x000003f1
-#define MSR_IA32_VMX_BASIC		0x00000480
-#define MSR_IA32_VMX_PINBASED_CTLS	0x00000481
-#define MSR_IA32_VMX_PROCBASED_CTLS	0x00000482
-#define MSR_IA32_VMX_EXIT_CTLS		0x00000483
-#define MSR_IA32_VMX_ENTRY_CTLS		0x00000484
-#define MSR_IA32_VMX_MISC		0x00000485
-#define MSR_IA32_VMX_CR0_FIXED0		0x00000486
-#define MSR_IA32_VMX_CR0_FIXED1		0x00000487
-#define MSR_IA32_VMX_CR4_FIXED0		0x00000488
-#define MSR_IA32_VMX_CR4_FIXED1		0x00000489
-#define MSR_IA32_VMX_VMCS_ENUM		0x0000048a
-#define MSR_IA32_VMX_PROCBASED_CTLS2	0x0000048b
-#define MSR_IA32_VMX_EPT_VPID_CAP	0x0000048c
-#define MSR_IA32_VMX_TRUE_PINBASED_CTLS	0x0000048d
-#define MSR_IA32_VMX_TRUE_PROCBASED_CTLS 0x0000048e
-#define MSR_IA32_VMX_TRUE_EXIT_CTLS	0x0000048f
-#define MSR_IA32_VMX_TRUE_ENTRY_CTLS	0x00000490
-#define MSR_IA32_VMX_VMFUNC		0x00000491
-#define MSR_IA32_VMX_PROCBASED_CTLS3	0x00000492
-#define MSR_IA32_VMX_EXIT_CTLS2		0x00000493
-#define MSR_IA32_RTIT_CTL		0x00000570
-#define MSR_IA32_DS_AREA		0x00000600
-#define MSR_IA32_U_CET			0x000006a0
-#define MSR_IA32_S_CET			0x000006a2
-#define MSR_IA32_PL0_SSP		0x000006a4
-#define MSR_IA32_INT_SSP_TAB		0x000006a8
-#define MSR_IA32_PKRS			0x000006e1
-#define MSR_IA32_TSC_DEADLINE		0x000006e0
-#define MSR_X2APIC_FIRST		0x00000800
-#define MSR_X2APIC_LAST			0x000008ff
-#define MSR_IA32_UINTR_MISC		0x00000988
-#define UINTR_MISC_UINV			GENMASK_ULL(39, 32)
-#define MSR_IA32_BNDCFGS		0x00000d90
-#define MSR_IA32_XSS			0x00000da0
-#define MSR_ARCH_LBR_CTL		0x000014ce
-#define MSR_EFER			0xc0000080
-#define MSR_STAR			0xc0000081
-#define MSR_LSTAR			0xc0000082
-#define MSR_CSTAR			0xc0000083
-#define MSR_SYSCALL_MASK		0xc0000084
-#define MSR_FS_BASE			0xc0000100
-#define MSR_GS_BASE			0xc0000101
-#define MSR_KERNEL_GS_BASE		0xc0000102
-#define MSR_TSC_AUX			0xc0000103
 
 /* IA32_VMX_BASIC */
 #define VMX_BASIC_REVISION(basic)	((u32)(basic) & 0x7fffffffu)
 #define VMX_BASIC_VMCS_SIZE(basic)	((u32)((basic) >> 32) & 0x1fffu)
 #define VMX_BASIC_32BIT_PHYS_ADDR_ONLY	BIT_ULL(48)
 #define VMX_BASIC_DUAL_MONITOR		BIT_ULL(49)
-#define VMX_BASIC_MEM_TYPE(basic)	((u32)((basic) >> 50) & 0xfu)
 #define VMX_BASIC_INOUT			BIT_ULL(54)
 #define VMX_BASIC_TRUE_CTLS		BIT_ULL(55)
 #define VMX_BASIC_NO_HW_ERROR_CODE_CC	BIT_ULL(56)
@@ -253,7 +25,6 @@ enum seg_reg { SEG_ES, SEG_CS, SEG_SS, SEG_DS, SEG_FS, SEG_GS, NR_SEGS };
 #define VMCS_SHADOW_INDICATOR		(1u << 31)
 
 /* IA32_VMX_MISC */
-#define VMX_MISC_PREEMPTION_TIMER_RATE(misc) ((u32)(misc) & 0x1fu)
 #define VMX_MISC_SAVE_EFER_LMA		BIT_ULL(5)
 #define VMX_MISC_ACTIVITY_HLT		BIT_ULL(6)
 #define VMX_MISC_ACTIVITY_SHUTDOWN	BIT_ULL(7)
@@ -261,14 +32,9 @@ enum seg_reg { SEG_ES, SEG_CS, SEG_SS, SEG_DS, SEG_FS, SEG_GS, NR_SEGS };
 #define VMX_MISC_INTEL_PT		BIT_ULL(14)
 #define VMX_MISC_RDMSR_SMBASE_IN_SMM	BIT_ULL(15)
 #define VMX_MISC_NR_CR3_TARGETS(misc)	((u32)((misc) >> 16) & 0x1ffu)
-#define VMX_MISC_MSR_LIST_MULTIPLIER(misc) ((u32)((misc) >> 25) & 0x7u)
 #define VMX_MISC_BLOCK_SMI_ON_VMXOFF	BIT_ULL(28)
 #define VMX_MISC_VMWRITE_SHADOW_RO_FIELDS BIT_ULL(29)
 #define VMX_MISC_ZERO_LEN_INS		BIT_ULL(30)
-#define VMX_MISC_MSEG_REVISION(misc)	((u32)((misc) >> 32))
-
-/* IA32_VMX_VMCS_ENUM: highest index of any field encoding, in bits 9:1 */
-#define VMX_VMCS_ENUM_HIGHEST_INDEX(vmcs_enum) ((u32)((vmcs_enum) >> 1) & 0x1ffu)
 
 /* IA32_VMX_EPT_VPID_CAP */
 #define VMX_EPT_EXECUTE_ONLY_BIT		BIT_ULL(0)
@@ -289,7 +55,6 @@ enum seg_reg { SEG_ES, SEG_CS, SEG_SS, SEG_DS, SEG_FS, SEG_GS, NR_SEGS };
 #define VMX_VPID_EXTENT_SINGLE_CONTEXT_BIT	BIT_ULL(41)
 #define VMX_VPID_EXTENT_GLOBAL_CONTEXT_BIT	BIT_ULL(42)
 #define VMX_VPID_EXTENT_SINGLE_NON_GLOBAL_BIT	BIT_ULL(43)
-#define VMX_HLAT_MAX_PREFIX_SIZE(ept_vpid)	((u32)((ept_vpid) >> 48) & 0x3fu)
 
 /* INVEPT and INVVPID types */
 #define VMX_EPT_EXTENT_CONTEXT			1
@@ -424,7 +189,7 @@ enum seg_reg { SEG_ES, SEG_CS, SEG_SS, SEG_DS, SEG_FS, SEG_GS, NR_SEGS };
 #define VM_ENTRY_LOAD_IA32_FRED			(1u << 23)
 #define VM_ENTRY_ALWAYSON_WITHOUT_TRUE_MSR	0x000011ffu
 
-/* Exit-reason field (SDM: "Basic VM-Exit Information") */
+/* Exit-reason field (SDM "Basic VM-Exit Information") */
 #define VMX_EXIT_REASON_BASIC_MASK		0xffffu
 #define VMX_EXIT_REASON_SHADOW_STACK_BUSY	(1u << 25)
 #define VMX_EXIT_REASON_BUS_LOCK		(1u << 26)
@@ -446,7 +211,6 @@ enum seg_reg { SEG_ES, SEG_CS, SEG_SS, SEG_DS, SEG_FS, SEG_GS, NR_SEGS };
 #define INTR_INFO_VALID_MASK			(1u << 31)
 #define INTR_INFO_RESVD_BITS_MASK		0x7ffff000u
 
-#define INTR_TYPE_EXT_INTR			(0u << 8)
 #define INTR_TYPE_NMI_INTR			(2u << 8)
 #define INTR_TYPE_HARD_EXCEPTION		(3u << 8)
 #define INTR_TYPE_SOFT_INTR			(4u << 8)
@@ -457,50 +221,27 @@ enum seg_reg { SEG_ES, SEG_CS, SEG_SS, SEG_DS, SEG_FS, SEG_GS, NR_SEGS };
 /* Guest interruptibility state */
 #define GUEST_INTR_STATE_STI			(1u << 0)
 #define GUEST_INTR_STATE_MOV_SS			(1u << 1)
-#define GUEST_INTR_STATE_SMI			(1u << 2)
 #define GUEST_INTR_STATE_NMI			(1u << 3)
-#define GUEST_INTR_STATE_ENCLAVE_INTR		(1u << 4)
 
 /* Guest activity state */
 #define GUEST_ACTIVITY_ACTIVE			0
-#define GUEST_ACTIVITY_HLT			1
 #define GUEST_ACTIVITY_SHUTDOWN			2
 #define GUEST_ACTIVITY_WAIT_SIPI		3
 
 /* Guest pending debug exceptions */
-#define PENDING_DBG_ENABLED_BREAKPOINT		BIT_ULL(12)
 #define PENDING_DBG_BS				BIT_ULL(14)
-#define PENDING_DBG_RTM				BIT_ULL(16)
 
-/* Segment access rights in a VMCS (SDM: "Format of Access Rights") */
-#define VMX_AR_TYPE_MASK			0x0fu
-#define VMX_AR_TYPE_ACCESSED			(1u << 0)
+/* Segment access rights in a VMCS (SDM "Format of Access Rights") */
 #define VMX_AR_TYPE_WRITABLE			(1u << 1)	/* a data segment */
 #define VMX_AR_TYPE_READABLE			(1u << 1)	/* a code segment */
 #define VMX_AR_TYPE_EXPAND_DOWN			(1u << 2)	/* a data segment */
 #define VMX_AR_TYPE_CONFORMING			(1u << 2)	/* a code segment */
 #define VMX_AR_TYPE_CODE			(1u << 3)
-#define VMX_AR_TYPE_LDT				0x02u
-#define VMX_AR_TYPE_BUSY_16_TSS			0x03u
-#define VMX_AR_TYPE_BUSY_TSS			0x0bu
-#define VMX_AR_S				(1u << 4)
 #define VMX_AR_DPL_SHIFT			5
 #define VMX_AR_DPL(ar)				(((ar) >> VMX_AR_DPL_SHIFT) & 3u)
-#define VMX_AR_P				(1u << 7)
-#define VMX_AR_AVL				(1u << 12)
 #define VMX_AR_L				(1u << 13)
 #define VMX_AR_DB				(1u << 14)
-#define VMX_AR_G				(1u << 15)
 #define VMX_AR_UNUSABLE				(1u << 16)
-#define VMX_AR_RESERVED				0xfffe0f00u
-
-/* Memory types, as in MTRRs, PAT, EPT */
-#define MEM_TYPE_UC				0
-#define MEM_TYPE_WC				1
-#define MEM_TYPE_WT				4
-#define MEM_TYPE_WP				5
-#define MEM_TYPE_WB				6
-#define MEM_TYPE_UC_MINUS			7	/* PAT only */
 
 /* EPT pointer */
 #define VMX_EPTP_MT_MASK			0x7ULL
@@ -524,10 +265,6 @@ enum seg_reg { SEG_ES, SEG_CS, SEG_SS, SEG_DS, SEG_FS, SEG_GS, NR_SEGS };
 #define VMX_EPT_DIRTY_BIT			BIT_ULL(9)
 #define VMX_EPT_USER_EXECUTABLE_MASK		BIT_ULL(10)
 #define VMX_EPT_ADDRESS_MASK			GENMASK_ULL(51, 12)
-#define VMX_EPT_VERIFY_GUEST_PAGING_BIT		BIT_ULL(57)
-#define VMX_EPT_PAGING_WRITE_BIT		BIT_ULL(58)
-#define VMX_EPT_SUPERVISOR_SHADOW_STACK		BIT_ULL(60)
-#define VMX_EPT_SUB_PAGE_WRITE_BIT		BIT_ULL(61)
 #define VMX_EPT_SUB_PAGE_WRITE_BIT		BIT_ULL(61)
 #define VMX_EPT_SUPPRESS_VE_BIT			BIT_ULL(63)
 
@@ -542,44 +279,18 @@ enum seg_reg { SEG_ES, SEG_CS, SEG_SS, SEG_DS, SEG_FS, SEG_GS, NR_SEGS };
 #define EPT_VIOLATION_GVA_IS_VALID		BIT_ULL(7)
 #define EPT_VIOLATION_GVA_TRANSLATED		BIT_ULL(8)
 #define EPT_VIOLATION_GVA_USER			BIT_ULL(9)
-#define EPT_VIOLATION_GVA_WRITABLE		BIT_ULL(10)
-#define EPT_VIOLATION_GVA_NX			BIT_ULL(11)
 #define EPT_VIOLATION_NMI_UNBLOCKED		BIT_ULL(12)
-#define EPT_VIOLATION_SHADOW_STACK		BIT_ULL(13)
-#define EPT_VIOLATION_SUPERVISOR_SHADOW_STACK	BIT_ULL(14)
-#define EPT_VIOLATION_GUEST_PAGING_VERIFICATION	BIT_ULL(15)
-#define EPT_VIOLATION_ASYNCHRONOUS		BIT_ULL(16)
-
-/* Page-map-level entries of ordinary paging */
-#define PTE_P					BIT_ULL(0)
-#define PTE_RW					BIT_ULL(1)
-#define PTE_US					BIT_ULL(2)
-#define PTE_PWT					BIT_ULL(3)
-#define PTE_PCD					BIT_ULL(4)
-#define PTE_A					BIT_ULL(5)
-#define PTE_D					BIT_ULL(6)
-#define PTE_PS					BIT_ULL(7)
-#define PTE_G					BIT_ULL(8)
-#define PTE_PKEY_SHIFT				59
-#define PTE_XD					BIT_ULL(63)
-
-#define PAGE_4K_SHIFT				12
-#define PAGE_4K_SIZE				(1u << PAGE_4K_SHIFT)
-#define PAGE_4K_MASK				(PAGE_4K_SIZE - 1u)
 
 /* "No current VMCS": what VMPTRST stores then */
 #define VMX_NO_VMCS				(~0ULL)
 
-/* VMX aborts (SDM: "VMX Aborts") and where in the VMCS region they are noted */
+/* VMX aborts (SDM "VMX Aborts") and where in the VMCS region they are noted */
 #define VMCS_ABORT_INDICATOR_OFFSET		4
 #define VMX_ABORT_SAVE_GUEST_MSR_FAIL		1
 #define VMX_ABORT_LOAD_HOST_PDPTE_FAIL		2
-#define VMX_ABORT_VMCS_CORRUPTED		3
 #define VMX_ABORT_LOAD_HOST_MSR_FAIL		4
-#define VMX_ABORT_MCE_DURING_EXIT		5
-#define VMX_ABORT_32BIT_HOST_IN_IA32E_MODE	6
 
-/* Entry-failure qualification of exit reason 33 (SDM: "VM-Entry Failures ...") */
+/* Entry-failure qualification of exit reason 33 (SDM "VM-Entry Failures ...") */
 #define ENTRY_FAIL_DEFAULT			0
 #define ENTRY_FAIL_PDPTE			2
 #define ENTRY_FAIL_NMI				3
