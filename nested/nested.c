@@ -7,12 +7,11 @@
 #include "vmcs/slot.h"
 
 void nested_init(struct nested *n, const struct vmx_caps *caps, struct root_shared *shared,
-		 u64 vmcs01, u64 ept01, bool page1g)
+		 u64 vmcs01, bool page1g)
 {
 	n->caps = caps;
 	n->shared = shared;
 	n->vmcs01 = vmcs01;
-	n->ept01 = ept01;
 	n->page1g = page1g;
 	n->next_event = shared->event_next;
 	n->root_tr = m_vmread(HOST_TR_SELECTOR);

@@ -17,7 +17,7 @@
 #include "vmcs/cet.h"
 
 void nested_init(struct nested *n, const struct vmx_caps *caps, struct root_shared *shared,
-		 u64 vmcs01, u64 ept01, bool page1g);
+		 u64 vmcs01, bool page1g);
 
 /* Leave nothing active in hardware: called once L1 is not in VMX operation and the CPU is given
  * back. */

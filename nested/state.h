@@ -248,7 +248,6 @@ struct nested {
 	const struct vmx_caps *caps;
 	struct root_shared *shared;
 	u64 vmcs01;
-	u64 ept01;
 	bool in_vmx;
 	bool in_l2;
 	bool launch;

@@ -73,6 +73,17 @@ static void print_check(uint64_t check)
 		printf("check %" PRIu64 ", unknown to this release", check);
 }
 
+static void print_bug(uint64_t bug)
+{
+	static const char *const bugs[] = {
+#define ROOT_BUG(name, number, words)	[number] = words,
+#include "machine/bugs.def"
+#undef ROOT_BUG
+	};
+
+	fputs(bug < ARRAY_SIZE(bugs) && bugs[bug] ? bugs[bug] : "unknown to this release", stdout);
+}
+
 static void print_access(uint64_t is_write)
 {
 	fputs(is_write ? "write to" : "read of", stdout);
@@ -90,6 +101,7 @@ static const struct {
 	{ "fail",	print_fail },
 	{ "reason",	print_reason },
 	{ "check",	print_check },
+	{ "bug",	print_bug },
 	{ "access",	print_access },
 };
 

@@ -68,18 +68,11 @@ const struct stats_scalar stats_scalars[NESTOR_A_STATS_MAX + 1] = {
 };
 
 const char *const stats_insns[NESTOR_INSN_NR] = {
-	[NESTOR_INSN_VMCALL]	= "vmcall",
-	[NESTOR_INSN_VMCLEAR]	= "vmclear",
-	[NESTOR_INSN_VMLAUNCH]	= "vmlaunch",
-	[NESTOR_INSN_VMPTRLD]	= "vmptrld",
-	[NESTOR_INSN_VMPTRST]	= "vmptrst",
-	[NESTOR_INSN_VMREAD]	= "vmread",
-	[NESTOR_INSN_VMRESUME]	= "vmresume",
-	[NESTOR_INSN_VMWRITE]	= "vmwrite",
-	[NESTOR_INSN_VMXOFF]	= "vmxoff",
-	[NESTOR_INSN_VMXON]	= "vmxon",
-	[NESTOR_INSN_INVEPT]	= "invept",
-	[NESTOR_INSN_INVVPID]	= "invvpid",
+#define VMX_INSN(name, handler, undefined, format) [NESTOR_INSN_##name] = #handler,
+#define INSN(name, format)
+#include "arch/insns.def"
+#undef VMX_INSN
+#undef INSN
 };
 
 const char *const stats_results[STATS_RESULTS] = {

@@ -109,7 +109,7 @@ void takeover_first_exit(struct cpu *cpu)
 	tell_capabilities(cpu->shared);
 	for (i = 0; i < config->nr_pool; i++)
 		pool_add(&cpu->nested.pool, config->pool[i].start, config->pool[i].end);
-	nested_init(&cpu->nested, &cpu->caps, cpu->shared, config->vmcs01, cpu->ept01,
+	nested_init(&cpu->nested, &cpu->caps, cpu->shared, config->vmcs01,
 		    has_1g_pages());
 	/* entry.S keeps the registers in the same place always. */
 	cpu->gpr = (u64 *)config->stack_top - NR_GPRS;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The table of the instructions that exit. */
 #include "arch/insninfo.h"
-#include "arch/insnkinds.h"
 #include "arch/insns.h"
 #include "arch/reasons.h"
 #include "arch/vmx.h"

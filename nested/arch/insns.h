@@ -5,6 +5,16 @@
 
 #include "arch/types.h"
 
+/* The VMX instructions by kind: the order of the rows in statistics. */
+enum vmx_insn {
+#define VMX_INSN(name, handler, undefined, format) VMX_##name,
+#define INSN(name, format)
+#include "arch/insns.def"
+#undef VMX_INSN
+#undef INSN
+	NR_VMX_INSNS
+};
+
 /* What can make a VMX instruction undefined. */
 enum ud_condition {
 	UD_REGISTER	= 1 << 0,	/* the operand is a register */

@@ -10,7 +10,7 @@
 #define NESTED_MACHINE_SHARED_H
 
 #include "arch/counts.h"
-#include "arch/insnkinds.h"
+#include "arch/insns.h"
 #include "arch/types.h"
 
 #define OTHER_REASON	   NR_EXIT_REASONS

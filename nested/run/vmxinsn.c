@@ -313,7 +313,12 @@ static void invvpid(struct insn *insn)
 		insn_fail(insn, VMXERR_INVALID_OPERAND_TO_INVEPT_INVVPID);
 }
 
-static void vmentry(struct insn *insn)
+static void vmlaunch(struct insn *insn)
+{
+	entry_vmentry(insn->n, insn->reason, m_vmread(GUEST_IA32_EFER));
+}
+
+static void vmresume(struct insn *insn)
 {
 	entry_vmentry(insn->n, insn->reason, m_vmread(GUEST_IA32_EFER));
 }

@@ -61,7 +61,7 @@ void l1_start(enum processor_model model, void (*change)(struct vmx_caps *caps))
 	processor_vmcs(VMCS01)->launched = true;
 	pool_add(&nested.pool, POOL_START + 0x1000, RAM_HIDDEN + RAM_BLOCK_SIZE / 2);
 	pool_add(&nested.pool, RAM_HIDDEN + RAM_BLOCK_SIZE, RAM_HIDDEN_END);
-	nested_init(&nested, &processor_caps, &shared, VMCS01, EPT01, true);
+	nested_init(&nested, &processor_caps, &shared, VMCS01, true);
 	nested.gpr = gpr;
 }
 
