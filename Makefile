@@ -11,8 +11,8 @@ DESTDIR ?=
 
 BUILD := $(CURDIR)/build
 
-# The kernel to build for, asked once and only by the targets that need it. Whoever knows better (dkms)
-# gives KDIR, and KERNEL as the release.
+# The kernel to build for is looked for once, and only by the targets that need it. Who knows it
+# already (dkms) gives KDIR, and KERNEL as the release.
 ifdef KDIR
 TARGET = $(or $(KERNEL),$(shell uname -r)) -C $(KDIR)
 else
@@ -21,7 +21,7 @@ endif
 RELEASE = $(or $(firstword $(TARGET)),$(error no kernel to build for))
 OUT = $(BUILD)/$(RELEASE)
 
-# BTF of the module would need pahole and the kernel's vmlinux.
+# CONFIG_DEBUG_INFO_BTF_MODULES is off, because BTF would need pahole and the kernel's vmlinux.
 W ?= 1
 KBUILD = $(wordlist 2,9,$(TARGET)) M=$(OUT) W=$(W) CONFIG_DEBUG_INFO_BTF_MODULES=
 
@@ -52,8 +52,9 @@ help:
 	@echo '  setup          install the Debian packages and fetch the kernels that tests and demo need'
 	@echo '  clean          remove build/'
 
-# The sources as links below build/<release>/: kbuild writes its objects beside what it takes for the
-# sources. Links to files that are gone are removed, so that wildcards in Kbuild see what there is.
+# The sources are links below build/<release>/, because kbuild writes its objects beside what it takes
+# for the sources. Links to files that are gone are removed, so that wildcards in Kbuild see what there
+# is.
 farm:
 	@mkdir -p $(OUT)
 	@find $(OUT) -xtype l -delete

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Preflight: what a machine must have, and must not be doing, to be taken over. One paragraph a
- * condition. */
+/*
+ * Preflight: what a machine must have, and must not be doing, to be taken over. Each condition has
+ * a paragraph of its own.
+ */
 #include <linux/errno.h>
 #include <asm/cpufeature.h>
 #include <asm/msr.h>
@@ -17,7 +19,7 @@ static int refuse(const char **why, int err, const char *text)
 	return err;
 }
 
-/* A control may be 1 when its bit in the upper half of the capability MSR is. */
+/* A control may be 1 when its bit in the upper half of the capability MSR is 1. */
 static bool may_set(u64 caps, u32 bits)
 {
 	return ((caps >> 32) & bits) == bits;
@@ -76,13 +78,17 @@ int check_machine(struct vmx_caps_msrs *caps, const char **why)
 {
 	u64 feature_control;
 
-	/* SDM "Discovering Support for VMX". Linux clears the feature when firmware locked VMX off:
-	 * ask CPUID. */
+	/*
+	 * SDM "Discovering Support for VMX". CPUID is asked, because Linux clears its own flag for
+	 * VMX when firmware has locked VMX off.
+	 */
 	if (!(cpuid_ecx(1) & BIT(5)))
 		return refuse(why, -ENODEV, "this processor has no VMX");
 
-	/* SDM "Enabling and Entering VMX Operation": VMXON needs IA32_FEATURE_CONTROL locked with
-	 * bit 2 set. */
+	/*
+	 * SDM "Enabling and Entering VMX Operation": VMXON needs IA32_FEATURE_CONTROL to be locked
+	 * with bit 2 set.
+	 */
 	if (rdmsrl_safe(MSR_IA32_FEAT_CTL, &feature_control) ||
 	    !(feature_control & FEAT_CTL_LOCKED) ||
 	    !(feature_control & FEAT_CTL_VMX_ENABLED_OUTSIDE_SMX))
@@ -99,8 +105,10 @@ int check_cpu(const char **why)
 	unsigned long cr0 = read_cr0(), cr4 = __read_cr4();
 	const struct vmx_caps_msrs *caps = &world.caps;
 
-	/* Somebody is in VMX operation, or about to be. Linux 6.12 and later: loading kvm_intel
-	 * suffices. */
+	/*
+	 * Where it is set, somebody is in VMX operation or about to be. From Linux 6.12 on it is
+	 * set as soon as kvm_intel is loaded.
+	 */
 	if (cr4 & X86_CR4_VMXE)
 		return refuse(
 			why, -EBUSY,
@@ -112,7 +120,7 @@ int check_cpu(const char **why)
 		return refuse(why, -EOPNOTSUPP,
 			      "FRED is enabled, which Nestor does not handle; boot with fred=off");
 
-	/* SDM "Restrictions on VMX Operation" */
+	/* SDM "Restrictions on VMX Operation": some bits of CR0 and CR4 are fixed. */
 	if ((cr0 & caps->cr0_fixed0) != caps->cr0_fixed0 || (cr0 & ~caps->cr0_fixed1) ||
 	    ((cr4 | X86_CR4_VMXE) & caps->cr4_fixed0) != caps->cr4_fixed0 ||
 	    (cr4 & ~caps->cr4_fixed1))

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Preflight: can a machine, can a CPU be taken over? */
+/* Preflight: can a machine be taken over, and can a CPU? */
 #ifndef NESTOR_CHECK_H
 #define NESTOR_CHECK_H
 
 #include <linux/types.h>
 
-/* The processor's VMX capabilities that taking over depends on; read once by check_machine(). */
+/* Taking over depends on these VMX capabilities of the processor; check_machine() reads them. */
 struct vmx_caps_msrs {
 	u64 basic;
 	u64 misc;
@@ -17,17 +17,17 @@ struct vmx_caps_msrs {
 /**
  * check_machine() - can this machine be taken over?
  * @caps: filled with the capability MSRs
- * @why: set to a sentence when not
+ * @why: set to a sentence that says why not, when it cannot; may be NULL
  *
- * Return: 0, -ENODEV, -EBUSY or -EOPNOTSUPP.
+ * Return: 0, -ENODEV or -EOPNOTSUPP.
  */
 int check_machine(struct vmx_caps_msrs *caps, const char **why);
 
 /**
- * check_cpu() - can this CPU be taken over now? Interrupts are off.
- * @why: set to a sentence when not
+ * check_cpu() - can this CPU be taken over now?
+ * @why: set to a sentence that says why not, when it cannot; may be NULL
  *
- * Return: as check_machine().
+ * Return: 0, -EBUSY or -EOPNOTSUPP.
  */
 int check_cpu(const char **why);
 

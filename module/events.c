@@ -2,8 +2,8 @@
 /*
  * The events of root mode, as notifications to whoever listens.
  *
- * Root mode can neither send nor wake anybody, so the rings that it writes are looked at from time to
- * time: seldom while nobody listens.
+ * Root mode can neither send nor wake anybody. So the rings that it writes are looked at from time
+ * to time, and less often while nobody listens.
  */
 #include <linux/cpumask.h>
 #include <linux/slab.h>
@@ -14,15 +14,15 @@
 #include "world.h"
 #include "../uapi/nestor.h"
 
-/* How often the rings are looked at, with a listener and without */
+/* The rings are looked at as often as this, with a listener and without. */
 #define EVENTS_BUSY (HZ / 10)
 #define EVENTS_IDLE HZ
 
-/* The position of the next event to tell, by CPU; only the work below uses it. */
+/* For each CPU, this is the position of the next event to tell; only the work below uses it. */
 static u64 *told;
 static struct delayed_work work;
 
-/* Whose multicast group they go to */
+/* Events go to the multicast group of this family. */
 static const struct genl_family *family;
 
 static int put_event(struct sk_buff *skb, const struct root_event *event, u64 seq)
@@ -58,7 +58,7 @@ static void send_event(u32 cpu, const struct root_event *event, u64 seq)
 	genlmsg_multicast(family, skb, 0, 0, GFP_KERNEL);
 }
 
-/* Copy the record at a position. Return: false if root mode has reused it meanwhile. */
+/* Copies the record at a position. Returns false if root mode has reused it meanwhile. */
 static bool read_event(const struct root_shared *shared, u64 position, struct root_event *copy)
 {
 	const struct root_event *event = &shared->events[position % NR_EVENTS];

@@ -7,13 +7,13 @@ struct genl_family;
 
 /**
  * events_init() - begin to look for events
- * @to: the family, registered, whose multicast group they go to
+ * @to: the registered family whose multicast group they go to
  *
  * Return: 0 or -ENOMEM.
  */
 int events_init(const struct genl_family *to);
 
-/* None is sent afterwards. */
+/* Stop to look for events: none is sent afterwards. */
 void events_exit(void);
 
 #endif

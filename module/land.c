@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Giving one CPU back: landing call to VMXOFF. */
+/* Giving one CPU back, from the landing call to VMXOFF. */
 #include <linux/errno.h>
 #include <linux/smp.h>
 #include <asm/desc.h>
@@ -12,8 +12,10 @@
 #include "stubs.h"
 #include "world.h"
 
-/* What Linux restores by hand after landing: VM exits fix the limits and cannot load a null-free
- * LDTR. */
+/*
+ * Linux restores these by hand after landing: a VM exit sets limits to fixed values, makes LDTR
+ * null, and was made to load null selectors.
+ */
 struct linux_context {
 	struct desc_ptr gdt;
 	struct desc_ptr idt;
@@ -37,8 +39,8 @@ static void save_context(struct linux_context *context)
 
 /*
  * SDM "Loading Host Segment and Descriptor-Table Registers": the exit that landed us left limits of
- * 0xffff in GDTR and IDTR, 0x67 in TR, and a null LDTR. Loading FS or GS with a selector clears the
- * base: bases last.
+ * 0xffff in GDTR and IDTR, 0x67 in TR, and a null LDTR. The bases come last, because loading FS or
+ * GS with a selector clears the base.
  */
 static void restore_context(const struct linux_context *context)
 {

@@ -4,7 +4,7 @@
 #define NESTOR_LAND_H
 
 /**
- * land_cpu() - give this CPU back; interrupts are off
+ * land_cpu() - give this CPU back, with interrupts off
  *
  * Return: 0, or -EBUSY while L1 is in VMX operation on it.
  */

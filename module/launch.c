@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Taking one CPU over: VMXON to VMLAUNCH. */
+/* Taking one CPU over, from VMXON to VMLAUNCH. */
 #include <linux/errno.h>
 #include <linux/irqflags.h>
 #include <linux/smp.h>
@@ -34,7 +34,7 @@ static int vmclear_vmptrld(void *region)
 	return failed ? -EIO : 0;
 }
 
-/* From VMXON on a failure must leave VMX operation again. */
+/* After VMXON every failure must leave VMX operation again. */
 static int enter_vmx(struct nestor_cpu *cpu)
 {
 	u32 revision = world.caps.basic & 0x7fffffff;

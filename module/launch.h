@@ -6,7 +6,7 @@
 /**
  * launch_cpu() - take this CPU over; interrupts are off, or the caller is a kernel thread bound to
  * it
- * @why: set to a sentence when it fails
+ * @why: set to a sentence that says why, when it fails
  *
  * Return: 0, or the error that check_cpu() gave, or -EIO when the processor refused.
  */

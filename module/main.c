@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Loading and unloading the module, and its parameters but for "mask" (mask.c). */
+/* Loading and unloading the module, and its parameters; "mask" is in mask.c. */
 #define pr_fmt(fmt) "nestor: " fmt
 
 #include <linux/module.h>

@@ -2,8 +2,9 @@
 /*
  * Hiding single VMX capabilities from Linux, by name: the module parameter "mask".
  *
- * A capability that is hidden reads as one that the processor does not have, and is refused as one:
- * root mode takes it out of what it lets L1 do. The names are those of `nestor caps --bits`.
+ * A capability that is hidden reads as one that the processor does not have, and is refused like
+ * one, because root mode takes it out of what it lets L1 do. The names are those of `nestor caps
+ * --bits`.
  */
 #define pr_fmt(fmt) "nestor: " fmt
 
@@ -17,7 +18,7 @@
 
 static char mask[512];
 
-/* Returns false if there is nothing to hide. */
+/* Hides the bit in every MSR that has it. Returns false if none has. */
 static bool hide(enum cap_word word, unsigned int bit)
 {
 	u64 any = 0;
@@ -72,7 +73,10 @@ static const struct kernel_param_ops mask_ops = {
 module_param_cb(mask, &mask_ops, NULL, 0444);
 MODULE_PARM_DESC(mask, "VMX capabilities to hide from Linux, by name, commas between");
 
-/* What Nestor does not honour; only where the processor has it, so that "mask" says what is hidden. */
+/*
+ * Hides what Nestor does not honour, but only where the processor has it, so that world.mask says
+ * what is hidden.
+ */
 static void hide_unhonoured(int msr, u64 value)
 {
 	const struct cap_msr *what = cap_msr(MSR_IA32_VMX_BASIC + msr);
@@ -96,7 +100,7 @@ int mask_check(const char **why)
 	for (i = 0; i < NR_CAPABILITIES; i++) {
 		if (!world.mask[i] || rdmsrl_safe(MSR_IA32_VMX_BASIC + i, &value))
 			continue;
-		/* The low half of these has the same controls: what must be 1 cannot be hidden. */
+		/* The low half has the same controls: one that must be 1 there cannot be hidden. */
 		if (cap_msr(MSR_IA32_VMX_BASIC + i)->layout == CAP_CONTROLS &&
 		    (value & (world.mask[i] >> 32))) {
 			*why = "mask: a control that this processor wants to be 1 cannot be hidden";

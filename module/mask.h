@@ -4,8 +4,8 @@
 #define NESTOR_MASK_H
 
 /**
- * mask_check() - hide what Nestor does not honour; can what the user wants hidden be hidden here?
- * @why: set to a sentence when not
+ * mask_check() - hide what Nestor does not honour, and see whether the rest can be hidden here
+ * @why: set to a sentence when a bit that the user wants hidden cannot be
  *
  * Return: 0 or -EINVAL.
  */

@@ -2,8 +2,8 @@
 /*
  * Root's memory: blocks of 2 MiB, the address space that root runs in, its IDT, GDTs and stacks.
  *
- * All is laid out before the first CPU is taken over. From launch to landing EPT01 hides
- * the blocks from Linux, so whatever Linux must read later (struct root_shared) is allocated apart.
+ * All of it is laid out before the first CPU is taken over. From launch to landing EPT01 hides the
+ * blocks from Linux, so what Linux must read later (struct root_shared) is allocated apart.
  */
 #include <linux/cpumask.h>
 #include <linux/ioport.h>
@@ -24,7 +24,7 @@
 
 static unsigned int blocks_per_cpu;
 
-/* A bump allocator over one block. */
+/* Memory is carved from a block piece by piece, and no piece is freed by itself. */
 struct carve {
 	char *base;
 	size_t used;
@@ -41,7 +41,7 @@ static void *carve(struct carve *c, size_t size)
 	return p;
 }
 
-/* What is left of the block that all CPUs share. */
+/* This is what is left of the block that all CPUs share. */
 static struct carve common;
 
 static u64 root_va(const void *p)
@@ -77,7 +77,7 @@ static u64 end_of_ram(void)
 	return ALIGN(end, 1ull << 30);
 }
 
-/* Find or make the table below entry @index of @table. */
+/* Finds or makes the table below entry @index of @table. */
 static u64 *subtable(struct carve *c, u64 *table, unsigned int index)
 {
 	u64 *next;
@@ -113,7 +113,7 @@ static int map_physical_gb(struct carve *c, u64 *pml4, u64 pa)
 	return 0;
 }
 
-/* The image lies in one block, page by page: code and constants executable, the rest writable. */
+/* Maps the image page by page: code and constants can be executed, the rest can be written. */
 static int map_image(struct carve *c, u64 *pml4, void *image, const struct root_header *header)
 {
 	u64 va, text_end = header->text_end;
@@ -141,8 +141,7 @@ static int build_address_space(struct carve *c, void *image)
 
 	if (!top)
 		return -ENOMEM;
-	/* Root runs with as many paging levels as Linux: CR4.LA57 cannot change while paging is on.
-	 */
+	/* Root has as many paging levels as Linux: CR4.LA57 cannot change while paging is on. */
 	if (__read_cr4() & X86_CR4_LA57) {
 		pml4 = subtable(c, top, 511);
 		if (!pml4)
@@ -213,7 +212,7 @@ static int world_init(void)
 	return err ?: build_address_space(&common, image);
 }
 
-/* Root finds its CPU above every stack: the word at the top is the address of struct cpu. */
+/* Root finds its CPU at the top of every stack: the word there is the address of struct cpu. */
 static u64 carve_stack(struct carve *c, size_t size, u64 cpu)
 {
 	char *stack = carve(c, size);
@@ -248,7 +247,7 @@ static int build_gdt_tss(struct nestor_cpu *cpu, struct carve *c, u64 cpu_va)
 	return 0;
 }
 
-/* Where the page has the bits of low MSRs: those for reads, those for writes. */
+/* In the bitmap's page the bits of low MSRs begin here, for reads and for writes. */
 #define BITMAP_READ  0
 #define BITMAP_WRITE 2048
 
@@ -349,8 +348,10 @@ static void hide_block(unsigned long *bitmap, struct page *block)
 	__set_bit(page_to_phys(block) >> ROOT_BLOCK_SHIFT, bitmap);
 }
 
-/* The map that EPT01 looks hidden blocks up in: a bit for each block of RAM. It hides itself with
- * the rest. */
+/*
+ * EPT01 looks hidden blocks up in a bitmap with a bit for each block of RAM. The bitmap is hidden
+ * with the rest.
+ */
 static int hide_blocks(void)
 {
 	u64 nr_blocks = end_of_ram() >> ROOT_BLOCK_SHIFT;

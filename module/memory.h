@@ -12,9 +12,11 @@
  * Return: 0 or -ENOMEM.
  */
 int memory_init(unsigned int mib);
+
+/* Free it all; no CPU runs under Nestor any more. */
 void memory_exit(void);
 
-/* Bytes that Nestor holds for each CPU, and in all. */
+/* How many bytes Nestor holds for each CPU, and in all. */
 u64 memory_per_cpu(void);
 u64 memory_total(void);
 

@@ -3,7 +3,7 @@
  * The generic-netlink family: what user space may read and ask for.
  *
  * uapi/nestor.h draws every message. Counters are read while their CPU goes on counting: each
- * number is exact, two of them may be a moment apart.
+ * number is exact, but two of them may be a moment apart.
  */
 #include <linux/build_bug.h>
 #include <linux/capability.h>
@@ -22,10 +22,10 @@
 #include "world.h"
 #include "../uapi/nestor.h"
 
-/* Room for the largest message: one CPU with every counter in use. */
+/* The largest message has room here: one CPU with every counter in use. */
 #define DUMP_ALLOC 16384
 
-/* Root mode and user space number these alike; one of them changed alone would be told wrong. */
+/* Root mode and user space must number these alike, because numbers are passed on as they are. */
 #define SAME(theirs, ours)	static_assert((int)(theirs) == (int)(ours))
 SAME(NESTOR_INSN_NR, NR_VMX_INSNS);
 #define VMX_INSN(name, handler, undefined, format) SAME(NESTOR_INSN_##name, VMX_##name);
@@ -44,7 +44,7 @@ SAME(NESTOR_VMCS_SHADOW, TRACKED_SHADOW);
 
 static struct genl_family nestor_family;
 
-/* What a dump remembers between two messages. */
+/* A dump remembers this between two messages. */
 struct dump_state {
 	u32 cpu;
 	u32 last_cpu;
@@ -185,7 +185,8 @@ static int do_control(struct sk_buff *request, struct genl_info *info)
 	ret = nla_get_u8(info->attrs[NESTOR_A_ENABLED]) ? takeover_enable(&why) :
 							  takeover_disable(&why);
 	/*
-	 * The sentences are string constants of this module, and the ack is sent before it can go.
+	 * The sentences are string constants of this module. They may be pointed to, because the
+	 * ack is sent before the module can be unloaded.
 	 */
 	if (ret && why && info->extack)
 		info->extack->_msg = why;
@@ -221,8 +222,8 @@ static int start_cpu(struct netlink_callback *cb, struct nlattr *wanted)
 }
 
 /*
- * Parsed a second time because the way to the attributes the core has parsed for a dump differs
- * between kernel releases. What a command must not be asked for the core has refused by then.
+ * The attributes are parsed a second time, because the way to those that the core has parsed for a
+ * dump differs between kernel releases. The core has refused by now what the command does not take.
  */
 static int start_dump(struct netlink_callback *cb)
 {
@@ -243,7 +244,7 @@ static int start_dump(struct netlink_callback *cb)
 	return start_cpu(cb, attrs[NESTOR_A_CPU]);
 }
 
-/* Of those who may see physical addresses, or interrupt every CPU */
+/* Only an administrator may see physical addresses, or interrupt every CPU. */
 static int start_admin(struct netlink_callback *cb)
 {
 	if (!may_admin(cb->skb, cb->extack))
@@ -303,7 +304,7 @@ static void read_capabilities(void *arg)
 	struct l1_capabilities *l1 = arg;
 	int i;
 
-	/* Exits always: root has read its own by then. */
+	/* CPUID always exits, so root has told what it reads by the time this returns. */
 	cpuid_eax(0);
 	l1->exists = 0;
 	for (i = 0; i < NR_CAPABILITIES; i++)
@@ -317,7 +318,7 @@ static int dump_one_caps(struct sk_buff *skb, struct netlink_callback *cb, u32 c
 	struct l1_capabilities l1;
 	void *header;
 
-	/* One that goes offline meanwhile has nothing to tell either. */
+	/* A CPU that goes offline meanwhile has nothing to tell either. */
 	if (!shared || smp_call_function_single(cpu, read_capabilities, &l1, true))
 		return 0;
 	header = begin_message(skb, cb, NESTOR_CMD_CAPS, cpu);
@@ -354,7 +355,7 @@ static int dump_one_vmcs(struct sk_buff *skb, struct netlink_callback *cb, u32 c
 	return 0;
 }
 
-/* Fill @skb with what fits; the next call goes on where this one stopped. */
+/* Fills @skb with what fits; the next call goes on where this one stopped. */
 static int dump_cpus(struct sk_buff *skb, struct netlink_callback *cb,
 		     int (*dump_one)(struct sk_buff *, struct netlink_callback *, u32))
 {
@@ -432,7 +433,7 @@ static const struct genl_ops nestor_ops[] = {
 	},
 };
 
-/* Events tell physical addresses, as VMCS does. */
+/* Events tell physical addresses, as NESTOR_CMD_VMCS does. */
 static const struct genl_multicast_group nestor_groups[] = {
 	{ .name = NESTOR_GENL_EVENTS, .flags = GENL_MCAST_CAP_SYS_ADMIN },
 };

@@ -10,7 +10,7 @@
  */
 int netlink_init(void);
 
-/* Shut the door; no request is being answered afterwards. */
+/* Keep user space out: no request is being answered afterwards. */
 void netlink_exit(void);
 
 #endif

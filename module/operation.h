@@ -15,6 +15,7 @@ static inline void write_cr4(unsigned long value)
 	asm volatile("mov %0, %%cr4" : : "r"(value) : "memory");
 }
 
+/* Leave VMX operation. */
 static inline void vmxoff(void)
 {
 	asm volatile("vmxoff" : : : "cc", "memory");

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Suspend and resume: these callbacks come with one CPU online and interrupts off. Nestor's are
- * registered before those of a KVM that is loaded later, so they run after KVM's on the way down
- * and before them on the way up.
+ * registered before those of a KVM that is loaded later. So they run after KVM's on the way down
+ * and before KVM's on the way up.
  */
 #include <linux/syscore_ops.h>
 #include "land.h"

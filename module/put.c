@@ -43,7 +43,7 @@ int put_exits(struct sk_buff *skb, int type, const u64 *exits)
 	return other ? put_count(skb, type, NESTOR_COUNT_OTHER, other) : 0;
 }
 
-/* Physical addresses are no business of a user who cannot read /proc/PID/pagemap either. */
+/* Who may not see physical addresses in /proc/PID/pagemap does not see these either. */
 static int put_pointers(struct sk_buff *skb, const struct root_shared *shared)
 {
 	u64 current_vmcs = READ_ONCE(shared->current_vmcs);

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What is known of a CPU, as attributes of a message. All return 0, or -EMSGSIZE for want of room. */
+/*
+ * What is known of a CPU, as attributes of a message. All functions return 0, or -EMSGSIZE when the
+ * message has no room left.
+ */
 #ifndef NESTOR_PUT_H
 #define NESTOR_PUT_H
 
@@ -8,33 +11,40 @@
 
 struct sk_buff;
 
-/* In place of the address of a VMCS: there is none */
+/* This stands in place of a VMCS's address where there is none. */
 #define NO_ADDRESS (~0ULL)
 
-/* The capability MSRs as Linux reads them on a CPU: that is what L1 sees, whoever answers. */
+/*
+ * The capability MSRs as Linux reads them on a CPU. That is what L1 sees, whether Nestor answers or
+ * the processor.
+ */
 struct l1_capabilities {
 	u64 values[NR_CAPABILITIES];
 	u64 exists;
 };
 
 /**
- * put_counts() - an attribute for each number that is not zero
+ * put_counts() - put an attribute for each number that is not zero
  * @skb: the message
- * @type: of the attribute, which has index and value
+ * @type: the attribute's type; it is a nest of index and value
  * @values: the numbers
- * @n: how many
+ * @n: how many numbers there are
  */
 int put_counts(struct sk_buff *skb, int type, const u64 *values, u32 n);
 
-/* As that, for exits by reason, with one for the reasons that Nestor does not know. */
+/*
+ * Does the same for exits by reason, with an attribute for all reasons that Nestor does not know.
+ */
 int put_exits(struct sk_buff *skb, int type, const u64 *exits);
 
-/* The state of a CPU; @admin may see physical addresses. */
+/* Puts the state of a CPU; physical addresses are in it only if the reader is an @admin. */
 int put_state(struct sk_buff *skb, const struct root_shared *shared, bool admin);
+
+/* Puts one VMCS of L1's. */
 int put_vmcs(struct sk_buff *skb, const struct tracked_vmcs *vmcs);
 
 /**
- * put_caps() - the VMX capability MSRs of a CPU
+ * put_caps() - put the VMX capability MSRs of a CPU
  * @skb: the message
  * @shared: what root tells of the CPU
  * @l1: what Linux reads there; on a CPU that it runs bare those are the processor's own

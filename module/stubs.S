@@ -1,12 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The two instructions at which Linux changes worlds. Both look like ordinary function calls to their callers. */
+/*
+ * The two instructions at which Linux changes worlds. Both look like ordinary function calls to
+ * their callers.
+ */
 #include <linux/linkage.h>
 
 /*
- * int nestor_vmlaunch(unsigned long rsp_field, unsigned long rip_field): continue in VMX non-root operation.
+ * int nestor_vmlaunch(unsigned long rsp_field, unsigned long rip_field): continue in VMX non-root
+ * operation.
  *
- * Completes VMCS01, whose fields the caller names, with the stack and the instruction at which L1 begins, which is this function's own
- * return. Returns 0 there; 1 or 2 (VMfailInvalid, VMfailValid) when the processor refused.
+ * The caller names the two fields of VMCS01 that are still to be written. They get the stack
+ * pointer, and the address at which L1 begins: that is the way out of this function, which returns
+ * 0 there. When the processor refused, it returns 1 or 2 (VMfailInvalid, VMfailValid).
  */
 SYM_FUNC_START(nestor_vmlaunch)
 	pushq	%rbp
@@ -39,10 +44,11 @@ SYM_FUNC_END(nestor_vmlaunch)
 /*
  * int nestor_land(void): ask root to give this CPU back.
  *
- * Root knows the call by its address, which is inside this function. When it agrees it makes the host state of VMCS01 what L1 is now and
- * lets the same VMCALL exit once more: that exit loads Linux's whole context at once and arrives after the
- * VMCALL, in VMX root operation, so that no NMI can meet half of one context and half of the other.
- * Returns LAND_*.
+ * Root knows the call by its address, which is inside this function. When root agrees, it makes the
+ * host state of VMCS01 what L1 is now and lets the same VMCALL exit once more. That exit loads
+ * Linux's whole context at once and arrives after the VMCALL, in VMX root operation, so that no NMI
+ * can meet half of one context and half of the other. The function returns LAND_DONE or
+ * LAND_L1_IN_VMX.
  */
 SYM_FUNC_START(nestor_land)
 	pushq	%rbp

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Taking the machine over and giving it back, on all CPUs or on none; CPU hotplug, suspend and reboot.
+ * Taking the machine over and giving it back, on all CPUs or on none; CPU hotplug, resume and
+ * reboot.
  *
- * Order against KVM matters: on the way up (CPU online, resume) Nestor's callback comes before KVM's,
- * which executes VMXON; on the way down after it.
+ * The order against KVM matters: on the way up (CPU online, resume) Nestor's callback comes before
+ * KVM's, which executes VMXON; on the way down it comes after KVM's.
  */
 #define pr_fmt(fmt) "nestor: " fmt
 
@@ -21,8 +22,8 @@
 #include "world.h"
 
 /*
- * CPU hotplug knows no dynamic state in the STARTING section, where callbacks run with interrupts
- * off before KVM's: this one belongs to a timer that no x86 machine has.
+ * CPU hotplug has no dynamic state in the STARTING section, where callbacks run before KVM's and
+ * with interrupts off. So this is the state of a timer that no x86 machine has.
  */
 #define HOTPLUG_STATE CPUHP_AP_TI_GP_TIMER_STARTING
 
@@ -34,8 +35,10 @@ static int launch_this_cpu(void *data)
 	return launch_cpu(data);
 }
 
-/* Nobody can enter VMX operation while all CPUs are in here with interrupts off, so all come to one
- * answer. */
+/*
+ * All CPUs are in here at once with interrupts off. So nobody can enter VMX operation meanwhile,
+ * and all come to the same answer.
+ */
 static int land_all(void *unused)
 {
 	unsigned int cpu;
@@ -71,7 +74,9 @@ static int hotplug_up(unsigned int cpu)
 {
 	const char *why;
 
-	/* A STARTING callback must not fail: the CPU goes on without Nestor, and says so. */
+	/*
+	 * A STARTING callback must not fail: the CPU goes on without Nestor, and the log says so.
+	 */
 	if (enabled && launch_cpu(&why))
 		pr_err("CPU %u comes online without Nestor: %s\n", cpu, why);
 	return 0;
@@ -104,8 +109,10 @@ int takeover_enable(const char **why)
 	}
 	if (!err) {
 		enabled = true;
-		/* Root code cannot take a module reference when L1 executes VMXON: one is held
-		 * meanwhile. */
+		/*
+		 * Root code cannot take a reference to the module when L1 executes VMXON, so one is
+		 * held as long as Nestor is in.
+		 */
 		__module_get(THIS_MODULE);
 		pr_info("took over %u CPU%s\n", num_online_cpus(),
 			num_online_cpus() == 1 ? "" : "s");
@@ -150,7 +157,7 @@ bool takeover_enabled(void)
 	return READ_ONCE(enabled);
 }
 
-/* Reboot and kexec: KVM's notifier has the higher priority and has left VMX operation by now. */
+/* At a reboot or kexec, KVM's notifier has left VMX operation by now: its priority is higher. */
 static int reboot_notify(struct notifier_block *nb, unsigned long action, void *data)
 {
 	takeover_disable(NULL);

@@ -9,7 +9,7 @@
  * takeover_enable() - take over every online CPU, all or none
  * @why: set to one sentence that says what is wrong and what to do, when it fails; may be NULL
  *
- * Return: 0, or -EALREADY, -EBUSY, -ENODEV, -EOPNOTSUPP, -ENOMEM.
+ * Return: 0, or -EALREADY, -EBUSY, -ENODEV, -EOPNOTSUPP, -ENOMEM, or -EIO.
  */
 int takeover_enable(const char **why);
 
@@ -24,7 +24,7 @@ int takeover_disable(const char **why);
 /* Is Nestor in? */
 bool takeover_enabled(void);
 
-/* Take this CPU over again if Nestor is enabled; it was landed for a suspend. */
+/* If Nestor is enabled, take this CPU over again, which was landed for a suspend. */
 void takeover_relaunch(void);
 
 /**
@@ -34,7 +34,7 @@ void takeover_relaunch(void);
  */
 int takeover_init(void);
 
-/* Nestor is disabled by then. */
+/* Follow them no more; Nestor is disabled by then. */
 void takeover_exit(void);
 
 #endif

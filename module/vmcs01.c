@@ -18,8 +18,8 @@
 
 #define SEGMENT_UNUSABLE 0x10000
 
-/* The secondary controls that only let L1 go on using instructions and features it had before. */
-#define PROC2_XSAVES  BIT(20) /* Linux 6.1 and 6.12 spell it differently */
+/* These secondary controls only let L1 go on using instructions and features that it had before. */
+#define PROC2_XSAVES  BIT(20) /* Linux 6.1 and 6.12 have different names for it */
 #define PROC2_PCONFIG BIT(27)
 #define PROC2_KEEP                                                                     \
 	(SECONDARY_EXEC_ENABLE_RDTSCP | SECONDARY_EXEC_ENABLE_INVPCID | PROC2_XSAVES | \
@@ -30,7 +30,7 @@
 #define HOST_PAT \
 	0x0007040600070406ull /* the power-up value: entry 0 is write-back, entry 3 uncacheable */
 
-/* A field that the processor refused since the last reset; the writer stays on its CPU. */
+/* The processor refused a field of the VMCS being filled; the writer stays on its CPU meanwhile. */
 static DEFINE_PER_CPU(bool, vmwrite_failed);
 
 static void put(unsigned long field, unsigned long value)
@@ -42,7 +42,7 @@ static void put(unsigned long field, unsigned long value)
 		__this_cpu_write(vmwrite_failed, true);
 }
 
-/* The bits wanted as far as the processor allows them, and those it demands. */
+/* Returns the wanted bits as far as the processor allows them, and those that it demands. */
 static u32 adjust(u64 caps, u32 want)
 {
 	return (want & (u32)(caps >> 32)) | (u32)caps;
@@ -90,8 +90,9 @@ static void fill_host(struct nestor_cpu *cpu)
 			      X86_CR0_PG);
 	put(HOST_CR3, world.cr3);
 	/*
-	 * OSXSAVE for XSETBV on L1's behalf; LA57 cannot differ; without MCE a machine check would
-	 * be a shutdown. No SMAP or SMEP, root has no user pages.
+	 * Root executes XSETBV for L1, which needs OSXSAVE. LA57 cannot differ from L1's. Without
+	 * MCE a machine check would be a shutdown. Root has no user pages, so it needs no SMAP or
+	 * SMEP.
 	 */
 	put(HOST_CR4, X86_CR4_PAE | X86_CR4_VMXE |
 			      (__read_cr4() &
@@ -131,15 +132,17 @@ static struct segment read_segment(u16 selector, u64 base)
 
 	if (!(selector & ~3))
 		return seg;
-	/* LAR gives bits 55:40 of the descriptor at bits 23:8; the VMCS wants them at 15:0, without
-	 * the limit. */
+	/*
+	 * LAR gives bits 55:40 of the descriptor at bits 23:8. The VMCS wants them at 15:0, without
+	 * the limit.
+	 */
 	asm("lar %1, %0" : "=r"(ar) : "r"((u32)selector) : "cc");
 	asm("lsl %1, %0" : "=r"(seg.limit) : "r"((u32)selector) : "cc");
 	seg.ar = (ar >> 8) & 0xf0ff;
 	return seg;
 }
 
-/* Base of a system descriptor (TSS, LDT: 16 bytes in 64-bit mode) in the GDT. */
+/* Returns the base in a system descriptor of the GDT; those of TSS and LDT have 16 bytes here. */
 static u64 system_base(const struct desc_ptr *gdt, u16 selector)
 {
 	const struct ldttss_desc *desc = (void *)(gdt->address + (selector & ~7));
@@ -163,8 +166,10 @@ static void put_segment(unsigned int index, struct segment seg)
 		sel_;                                             \
 	})
 
-/* The segments' order in the field encodings is the one of the instruction encodings: ES CS SS DS
- * FS GS LDTR TR. */
+/*
+ * Field encodings have the segments in the order in which instruction encodings have them: ES, CS,
+ * SS, DS, FS, GS, then LDTR and TR.
+ */
 static void fill_segments(const struct desc_ptr *gdt)
 {
 	struct segment tr, ldtr;
@@ -213,7 +218,7 @@ static void fill_guest(void)
 	put(GUEST_CR0, read_cr0());
 	put(GUEST_CR3, __read_cr3());
 	put(GUEST_CR4, __read_cr4() | X86_CR4_VMXE);
-	/* CR4.VMXE stays set for Nestor and reads as L1 left it; CR0.NE likewise. */
+	/* CR4.VMXE stays set for Nestor's sake and reads as L1 left it; so does CR0.NE. */
 	put(CR4_GUEST_HOST_MASK, X86_CR4_VMXE);
 	put(CR4_READ_SHADOW, 0);
 	put(CR0_GUEST_HOST_MASK, X86_CR0_NE);

@@ -7,7 +7,7 @@ struct nestor_cpu;
 
 /**
  * vmcs01_fill() - describe root as the host and the running Linux as the guest of the current VMCS
- * @cpu: the CPU it is for; the caller runs on it with interrupts off
+ * @cpu: the CPU that it is for; the caller runs on it with interrupts off
  *
  * Return: 0, or -EIO when the processor refused a field.
  */

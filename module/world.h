@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What the Linux half knows of the machine that it takes over, and of each CPU; memory.c fills it. */
+/*
+ * What the Linux half knows of the machine that it takes over, and of each CPU; memory.c fills it.
+ */
 #ifndef NESTOR_WORLD_H
 #define NESTOR_WORLD_H
 
@@ -15,7 +17,7 @@
  * @config: begins struct cpu of the root image
  * @shared: statistics and state, ordinary memory
  * @vmxon, @vmcs01, @msr_bitmap, @ept01: pages in the first block
- * @stack_top, @gdt, @tss: as root's addresses (below ROOT_PHYS_BASE)
+ * @stack_top, @gdt, @tss: addresses in root's map of physical memory (ROOT_PHYS_BASE)
  * @active: this CPU runs in VMX non-root operation
  */
 struct nestor_cpu {
@@ -56,8 +58,8 @@ extern struct nestor_cpu *world_cpus; /* indexed by CPU number, nr_cpu_ids entri
  * world_shared() - what root mode tells of one CPU
  * @cpu: Linux's CPU number
  *
- * The block exists from load to unload, also while Nestor is disabled (counters go on over
- * enable/disable).
+ * The block exists from load to unload, also while Nestor is disabled: counters are not reset when
+ * it is enabled or disabled.
  *
  * Return: the block, or NULL for a CPU that Nestor has no memory for.
  */

@@ -10,7 +10,10 @@
 #ifndef NESTOR_ROOT_ABI_H
 #define NESTOR_ROOT_ABI_H
 
-/* Where root's page tables map the image, and all physical memory up to the end of RAM. */
+/*
+ * Root's page tables map the image, and all physical memory up to the end of RAM, at these
+ * addresses.
+ */
 #define ROOT_IMAGE_BASE 0xffffffff80000000
 #define ROOT_PHYS_BASE	0xffff800000000000
 
@@ -23,7 +26,10 @@
 #define ROOT_SS 0x10
 #define ROOT_TR 0x18
 
-/* The interrupt stack table: the events that may arrive at any instruction have a stack each. */
+/*
+ * Each event that may arrive at any instruction has a stack of its own in the interrupt stack
+ * table.
+ */
 #define ROOT_IST_NMI   1
 #define ROOT_IST_MC    2
 #define ROOT_IST_DF    3
@@ -38,14 +44,16 @@
 #define ROOT_BLOCK_SIZE	 (1ul << ROOT_BLOCK_SHIFT)
 #define ROOT_MAX_BLOCKS	 64
 
-/* No other VMCALL lies within so many bytes of the landing call's function. */
+/*
+ * The function with the landing call has no other VMCALL within this many bytes of its beginning.
+ */
 #define LAND_FUNCTION_SIZE 64
 
 /* What L1 finds in RAX after the landing call: 0 (given back), or why not. */
 #define LAND_DONE      0
 #define LAND_L1_IN_VMX 1
 
-/* Offsets into struct root_config that entry.S uses. */
+/* entry.S uses these offsets into struct root_config. */
 #define CONFIG_ATTENTION 0 /* the next three, in one word */
 #define CONFIG_NMI_NOTED 0
 #define CONFIG_MC_NOTED	 4
@@ -56,7 +64,7 @@
 #include "machine/shared.h"
 
 /**
- * struct root_header - first bytes of the root image
+ * struct root_header - the first bytes of the root image
  * @magic: ROOT_HEADER_MAGIC
  * @exit_entry: where VM exits arrive (HOST_RIP)
  * @idt_stubs: ROOT_NR_VECTORS exception entries, ROOT_STUB_SIZE bytes apart
@@ -75,7 +83,7 @@ struct root_header {
 };
 
 /**
- * struct root_config - what the Linux half tells root about one CPU, written before launch
+ * struct root_config - what the Linux half tells root about one CPU, before its launch
  * @nmi_noted: an NMI arrived in root and waits for the next VM entry
  * @mc_noted: as @nmi_noted, for a machine check
  * @launch: the next VM entry is a VMLAUNCH
@@ -87,9 +95,9 @@ struct root_header {
  * @ept01_root: physical address of an empty page: EPT01 is filled as L1 touches memory
  * @land_rip: linear address of the function whose one VMCALL asks for landing
  * @pool: physical ranges of the CPU's page pool
- * @nr_pool: how many of them
+ * @nr_pool: how many ranges there are
  * @hidden: physical address of a bitmap of the blocks of RAM that are hidden
- * @nr_blocks: bits in it, a multiple of 512
+ * @nr_blocks: how many bits it has, a multiple of 512
  * @mask: bits of the VMX capability MSRs, from 480H on, that are hidden from L1
  */
 struct root_config {

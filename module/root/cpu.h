@@ -12,13 +12,15 @@
 #include "mtrr.h"
 #include "nested.h"
 
-/* Hidden blocks that one instruction can touch: two a memory operand, two for the fetch, and the
- * page walks. */
+/*
+ * One instruction can touch so many hidden blocks: two with each memory operand, two with the
+ * fetch, and those of the page walks.
+ */
 #define ROOT_MAX_UNHIDDEN 16
 
 /**
- * struct cpu - the word at the top of every root stack points here
- * @config: what the Linux half wrote; first, entry.S knows its offsets
+ * struct cpu - one CPU; the word at the top of every root stack points to it
+ * @config: what the Linux half wrote; it comes first, because entry.S knows offsets in it
  * @ready: takeover_first_exit() has run
  * @gpr: L1's or L2's general registers, in the order in which Intel numbers them
  * @shared: what Linux reads
@@ -26,8 +28,8 @@
  * @mtrr: memory types of physical memory, for EPT01
  * @ept01: EPTP of EPT01
  * @ept01_top: entries of its top table that may be in use
- * @unhidden: EPT01's entries of hidden blocks that show zeros for the instruction that is let through
- * @nr_unhidden: how many
+ * @unhidden: EPT01's entries of hidden blocks that show zeros for the length of one instruction
+ * @nr_unhidden: how many there are
  * @step_tf: L1 was single-stepping itself when Nestor's step began
  * @refused: VM entries of VMCS01 that the processor refused in a row
  * @nested: L1's VMX
@@ -48,7 +50,7 @@ struct cpu {
 	struct nested nested;
 };
 
-/* The CPU that holds @nested. */
+/* Returns the CPU that holds @nested. */
 static inline struct cpu *cpu_of(struct nested *nested)
 {
 	return (struct cpu *)((char *)nested - offsetof(struct cpu, nested));

@@ -9,7 +9,7 @@ struct cpuid {
 	u32 eax, ebx, ecx, edx;
 };
 
-/* The first subleaf. */
+/* Executes CPUID for the first subleaf of a leaf. */
 static inline struct cpuid cpuid(u32 leaf)
 {
 	struct cpuid id = { .eax = leaf };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* From entry.S to whoever answers an exit: L1's exits to l1.c, L2's to nested/. */
+/* The way of an exit from entry.S to who answers it: l1.c for L1's exits, nested/ for L2's. */
 #include "arch/fields.h"
 #include "arch/reasons.h"
 #include "cpu.h"
@@ -9,7 +9,7 @@
 #include "nested.h"
 #include "takeover.h"
 
-/* Times below 2^32 ticks: the low halves of the counter will do. */
+/* The low halves of the counter suffice, because root takes less than 2^32 ticks. */
 static inline void note_time(struct cpu *cpu, u32 start)
 {
 	u32 ticks = m_rdtsc_low() - start;
@@ -55,7 +55,10 @@ void dispatch_entry_refused(struct cpu *cpu, u64 rflags)
 void dispatch_noted(struct cpu *cpu)
 {
 	if (cpu->config.nmi_noted) {
-		/* At most one: while it is blocked the processor keeps the next one itself. */
+		/*
+		 * There is at most one: while NMIs are blocked the processor keeps the next one
+		 * itself.
+		 */
 		cpu->config.nmi_noted = 0;
 		cpu->shared->stats.nmis_in_root++;
 		events_note_nmi(&cpu->nested);

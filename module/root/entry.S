@@ -2,9 +2,9 @@
 /*
  * Where root mode begins and ends: VM exit, VM entry, exceptions.
  *
- * The general registers are kept in the order in which Intel numbers them (RAX at the lowest address), so
- * that a register number from an exit's instruction information is an index. The word at the top of every
- * stack is the address of struct cpu.
+ * The general registers are kept in the order in which Intel numbers them (RAX at the lowest
+ * address), so that a register number from an exit's instruction information is an index. The word
+ * at the top of every stack is the address of struct cpu.
  */
 #include "abi.h"
 
@@ -30,7 +30,7 @@
 	pushq	%rax
 .endm
 
-/* Leaves the flags alone. */
+/* This leaves the flags as they are. */
 .macro pop_registers
 	popq	%rax
 	popq	%rcx
@@ -56,10 +56,10 @@
 /*
  * A VM exit clears RFLAGS, DF with it.
  *
- * RET is all the indirect branching there is in root, and root does not fill the return stack. A RET on the
- * way of an exit has a CALL of root's own before it, so that none is steered by what L1 or L2 left there. But
- * return_without_iret has a RET without a CALL: after an exception, NMI or machine check in root one RET before
- * the next VM entry may be predicted to go where L1 or L2 would have it.
+ * Root has no indirect branch but RET, and does not fill the return stack. On the way of an exit
+ * each RET belongs to a CALL of root's own, so that none is steered by what L1 or L2 left there.
+ * But return_without_iret has a RET without a CALL: after an exception, NMI or machine check in
+ * root one RET before the next VM entry may be predicted to go where L1 or L2 would have it.
  */
 	.balign 16
 	.globl	root_exit_entry
@@ -70,10 +70,11 @@ root_exit_entry:
 
 /*
  * The last steps before VM entry can be begun again: an NMI or machine check that arrives between
- * window_start and window_end notes itself and continues at window_start, with the registers' frame, which
- * popping does not destroy, still in place. So nothing noted is missed.
+ * window_start and window_end takes a note and continues at window_start. The frame with the
+ * registers is still in place then, because popping does not destroy it. So nothing that was noted
+ * is missed.
  *
- * What was noted, and whether to launch, are one word, so that the usual way looks once.
+ * What was noted, and whether to launch, stand in one word, so that the usual way looks only once.
  */
 	.globl	root_resume
 root_resume:
@@ -91,7 +92,7 @@ window_start:
 	pop_registers
 	vmlaunch
 window_end:
-	/* The processor refused: CF or ZF tell how. */
+	/* The processor refused; CF and ZF tell how. */
 	push_registers
 	pushfq
 	popq	%rsi
@@ -103,8 +104,8 @@ noted:
 	jmp	window_start
 
 /*
- * Exceptions in root. Every vector but NMI and #MC ends in fault_in_root(), which finds a fixup or reports a bug.
- * None returns with IRET: that would let in a second NMI while one is noted.
+ * Exceptions in root. Every vector but NMI and #MC ends in fault_in_root(), which finds a fixup or
+ * reports a bug. None returns with IRET: that would let in a second NMI while one is noted.
  */
 .macro exception vector, error_code
 	.balign ROOT_STUB_SIZE
@@ -154,7 +155,10 @@ root_idt_stubs:
 	exception 31, 0
 	.balign ROOT_STUB_SIZE
 
-/* NMI and #MC only take a note. Stack: RIP, CS, RFLAGS, RSP, SS, then the word with struct cpu. */
+/*
+ * NMI and #MC only take a note. The stack has RIP, CS, RFLAGS, RSP, SS, then the word with struct
+ * cpu.
+ */
 .macro note_entry increment, offset
 	pushq	%rax
 	pushq	%rcx
@@ -177,7 +181,10 @@ nmi_entry:
 mc_entry:
 	note_entry incw, CONFIG_MC_NOTED
 
-/* Stack: RCX, RAX, RIP, CS, RFLAGS, RSP. Root code keeps no red zone, so the words below its RSP are free. */
+/*
+ * The stack has RCX, RAX, RIP, CS, RFLAGS, RSP. Root code keeps no red zone, so the words below its
+ * RSP are free.
+ */
 return_without_iret:
 	movq	40(%rsp), %rax
 	movq	16(%rsp), %rcx
@@ -192,7 +199,7 @@ return_without_iret:
 	popfq
 	ret
 
-/* Stack: vector, error code, RIP, CS, RFLAGS, RSP, SS, struct cpu. */
+/* The stack has vector, error code, RIP, CS, RFLAGS, RSP, SS, then the word with struct cpu. */
 fault_common:
 	push_registers
 	cld

@@ -2,9 +2,9 @@
 /*
  * EPT01: L1's physical addresses are the machine's.
  *
- * Each CPU has its own and fills it as L1 touches memory, a gigabyte at a time: what a TLB may
- * forget EPT01 may forget, so changed memory types or an empty pool cost refilling and nothing
- * else, and no CPU ever has to tell another. Blocks that belong to Nestor are left out. An access
+ * Each CPU has its own and fills it as L1 touches memory, a gigabyte at a time. What a TLB may
+ * forget, EPT01 may forget. So changed memory types or an empty pool cost no more than filling it
+ * again, and no CPU ever has to tell another. Blocks that belong to Nestor are left out. An access
  * to one is let through to a page of zeros for the length of one instruction: reads give zeros,
  * writes vanish, and Linux lives on.
  */
@@ -70,7 +70,7 @@ u8 machine_memory_type(struct nested *n, u64 pa, u64 size)
 	return mtrr_type(&cpu->mtrr, pa, size);
 }
 
-/* 2 MiB of several types: the fixed-range MTRRs below 1 MiB, and whatever firmware chose. */
+/* The types of 2 MiB may differ by the fixed-range MTRRs below 1 MiB, or as firmware chose. */
 static bool fill_pages(struct cpu *cpu, u64 *pd, u64 pa)
 {
 	u64 *pt = table_below(cpu, pd, ept_index(pa, 2));
@@ -168,7 +168,10 @@ void ept01_forget(struct cpu *cpu)
 	m_invept(VMX_EPT_EXTENT_CONTEXT, cpu->ept01);
 }
 
-/* The PD entry of a hidden block; its gigabyte, which cannot be one large page, is filled first. */
+/*
+ * Returns the PD entry of a hidden block. Its gigabyte is filled first; it cannot be one large
+ * page.
+ */
 static u64 *hidden_entry(struct cpu *cpu, u64 gpa)
 {
 	u64 *pdpt = pdpt_of(cpu, gpa);
@@ -178,7 +181,7 @@ static u64 *hidden_entry(struct cpu *cpu, u64 gpa)
 	return &((u64 *)m_va(pdpt[ept_index(gpa, 3)] & VMX_EPT_ADDRESS_MASK))[ept_index(gpa, 2)];
 }
 
-/* The block shows pages of zeros, all the same one, until the instruction has been executed. */
+/* All pages of the block become one page of zeros, until the instruction has been executed. */
 static bool show_zeros(struct cpu *cpu, u64 *entry)
 {
 	u64 zero = pool_get(&cpu->nested.pool);
@@ -242,7 +245,7 @@ void ept01_violation(struct cpu *cpu)
 	}
 	if (fill_gb(cpu, gpa))
 		return;
-	/* The pool is empty: begin anew with an empty EPT01 and nothing cached for L2. */
+	/* The pool is empty, so begin anew, with an empty EPT01 and an empty EPT02. */
 	ept02_drop(&cpu->nested);
 	ept01_reset(cpu);
 	mtrr_read(&cpu->mtrr, cpu->caps.maxphyaddr);

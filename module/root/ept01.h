@@ -11,13 +11,16 @@ struct cpu;
  */
 void ept01_violation(struct cpu *cpu);
 
-/* The instruction that was let pass has been executed: what showed zeros for it is hidden again. */
+/* Hide again what showed zeros for an instruction, which has been executed now. */
 void ept01_step_done(struct cpu *cpu);
 
-/* Forget all of EPT01: memory types changed. */
+/* Forget all of EPT01, because memory types have changed. */
 void ept01_reset(struct cpu *cpu);
 
-/* The CPU is given back: an empty EPT01, and all pages of the pool are about to be new. */
+/*
+ * Empty EPT01 when the CPU is given back; its tables need not go back to the pool, which will be
+ * new.
+ */
 void ept01_forget(struct cpu *cpu);
 
 #endif

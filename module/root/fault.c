@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Exceptions in root: a fixup where L1 chose what faulted, a report where root is wrong. */
+/*
+ * Exceptions in root: a fixup where L1 chose the value that faulted, a report where root is wrong.
+ */
 #include "arch/vmx.h"
 #include "arch/x86.h"
 #include "arch/fields.h"
@@ -14,7 +16,7 @@ struct fixup {
 	u64 target;
 };
 
-/* The last one, which has no instruction, is for all that have no other: root_resume in entry.S. */
+/* The last one has no instruction: its target, root_resume in entry.S, is for all other faults. */
 extern const struct fixup root_extable_start[], root_extable_last[];
 
 struct fault_frame {

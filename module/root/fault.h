@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What must not happen in root, and exceptions. */
+/* Exceptions in root, and what else must not happen there. */
 #ifndef ROOT_FAULT_H
 #define ROOT_FAULT_H
 
@@ -10,17 +10,17 @@ struct cpu;
 struct fault_frame;
 
 /**
- * fault_bug() - something that must not happen did: count it, leave an event, go on
+ * fault_bug() - count what must not happen and did, leave an event, and go on
  * @cpu: this CPU
  * @what: what happened
- * @detail: an exit reason, an error number or an address, as fits
+ * @detail: an exit reason, an error number or an address, as @what has it
  */
 void fault_bug(struct cpu *cpu, enum root_bug what, u64 detail);
 
 /**
- * fault_in_root() - an exception in root, called by entry.S: find a fixup, or stop L1 with a report
+ * fault_in_root() - find a fixup for an exception in root, or stop L1 with a report
  * @cpu: this CPU
- * @frame: what the exception has pushed; changed to where to go on
+ * @frame: what the exception has pushed; changed to where entry.S is to go on
  */
 void fault_in_root(struct cpu *cpu, struct fault_frame *frame);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The first bytes of the image: what the Linux half must know of it. */
+/* The first bytes of the image tell what the Linux half must know of it. */
 #include "abi.h"
 #include "cpu.h"
 

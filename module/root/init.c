@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * INIT of L1: the part of the processor that no VMCS holds (SDM "IA-32 and Intel 64 Processor States
- * Following Power-up, Reset, or INIT", a table). Not the local APIC: disabling it would reset it, but
- * it need not be possible to enable it again.
+ * INIT of L1: the part of the processor that no VMCS holds (SDM "IA-32 and Intel 64 Processor
+ * States Following Power-up, Reset, or INIT", a table). The local APIC is left out: disabling it
+ * would reset it, but it may be impossible to enable it again.
  */
 #include "machine/contract.h"
 #include "arch/x86.h"

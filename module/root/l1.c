@@ -26,7 +26,7 @@ static u32 replace(u32 value, u32 bit, bool set)
 	return set ? value | bit : value & ~bit;
 }
 
-/* CPUID shows two bits of CR4, which is root's own while root executes it. */
+/* CPUID shows two bits of CR4; while root executes it, CR4 is root's, so L1's bits are put in. */
 static void l1_cpuid(struct cpu *cpu)
 {
 	u32 leaf = cpu->gpr[GPR_RAX];
@@ -58,15 +58,17 @@ static void l1_xsetbv(struct cpu *cpu)
 		guest_inject_gp(&cpu->nested);
 }
 
-/* INVD would lose what root has written; writing back first is allowed, the caches may do it at any
- * time. */
+/*
+ * INVD would lose what root has written. To write back first is allowed, because caches may do so
+ * at any time.
+ */
 static void l1_invd(void)
 {
 	asm volatile("wbinvd" : : : "memory");
 	guest_advance_rip();
 }
 
-/* SDM "MP Initialization Protocol Algorithm": what runs then begins afresh, with nothing blocked. */
+/* SDM "MP Initialization Protocol Algorithm": L1 begins at the vector, with nothing blocked. */
 static void l1_sipi(void)
 {
 	u64 vector = m_vmread(EXIT_QUALIFICATION) & 0xff;
@@ -78,7 +80,7 @@ static void l1_sipi(void)
 	m_vmwrite(GUEST_ACTIVITY_STATE, GUEST_ACTIVITY_ACTIVE);
 }
 
-/* A triple fault of L1 is a shutdown of the machine: leave VMX operation and do it for real. */
+/* A triple fault of L1 shuts the machine down, so leave VMX operation and make one. */
 static void l1_triple_fault(void)
 {
 	static const struct {
@@ -94,8 +96,10 @@ static void l1_triple_fault(void)
 	__builtin_unreachable();
 }
 
-/* VMCS01 is root's own work: what it put there last is taken out once; a second refusal is the end
- * of the machine. */
+/*
+ * VMCS01 is root's own work. After a first refusal root takes out what it may have put there last;
+ * a second one is the end of the machine.
+ */
 void l1_refused(struct cpu *cpu, u64 detail)
 {
 	fault_bug(cpu, BUG_ENTRY_REFUSED, detail);
@@ -131,7 +135,7 @@ static void l1_debug_exception(struct cpu *cpu)
 	step_debug_exception(cpu);
 }
 
-/* NMIs exit only while one waits for its window: this is the next. #DB exits end a step. */
+/* NMIs exit only while one waits for its window, so this is the next. A #DB exit ends a step. */
 static void l1_exception(struct cpu *cpu)
 {
 	if ((m_vmread(VM_EXIT_INTR_INFO) & INTR_INFO_VECTOR_MASK) == DB_VECTOR)
@@ -153,7 +157,9 @@ void l1_exit(struct cpu *cpu, u32 reason)
 		return;
 	}
 	cpu->refused = 0;
-	/* Other bits tell of circumstances, such as enclave mode (SDM "Basic VM-Exit Information"). */
+	/*
+	 * The other bits tell of circumstances, as of enclaves (SDM "Basic VM-Exit Information").
+	 */
 	reason &= VMX_EXIT_REASON_BASIC_MASK;
 	switch (reason) {
 	case EXIT_REASON_CPUID:

@@ -39,8 +39,10 @@ static const struct {
 	{ HOST_RSP, GUEST_RSP },
 };
 
-/* A selector of zero is what Linux runs its kernel with; others it restores by hand, see
- * land_cpu(). */
+/*
+ * Linux runs its kernel with null selectors here as a rule; others it restores by hand, see
+ * land_cpu().
+ */
 static const u16 null_selectors[] = {
 	HOST_DS_SELECTOR,
 	HOST_ES_SELECTOR,
@@ -60,7 +62,7 @@ static void land(struct cpu *cpu)
 	m_vmwrite(GUEST_INTERRUPTIBILITY_INFO, GUEST_INTR_STATE_NMI);
 	cpu->gpr[GPR_RAX] = LAND_DONE;
 	report_event(&cpu->nested, EVENT_LANDING, cpu->config.cpu, 0, 0, 0);
-	/* Should Linux launch this CPU again, its VMCS01 is a new one. */
+	/* If Linux launches this CPU again, VMCS01 is filled anew. */
 	nested_exit(&cpu->nested);
 	ept01_forget(cpu);
 	/* Slots are made anew with the first VMCS in them. */
@@ -78,8 +80,10 @@ bool landing_call(struct cpu *cpu)
 		guest_advance_rip();
 		return true;
 	}
-	/* An NMI that met root is delivered first: the call is executed again when its handler
-	 * returns. */
+	/*
+	 * An NMI that met root is delivered first. RIP has not moved, so L1 executes the call again
+	 * when its handler has returned.
+	 */
 	if (!cpu->config.nmi_noted && !cpu->nested.nmi_pending)
 		land(cpu);
 	return true;

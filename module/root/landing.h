@@ -8,10 +8,10 @@
 struct cpu;
 
 /**
- * landing_call() - is this VMCALL Nestor's own, and if so, land
+ * landing_call() - land, if this VMCALL of L1 is the one that asks for it
  * @cpu: this CPU; VMCS01 is current
  *
- * Return: true if it was.
+ * Return: true if it is, though L1 may still be in VMX operation or an NMI come first.
  */
 bool landing_call(struct cpu *cpu);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Where Nestor's own memory lies; takeover.c sets it. */
+/* These say where Nestor's own memory lies; takeover.c sets them. */
 #include "machine.h"
 
 const u64 *machine_hidden;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The machine, as nested/ and root code reach it: VMX instructions, MSRs, physical memory, the
+ * The machine as nested/ and root code reach it: VMX instructions, MSRs, physical memory, the
  * clock.
  *
  * nested/machine/contract.h says what each function promises; selftests/unit has another machine.h
@@ -15,11 +15,13 @@
 
 struct cpu;
 
-/* Set at the first exit of each CPU; all CPUs have the same end of RAM and the same hidden blocks. */
+/*
+ * Each CPU sets these at its first exit, and all to the same: the end of RAM and the hidden blocks.
+ */
 extern const u64 *machine_hidden;
 extern u64 machine_nr_blocks;
 
-/* An instruction that may fault on a value that L1 chose: continue at @fixup instead. */
+/* Where @insn faults, which it may do on a value that L1 chose, root continues at @fixup. */
 #define ROOT_EXTABLE(insn, fixup)             \
 	".pushsection .root_extable, \"a\"\n" \
 	".quad " insn ", " fixup "\n"         \
@@ -48,7 +50,7 @@ static inline void m_vmptrld(u64 pa)
 	asm volatile("vmptrld %0" : : "m"(pa) : "cc", "memory");
 }
 
-/* As m_vmptrld(), without a copy of an address that is in memory already. */
+/* Does the same without a copy of the address, which is in memory already. */
 static inline void m_vmptrld_at(const u64 *pa)
 {
 	asm volatile("vmptrld %0" : : "m"(*pa) : "cc", "memory");
@@ -154,7 +156,7 @@ static inline bool m_xsetbv_safe(u32 index, u64 value)
 	return ok;
 }
 
-/* L1 has protection keys on; root's CR4 has not, and RDPKRU wants it. */
+/* RDPKRU wants CR4.PKE, which L1 has set and root has not. */
 static inline u32 m_rdpkru(void)
 {
 	u64 cr4;
@@ -172,7 +174,7 @@ static inline void m_write_cr2(u64 value)
 	asm volatile("mov %0, %%cr2" : : "r"(value));
 }
 
-/* Root's own pages: always mapped. */
+/* All of physical memory up to the end of RAM is mapped, so root reaches its own pages here. */
 static inline void *m_va(u64 pa)
 {
 	return (void *)(ROOT_PHYS_BASE + pa);
@@ -205,8 +207,10 @@ static inline bool machine_gb_hidden(u64 gb)
 	return any;
 }
 
-/* Memory that L1 may name: below the end of RAM and not Nestor's own. An access never crosses a
- * 4-KByte page. */
+/*
+ * L1 may name memory that is below the end of RAM and not Nestor's own. An access never crosses a
+ * 4-KByte page, so its first byte decides.
+ */
 static inline bool m_phys_ok(u64 pa)
 {
 	u64 block = pa >> ROOT_BLOCK_SHIFT;

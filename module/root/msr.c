@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* RDMSR and WRMSR of L1 that exit: executed for it, and the fault is L1's if there is one. */
+/* RDMSR and WRMSR of L1 that exit: root executes them, and a fault becomes L1's. */
 #include "arch/msr.h"
 #include "arch/x86.h"
 #include "cpu.h"
@@ -29,7 +29,7 @@ bool machine_wrmsr(struct nested *n, u32 msr, u64 value)
 {
 	if (!m_wrmsr_safe(msr, value))
 		return false;
-	/* An L2 without EPT12 has EPT01's memory types. */
+	/* EPT02 has memory types of EPT01 where L2 runs without EPT12. */
 	if (trapped_as(msr, TRAPPED_MTRR)) {
 		ept01_reset(cpu_of(n));
 		ept02_drop(n);
@@ -52,8 +52,8 @@ void msr_read(struct cpu *cpu)
 
 /*
  * The processor ignores a microcode update in VMX non-root operation (SDM "Microcode Update
- * Facilities" under "Virtualization"). The address is linear in L1; updates of L1 are left as the
- * processor treats them there.
+ * Facilities" under "Virtualization"), and so does root: L1's update is not carried out. Its
+ * address would be linear in L1's address space.
  */
 void msr_write(struct cpu *cpu)
 {

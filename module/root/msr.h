@@ -5,8 +5,10 @@
 
 struct cpu;
 
-/* Answer an exit of L1's RDMSR, or WRMSR; VMCS01 is current. */
+/* Answer an exit of L1's RDMSR; VMCS01 is current. */
 void msr_read(struct cpu *cpu);
+
+/* Answer an exit of L1's WRMSR; VMCS01 is current. */
 void msr_write(struct cpu *cpu);
 
 #endif

@@ -47,7 +47,7 @@ void mtrr_read(struct mtrrs *m, u8 maxphyaddr)
 	m->valid = true;
 }
 
-/* 64-KByte ranges below 512 KiB, 16-KByte ranges below 768 KiB, then 4-KByte ones. */
+/* Ranges have 64 KBytes below 512 KiB, 16 KBytes below 768 KiB, and 4 KBytes above. */
 static u8 fixed_type(const struct mtrrs *m, u64 pa)
 {
 	unsigned int i;
@@ -61,7 +61,7 @@ static u8 fixed_type(const struct mtrrs *m, u64 pa)
 	return m->fixed[i / 8] >> (i % 8 * 8);
 }
 
-/* SDM "MTRR Precedences": UC wins, WT wins over WB, other overlaps are undefined. */
+/* SDM "MTRR Precedences": UC wins, WT wins over WB, and other overlaps are undefined. */
 static u8 combine(u8 a, u8 b)
 {
 	if (a == b)
@@ -81,8 +81,10 @@ static u8 variable_type(const struct mtrrs *m, u64 pa, u64 size)
 	for (i = 0; i < m->nr_variable; i++) {
 		u64 inner = m->variable[i].mask & (size - 1);
 
-		/* The bits above the range's size decide whether any of it, those below whether all
-		 * of it matches. */
+		/*
+		 * The mask's bits from the range's size up decide whether any of it matches, those
+		 * below whether all of it does.
+		 */
 		if ((pa ^ m->variable[i].base) & m->variable[i].mask & ~(size - 1))
 			continue;
 		if (inner)

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Memory types of physical memory, as the MTRRs give them (SDM "Memory Type Range Registers
- * (MTRRs)"). */
+/*
+ * Memory types of physical memory, as the MTRRs give them (SDM "Memory Type Range Registers
+ * (MTRRs)").
+ */
 #ifndef ROOT_MTRR_H
 #define ROOT_MTRR_H
 
@@ -9,7 +11,7 @@
 #define MTRR_MAX_VARIABLE 32
 #define MTRR_FIXED_END	  0x100000
 
-/* No single type: the range is not uniform. */
+/* The range has no single type. */
 #define MTRR_MIXED 0xff
 
 /**
@@ -17,7 +19,9 @@
  * @valid: the copy is current
  * @enabled, @fixed_enabled: IA32_MTRR_DEF_TYPE bits 11 and 10
  * @def_type: type of memory that no MTRR describes
- * @fixed: a byte each of the 88 fixed ranges, in ascending order
+ * @nr_variable: how many of @variable are valid
+ * @variable: base, mask and type of the variable ranges that are in use
+ * @fixed: a byte for each of the 88 fixed ranges, in ascending order
  */
 struct mtrrs {
 	bool valid;
@@ -36,14 +40,14 @@ struct mtrrs {
 /**
  * mtrr_read() - copy the MTRRs
  * @m: filled
- * @maxphyaddr: physical-address width
+ * @maxphyaddr: the processor's physical-address width
  */
 void mtrr_read(struct mtrrs *m, u8 maxphyaddr);
 
 /**
- * mtrr_type() - memory type of a naturally aligned range
+ * mtrr_type() - find the memory type of a naturally aligned range
  * @m: the MTRRs
- * @pa: first byte
+ * @pa: address of its first byte
  * @size: 4 KiB, 2 MiB or 1 GiB
  *
  * Return: the type, or MTRR_MIXED.

@@ -2,10 +2,10 @@
 /*
  * Letting L1 execute exactly one instruction.
  *
- * The monitor trap flag does it where the processor has one. Elsewhere it is RFLAGS.TF with an
- * intercepted #DB: blocking by STI keeps an interrupt from being delivered in between, which would
- * push RFLAGS with TF set; should an NMI or a fault of the instruction do so all the same, the #DB
- * after its IRET still ends the step.
+ * The monitor trap flag does it where the processor has one. Elsewhere RFLAGS.TF does it, with a
+ * #DB that exits. An interrupt in between would push RFLAGS with TF set, so blocking by STI keeps
+ * it away. If an NMI or a fault of the instruction does so all the same, the #DB after its IRET
+ * still ends the step.
  */
 #include "arch/msr.h"
 #include "arch/vmx.h"
@@ -17,7 +17,7 @@
 #include "nested.h"
 #include "step.h"
 
-/* What a #DB can be for */
+/* A #DB can have these causes. */
 #define DR6_CAUSES (DR6_B | DR6_BD | DR6_BS | DR6_BT)
 
 static bool has_monitor_trap(const struct cpu *cpu)
@@ -63,7 +63,7 @@ static void write_dr6(u64 value)
 	asm volatile("mov %0, %%dr6" : : "r"(value));
 }
 
-/* L1 gets the #DB that it would have had: its own breakpoints, and its own single step. */
+/* L1 gets the #DB that it would have had, for its own breakpoints and its own single step. */
 static void give_debug_exception(struct cpu *cpu, u64 causes)
 {
 	struct fault fault;

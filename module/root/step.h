@@ -5,11 +5,13 @@
 
 struct cpu;
 
-/* L1's next VM entry executes one instruction; VMCS01 is current. */
+/* Have L1 execute one instruction after the next VM entry, and then exit; VMCS01 is current. */
 void step_begin(struct cpu *cpu);
 
-/* The two exits that end a step. */
+/* End a step that the monitor trap flag made; VMCS01 is current. */
 void step_monitor_trap(void);
+
+/* End a step that RFLAGS.TF made, and give L1 a #DB of its own; VMCS01 is current. */
 void step_debug_exception(struct cpu *cpu);
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What the compiler calls by itself: a freestanding program brings these along. */
+/* The compiler calls these by itself, so a freestanding program has to bring them along. */
 #include "arch/types.h"
 
 void *memcpy(void *to, const void *from, size_t len);

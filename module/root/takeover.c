@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The first exit of a CPU that has been taken over: what can be done in root only, or need not be done
- * earlier.
+ * At the first exit of a CPU that has been taken over, root does what can be done in root only, or
+ * need not be done earlier.
  */
 #include "arch/msr.h"
 #include "arch/vmx.h"
@@ -16,7 +16,9 @@
 #include "nested.h"
 #include "takeover.h"
 
-/* The same for all CPUs; a variable, because caps_from_msrs() has no argument for it. */
+/*
+ * All CPUs have the same mask. It is a variable, because caps_from_msrs() has no argument for it.
+ */
 static const u64 *capability_mask;
 
 static u64 read_capability(u32 msr)
@@ -24,7 +26,7 @@ static u64 read_capability(u32 msr)
 	return m_rdmsr(msr) & ~capability_mask[msr - MSR_IA32_VMX_BASIC];
 }
 
-/* For whoever wants to compare with what L1 reads. */
+/* Tells what root reads, for who wants to compare it with what L1 reads. */
 static void tell_capabilities(struct root_shared *shared)
 {
 	unsigned int i;
@@ -49,8 +51,8 @@ static u8 physical_width(void)
 #define PERF_GLOBAL_CTRL_PERF_METRICS BIT_ULL(48)
 
 /*
- * SDM "Architectural Performance Monitoring": CPUID 0AH counts the counters; from version 5 on ECX
- * names fixed ones beyond the count.
+ * SDM "Architectural Performance Monitoring": CPUID 0AH tells how many counters there are. From
+ * version 5 on, ECX names fixed ones beyond that number.
  */
 static u64 performance_counters(void)
 {
@@ -74,7 +76,7 @@ static u64 performance_counters(void)
 #define CPUID_7_ECX_CET_SS  BIT(7)
 #define CPUID_7_EDX_CET_IBT BIT(20)
 
-/* SDM "CET MSRs": each half of CET has its bits. */
+/* SDM "CET MSRs": shadow stacks and indirect-branch tracking have bits of their own. */
 static u64 supervisor_cet(void)
 {
 	struct cpuid id = cpuid(7);
@@ -111,7 +113,7 @@ void takeover_first_exit(struct cpu *cpu)
 		pool_add(&cpu->nested.pool, config->pool[i].start, config->pool[i].end);
 	nested_init(&cpu->nested, &cpu->caps, cpu->shared, config->vmcs01,
 		    has_1g_pages());
-	/* entry.S keeps the registers in the same place always. */
+	/* entry.S always keeps the registers in the same place. */
 	cpu->gpr = (u64 *)config->stack_top - NR_GPRS;
 	cpu->nested.gpr = cpu->gpr;
 	cpu->ready = true;

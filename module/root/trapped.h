@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Which MSRs L1 cannot access without an exit: the Linux half makes the bitmap, root answers. */
+/*
+ * L1 cannot access these MSRs without an exit: the Linux half makes the bitmap, and root answers.
+ */
 #ifndef ROOT_TRAPPED_H
 #define ROOT_TRAPPED_H
 
@@ -8,9 +10,9 @@
 enum trapped { TRAPPED_MICROCODE, TRAPPED_MTRR, TRAPPED_CAPABILITY };
 
 /**
- * trapped_as() - is an MSR in the list?
+ * trapped_as() - is an MSR in the list as one of a kind?
  * @msr: its number
- * @what: as which kind; a constant
+ * @what: the kind, a constant
  *
  * Return: true if so.
  */
