@@ -5,7 +5,7 @@
  * Each command takes and gives the attributes drawn under it. Everything else is refused with an
  * extended ack that names the attribute. A `*` marks an attribute that appears once for each entry;
  * entries that are zero are left out. Numbers are in host byte order. Reading needs no privilege
- * unless it says so; [admin] marks what needs CAP_SYS_ADMIN in the initial user namespace.
+ * unless [admin] is said, which marks what needs CAP_SYS_ADMIN in the initial user namespace.
  *
  * NESTOR_CMD_STATUS (do): the module as a whole
  *
@@ -87,8 +87,8 @@
  *
  *    request:
  *    NESTOR_A_ENABLED: NLA_U8, 1 or 0
- *    reply: the ack; its error is -EALREADY, -EBUSY, -ENODEV, -EOPNOTSUPP or -ENOMEM, its message
- *        says what to do
+ *    reply: the ack; its error is -EALREADY, -EBUSY, -ENODEV, -EOPNOTSUPP, -ENOMEM or -EIO, and its
+ *        message says what to do
  *
  * NESTOR_CMD_CAPS (dump) [admin]: the VMX capability MSRs, one message for each CPU that is online
  *
@@ -143,7 +143,7 @@ enum nestor_cmd {
 	NESTOR_CMD_MAX = NESTOR_CMD_LAST - 1
 };
 
-/* Attributes of a message */
+/* Each message has attributes of these types. */
 enum nestor_attr {
 	NESTOR_A_UNSPEC,
 	NESTOR_A_PAD,
@@ -163,7 +163,7 @@ enum nestor_attr {
 	NESTOR_A_MAX = NESTOR_A_LAST - 1
 };
 
-/* In NESTOR_A_STATE */
+/* NESTOR_A_STATE has these in it. */
 enum nestor_attr_state {
 	NESTOR_A_STATE_UNSPEC,
 	NESTOR_A_STATE_PAD,
@@ -225,7 +225,7 @@ enum nestor_attr_stats {
 	NESTOR_A_STATS_MAX = NESTOR_A_STATS_LAST - 1
 };
 
-/* In every attribute that counts by a number */
+/* Every attribute that counts by a number has these in it. */
 enum nestor_attr_count {
 	NESTOR_A_COUNT_UNSPEC,
 	NESTOR_A_COUNT_PAD,
@@ -235,10 +235,10 @@ enum nestor_attr_count {
 	NESTOR_A_COUNT_MAX = NESTOR_A_COUNT_LAST - 1
 };
 
-/* NESTOR_A_COUNT_INDEX of the exits whose basic exit reason the module does not know */
+/* NESTOR_A_COUNT_INDEX is this for the exits whose basic exit reason the module does not know. */
 #define NESTOR_COUNT_OTHER 0xffff
 
-/* In NESTOR_A_STATS_INSN */
+/* NESTOR_A_STATS_INSN has these in it. */
 enum nestor_attr_insn {
 	NESTOR_A_INSN_UNSPEC,
 	NESTOR_A_INSN_PAD,
@@ -251,7 +251,7 @@ enum nestor_attr_insn {
 	NESTOR_A_INSN_MAX = NESTOR_A_INSN_LAST - 1
 };
 
-/* In NESTOR_A_VMCS */
+/* NESTOR_A_VMCS has these in it. */
 enum nestor_attr_vmcs {
 	NESTOR_A_VMCS_UNSPEC,
 	NESTOR_A_VMCS_PAD,
@@ -264,7 +264,7 @@ enum nestor_attr_vmcs {
 	NESTOR_A_VMCS_MAX = NESTOR_A_VMCS_LAST - 1
 };
 
-/* In NESTOR_A_EVENT */
+/* NESTOR_A_EVENT has these in it. */
 enum nestor_attr_event {
 	NESTOR_A_EVENT_UNSPEC,
 	NESTOR_A_EVENT_PAD,
@@ -279,7 +279,7 @@ enum nestor_attr_event {
 	NESTOR_A_EVENT_MAX = NESTOR_A_EVENT_LAST - 1
 };
 
-/* In NESTOR_A_CAPS */
+/* NESTOR_A_CAPS has these in it. */
 enum nestor_attr_caps {
 	NESTOR_A_CAPS_UNSPEC,
 	NESTOR_A_CAPS_PAD,
@@ -289,7 +289,7 @@ enum nestor_attr_caps {
 	NESTOR_A_CAPS_MAX = NESTOR_A_CAPS_LAST - 1
 };
 
-/* In NESTOR_A_CAPS_MSR */
+/* NESTOR_A_CAPS_MSR has these in it. */
 enum nestor_attr_caps_msr {
 	NESTOR_A_CAPS_MSR_UNSPEC,
 	NESTOR_A_CAPS_MSR_PAD,
@@ -301,7 +301,7 @@ enum nestor_attr_caps_msr {
 	NESTOR_A_CAPS_MSR_MAX = NESTOR_A_CAPS_MSR_LAST - 1
 };
 
-/* Values of NESTOR_A_INSN_KIND */
+/* NESTOR_A_INSN_KIND has one of these values. */
 enum nestor_insn {
 	NESTOR_INSN_VMCALL,
 	NESTOR_INSN_VMCLEAR,
@@ -337,8 +337,7 @@ enum nestor_vmcs_flags {
  * @NESTOR_EVENT_TAKEOVER: ARG0 CPU
  * @NESTOR_EVENT_LANDING: ARG0 CPU
  * @NESTOR_EVENT_VMX_INSN: ARG0 enum nestor_insn, ARG1 result (0 succeed, 1 fail invalid, 2 fail
- *	valid, 3 fault),
- *	ARG2 error number, ARG3 operand
+ *	valid, 3 fault), ARG2 error number, ARG3 operand
  * @NESTOR_EVENT_ENTRY_FAILED: ARG0 exit reason, ARG1 qualification, ARG2 check, ARG3 VMCS address
  * @NESTOR_EVENT_BLOCKED: ARG0 guest-physical address, ARG1 1 for a write, ARG2 RIP
  * @NESTOR_EVENT_ROOT_FAULT: ARG0 vector, ARG1 RIP, ARG2 error code, ARG3 CR2

@@ -26,13 +26,13 @@ static const char help[] =
 	"\n"
 	"Exit status with --diff: 0 if nothing differs, 1 if something does, 2 for trouble.\n";
 
-/* With --diff, as diff(1) has it */
+/* The exit status of --diff when something differs is that of diff(1). */
 #define CAPS_DIFFER 1
 #define CAPS_TROUBLE 2
 
 /**
  * struct value - what a read of an MSR gives
- * @exists: it gives something, and not a fault
+ * @exists: it gives a value, and not a fault
  */
 struct value {
 	bool exists;
@@ -118,7 +118,7 @@ static bool same_caps(const struct cpu_caps *a, const struct cpu_caps *b)
 	return true;
 }
 
-/* Why a bit, or with -1 the whole MSR, is not what the processor has. */
+/* Tells why a bit, or with -1 the whole MSR, is not what the processor has. */
 static const char *reason(const struct cpu_caps *caps, int msr, int bit)
 {
 	const struct cap_msr *what = cap_msr(FIRST_CAP_MSR + msr);
@@ -132,7 +132,7 @@ static const char *reason(const struct cpu_caps *caps, int msr, int bit)
 			      "the module was loaded with nested=0, which hides VMX";
 }
 
-/* A bit of an MSR in words. */
+/* Writes a bit of an MSR in words. */
 static void bit_words(char *buffer, size_t size, const struct cap_msr *msr, int bit)
 {
 	bool controls = msr->layout == CAP_CONTROLS;
@@ -146,7 +146,7 @@ static void bit_words(char *buffer, size_t size, const struct cap_msr *msr, int 
 	snprintf(buffer, size, "%s%s", text ? text : "reserved or part of a number", what);
 }
 
-/* What is told of each difference; @bit -1 is the whole MSR. */
+/* It is called with each difference; @bit -1 is the whole MSR. */
 typedef void difference_fn(const struct cpu_caps *caps, int msr, int bit, void *arg);
 
 static unsigned int each_difference(const struct cpu_caps *caps, difference_fn *tell, void *arg)
@@ -209,7 +209,7 @@ static bool bit_set(const struct value *value, int bit)
 	return value->exists && (value->value >> bit & 1);
 }
 
-/* A capability as one word. */
+/* Tells a capability in one word. */
 static const char *bit_state(const struct cap_msr *msr, const struct value *value, int bit)
 {
 	if (!value->exists)
@@ -259,7 +259,7 @@ static void print_cpu(const struct wanted *wanted, const struct cpu_caps *caps)
 	}
 }
 
-/* CPUs are alike as a rule: one that is as the one before is not told again. */
+/* CPUs are alike as a rule, so one that is like the one before is not told again. */
 static void print_text(const struct wanted *wanted, const struct list *list)
 {
 	const struct cpu_caps *cpus = list->records;
@@ -368,7 +368,7 @@ static unsigned int print_diff(const struct wanted *wanted, const struct list *l
 	return differences;
 }
 
-/* Return: how many differences there are. */
+/* Prints what is wanted of all CPUs. Return: how many differences there are. */
 static unsigned int print_all(bool json, const struct wanted *wanted, const struct list *list)
 {
 	if (json)

@@ -2,8 +2,8 @@
 /*
  * nestor check: can Nestor run on this machine, and if not, why
  *
- * Works without the module. What the module itself will refuse is a FAIL; what may be in its way,
- * or cannot be seen from here, a WARN.
+ * It works without the module. What the module itself will refuse is a FAIL. What may be in its
+ * way, or cannot be seen from here, is a WARN.
  */
 #include <stdio.h>
 #include "check_kernel.h"

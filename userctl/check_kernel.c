@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What `nestor check` finds out about the kernel, and who else is loaded in it. */
+/* What `nestor check` finds out about the kernel, and about who else is loaded in it. */
 #include <fcntl.h>
 #include <limits.h>
 #include <stdbool.h>
@@ -11,7 +11,7 @@
 #include "arch/types.h"
 #include "check_kernel.h"
 
-/* Read a small file. Return: false if it cannot be read; a newline at its end is cut. */
+/* Reads the first line of a small file. Return: false if it cannot be read. */
 static bool read_file(const char *path, char *buffer, size_t size)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -33,7 +33,7 @@ static bool exists(const char *path)
 	return !access(path, F_OK);
 }
 
-/* A module parameter of type bool: Y or N. Return: @otherwise if it is not there. */
+/* Reads a module parameter of type bool, Y or N. Return: @otherwise if it is not there. */
 static bool parameter(const char *path, bool otherwise)
 {
 	char value[8];
@@ -41,7 +41,7 @@ static bool parameter(const char *path, bool otherwise)
 	return read_file(path, value, sizeof(value)) ? *value == 'Y' : otherwise;
 }
 
-/* Is @flag among the flags of /proc/cpuinfo, that is: known to and used by the kernel? */
+/* Is @flag among the flags of /proc/cpuinfo, so that the kernel knows and uses the feature? */
 static bool kernel_uses(const char *flag)
 {
 	FILE *stream = fopen("/proc/cpuinfo", "re");
@@ -80,7 +80,8 @@ static void check_fred(struct check_report *report)
 }
 
 /*
- * From Linux 6.12 on kvm_intel executes VMXON on every CPU when it is loaded, unless told not to.
+ * From Linux 6.12 on kvm_intel executes VMXON on every CPU when it is loaded, unless it is told not
+ * to.
  */
 static bool kernel_since_6_12(void)
 {
@@ -141,7 +142,7 @@ static void check_tdx(struct check_report *report)
 			"the TDX module is up, which Nestor does not handle: boot with kvm_intel.tdx=0");
 }
 
-/* Its last byte is 1 when Secure Boot is on. */
+/* The last byte of the firmware's variable is 1 when Secure Boot is on. */
 static bool secure_boot(void)
 {
 	char value[5] = "";
@@ -178,7 +179,8 @@ static void check_signatures(struct check_report *report)
 }
 
 /*
- * modules.dep has a line for each module that modprobe can load: its path, a colon, what it needs.
+ * modules.dep has a line for each module that modprobe can load: its path, a colon, and what it
+ * needs.
  */
 static bool find_module(const char *release, char *path, size_t size)
 {

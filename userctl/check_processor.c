@@ -11,7 +11,7 @@
 #include "arch/caps.h"
 #include "check_processor.h"
 
-/* CPUID leaf 1, ECX */
+/* ECX of CPUID leaf 1 has these bits. */
 #define CPUID_VMX	 (1u << 5)
 #define CPUID_HYPERVISOR (1u << 31)
 
@@ -26,7 +26,7 @@ static void read_vendor(char vendor[13])
 	vendor[12] = '\0';
 }
 
-/* SDM "Discovering Support for VMX" */
+/* SDM "Discovering Support for VMX": CPUID shows whether there is VMX. */
 bool check_processor_vmx(struct check_report *report)
 {
 	u32 eax, ebx, ecx = 0, edx;
@@ -62,7 +62,7 @@ void check_processor_bare(struct check_report *report)
 		check_report(report, INFO, "bare-metal", "no hypervisor below shows itself");
 }
 
-/* Its MSRs, if they can be read */
+/* The processor's MSRs, if they can be read */
 
 static int msr_fd;
 static u32 msr_unreadable;
@@ -86,8 +86,8 @@ static int open_msr(unsigned int cpu)
 }
 
 /*
- * SDM "Enabling and Entering VMX Operation": VMXON needs the MSR locked with bit 2 set. Firmware
- * has set it on each CPU by itself, and has been seen to forget some.
+ * SDM "Enabling and Entering VMX Operation": VMXON needs the MSR to be locked with bit 2 set.
+ * Firmware sets it on each CPU by itself, and has been seen to forget some.
  */
 static bool check_feature_control(struct check_report *report)
 {
@@ -115,7 +115,7 @@ static bool check_feature_control(struct check_report *report)
 	return true;
 }
 
-/* A feature that the module does without when it must */
+/* The module does without such a feature when it must. */
 static void optional(struct check_report *report, bool there, const char *name, const char *text)
 {
 	if (there)
@@ -145,7 +145,7 @@ static bool has(const struct vmx_ctls *ctls, u32 bits)
 	if (CAN(proc2, SECONDARY_EXEC_ENABLE_EPT))       \
 		NEED((caps->ept_vpid & (bits)) == (bits), name, words)
 
-/* What the take-over cannot do without; the module checks the same. */
+/* The take-over cannot do without these; the module checks the same list. */
 static void check_required(struct check_report *report, const struct vmx_caps *caps)
 {
 #include "machine/needs.def"

@@ -6,13 +6,13 @@
 #include <stdbool.h>
 #include "check_report.h"
 
-/* Does a hypervisor below show itself? */
+/* Says whether a hypervisor below shows itself. */
 void check_processor_bare(struct check_report *report);
 
-/* Is there VMX? Return: false if not. */
+/* Says whether there is VMX. Return: false if not. */
 bool check_processor_vmx(struct check_report *report);
 
-/* What firmware and the VMX capability MSRs allow, if they can be read. */
+/* Says what firmware and the VMX capability MSRs allow, if the MSRs can be read. */
 void check_processor_msrs(struct check_report *report);
 
 #endif

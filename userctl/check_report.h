@@ -7,8 +7,8 @@
 #include "json.h"
 
 /*
- * PASS: as it should be; INFO: good to know; WARN: may be in the way, or cannot be seen from here;
- * FAIL: the module will refuse
+ * PASS is as it should be, INFO is good to know, WARN may be in the way or cannot be seen from
+ * here, and with FAIL the module will refuse.
  */
 enum check_result { PASS, INFO, WARN, FAIL, NR_RESULTS };
 
@@ -26,7 +26,7 @@ struct check_report {
  * check_report() - write one line
  * @report: where to
  * @result: what came out
- * @name: of the check
+ * @name: the check's name
  * @format: what was found, as for printf(), without the newline
  */
 __printf(4, 5) void check_report(struct check_report *report, enum check_result result,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The functions of the subcommands, one file each; argv[0] is the subcommand's name. */
+/* The functions of the subcommands. argv[0] is the subcommand's name. */
 #ifndef COMMANDS_H
 #define COMMANDS_H
 

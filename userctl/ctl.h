@@ -5,16 +5,18 @@
 
 #include <stdbool.h>
 
-/* Arguments from one place on are checked against the format at another, as printf()'s are. */
+/*
+ * The compiler checks arguments from one place on against the format at another, as for printf().
+ */
 #define __printf(format_at, arguments_at) __attribute__((format(printf, format_at, arguments_at)))
 
-/* Exit statuses of every subcommand */
+/* Every subcommand ends with one of these exit statuses. */
 #define CTL_OK 0
 #define CTL_FAILED 1
 #define CTL_USAGE 2
 
 /**
- * ctl_error() - one line on standard error, after "nestor: "
+ * ctl_error() - write one line to standard error, after "nestor: "
  * @format: as for printf(), without the newline
  *
  * Return: CTL_FAILED, for a caller that ends with it.
@@ -26,7 +28,7 @@ __printf(1, 2) int ctl_error(const char *format, ...);
  * @command: name of the subcommand
  * @format: as for printf(), or NULL where getopt_long() has spoken already
  *
- * Return: CTL_USAGE
+ * Return: CTL_USAGE, for a caller that ends with it.
  */
 __printf(2, 3) int ctl_usage(const char *command, const char *format, ...);
 

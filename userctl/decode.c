@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* nestor decode: exit information in words; needs neither the module nor VMX */
+/* nestor decode: exit information in words; it needs neither the module nor VMX */
 #include <ctype.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -67,7 +67,7 @@ struct question {
 	bool json;
 };
 
-/* Each writes its answer as lines of "name = value" to @out. */
+/* A decoder writes its answer as lines of "name = value" to @out. */
 typedef int decoder(FILE *out, const struct question *question);
 
 static void put_reason(FILE *out, uint32_t reason)
@@ -157,8 +157,8 @@ static int decode_controls(FILE *out, const struct question *question)
 }
 
 /*
- * Bits of a displacement beyond the address size are undefined, so they go; the rest keeps its
- * sign.
+ * Bits of a displacement beyond the address size are undefined, so they are dropped; the rest keeps
+ * its sign.
  */
 static uint64_t displacement(const struct question *question)
 {
@@ -200,7 +200,7 @@ static int decode_qualification(FILE *out, const struct question *question)
 	return CTL_OK;
 }
 
-/* @parse: reads the value where it may be a name; @word: the control field */
+/* @parse reads the value where it may be a name; @word is the control field. */
 static const struct {
 	const char *name;
 	decoder *decode;
@@ -223,7 +223,7 @@ static const struct {
 	{ "qualification",	decode_qualification,	UINT64_MAX },
 };
 
-/* Cut the next line of "name = value" off @text. Return: false at the end. */
+/* Cuts the next line of "name = value" off @text. Return: false at the end. */
 static bool next_line(char **text, char **name, char **value)
 {
 	char *line = strsep(text, "\n");
@@ -260,7 +260,7 @@ static void print_text(char *text)
 		printf("%-*s  %s\n", width, name, value);
 }
 
-/* "Operand size" becomes "operand_size". */
+/* Makes a key of a name: "Operand size" becomes "operand_size". */
 static void make_key(char *name)
 {
 	for (; *name; name++)

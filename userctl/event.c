@@ -20,7 +20,7 @@ static const struct {
 #undef EVENT
 };
 
-/* The words of templates: each writes an argument to standard output. */
+/* These are the words of templates; each function writes an argument to standard output. */
 
 static void print_dec(uint64_t value)
 {
@@ -61,7 +61,7 @@ static void print_reason(uint64_t reason)
 	fputs(text ? text : "entry failed", stdout);
 }
 
-/* Which check a VM entry failed, and where the SDM has it */
+/* Prints which check a VM entry failed, and where the SDM has it. */
 static void print_check(uint64_t check)
 {
 	const char *name = check_name(check);
@@ -110,7 +110,7 @@ static uint64_t argument(const struct event *event, char digit)
 	return event->arg[(digit - '0') % EVENT_ARGS];
 }
 
-/* Print what "{N:word}" stands for. Return: what comes after it. */
+/* Prints what "{N:word}" stands for. Return: what comes after it. */
 static const char *print_argument(const struct event *event, const char *at)
 {
 	const char *word = at + strlen("{0:");
@@ -122,7 +122,7 @@ static const char *print_argument(const struct event *event, const char *at)
 	return word + length + strlen("}");
 }
 
-/* Begin "[N text]". Return: the text, or what comes after it. */
+/* Begins "[N text]". Return: the text, or what comes after it if it is left out. */
 static const char *enter_option(const struct event *event, const char *at)
 {
 	return argument(event, at[1]) ? at + strlen("[0") : strchr(at, ']') + strlen("]");

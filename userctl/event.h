@@ -11,9 +11,9 @@
 /**
  * struct event - one event
  * @seq: its position in the ring of its CPU
- * @tsc: when
- * @arg: what they mean depends on @kind
- * @cpu: where
+ * @tsc: the time-stamp counter when it happened
+ * @arg: its arguments, whose meaning depends on @kind
+ * @cpu: the CPU on which it happened
  * @kind: enum nestor_event_kind
  */
 struct event {
@@ -27,13 +27,13 @@ struct event {
 /* Read an event from the attributes of its message. */
 void event_read(struct event *event, struct nlattr **message);
 
-/* Its kind's name for programs. Return: NULL if this release does not know the kind. */
+/* Return: the name of its kind for programs, NULL if this release does not know the kind. */
 const char *event_name(const struct event *event);
 
 /* Write to standard output what happened, for people. */
 void event_print(const struct event *event);
 
-/* Which of its arguments is a check of VM entries? Return: -1 if none is. */
+/* Return: which of its arguments is the number of a check of VM entries, -1 if none is. */
 int event_check(const struct event *event);
 
 #endif

@@ -11,7 +11,7 @@
 #include "ctl.h"
 #include "family.h"
 
-/* What the callbacks of libnl need while an answer is read. */
+/* The callbacks of libnl need this while an answer is read. */
 struct listener {
 	struct family *family;
 	family_reader *reader;
@@ -61,7 +61,8 @@ static int resolve(struct family *family)
 }
 
 /*
- * Without the first the kernel sends a number and no sentence; the second keeps it from being long.
+ * With the first option the kernel sends a sentence beside the number of an error; with the second
+ * it leaves out the request's body, which comes before the sentence otherwise.
  */
 static void want_sentences(struct nl_sock *socket)
 {
@@ -100,8 +101,8 @@ void family_close(struct family *family)
 }
 
 /*
- * The attributes of an error come after the header of the request, and after its body too unless
- * that was left out.
+ * The attributes of an error come after the header of the request, and after its body too, unless
+ * the body was left out.
  */
 static void read_sentence(struct family *family, const struct nlmsghdr *header,
 			  const struct nlmsgerr *error)
@@ -154,7 +155,7 @@ static int on_end(struct nl_msg *message, void *arg)
 	return NL_STOP;
 }
 
-/* A dump that failed on its way says so in the number that its end carries. */
+/* A dump that failed on its way tells the error in the number that its last message carries. */
 static int on_dump_end(struct nl_msg *message, void *arg)
 {
 	const struct nlmsghdr *header = nlmsg_hdr(message);
@@ -220,7 +221,7 @@ static int tell_error(const struct family *family, const struct request *request
 		return ctl_error("no answer from the module: %s", nl_geterror(ret));
 	if (family->error == EPERM)
 		return ctl_error("needs CAP_SYS_ADMIN (run as root)");
-	/* Linux 6.1 refuses a dump without a sentence. */
+	/* Linux 6.1 gives no sentence when it refuses a dump. */
 	if (family->error == ENOENT && request && request->has_cpu)
 		return ctl_error("no such CPU: %u", request->cpu);
 	if (*family->message)
@@ -263,9 +264,15 @@ int family_listen(struct family *family, family_reader *reader, void *arg)
 
 	if (ret)
 		return ret;
-	/* Nobody asked for what comes now: libnl must expect neither an ack nor a sequence number. */
+	/*
+	 * Nobody asked for what comes now, so libnl must expect neither an ack nor a sequence
+	 * number.
+	 */
 	nl_socket_disable_auto_ack(family->socket);
-	/* libnl's word for messages that were lost since the socket was full; their numbers tell. */
+	/*
+	 * libnl says NLE_NOMEM when messages were lost because the socket was full. Which ones were
+	 * lost can be seen from the numbers of the events.
+	 */
 	do {
 		ret = receive(&listener);
 	} while (!ret || ret == -NLE_NOMEM);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Talking to the module: one connection to its generic-netlink family, errors told in words. */
+/* Talking to the module over its generic-netlink family; errors are told in words. */
 #ifndef FAMILY_H
 #define FAMILY_H
 
@@ -23,13 +23,13 @@ struct family {
 	char message[256];
 };
 
-/* What is done with each message of an answer; attrs has NESTOR_A_MAX + 1 entries. */
+/* It is called with each message of an answer; attrs has NESTOR_A_MAX + 1 entries. */
 typedef void family_reader(struct nlattr **attrs, void *arg);
 
 /**
  * struct request - one request
  * @command: enum nestor_cmd
- * @dump: ask for all of them, not for one
+ * @dump: ask for a message for each CPU or VMCS, not for one message
  * @has_cpu: @cpu is asked for
  * @has_address: @address is asked for
  * @has_enabled: @enabled is to be set
@@ -75,14 +75,14 @@ int family_ask(struct family *family, const struct request *request, family_read
  * @reader: called with each event; may end the program
  * @arg: goes to @reader
  *
- * Return: CTL_FAILED when it was told; not otherwise.
+ * Return: CTL_FAILED when it was told; it does not return otherwise.
  */
 int family_listen(struct family *family, family_reader *reader, void *arg);
 
 /* Read a nested attribute into @attrs, which has @max + 1 entries, NULL where there is none. */
 void family_nested(struct nlattr **attrs, int max, struct nlattr *nest);
 
-/* The value of an attribute of 8, 32 or 64 bits, zero if it is missing. */
+/* Return: the value of an attribute of 8, 32 or 64 bits, zero if it is missing. */
 uint64_t family_number(const struct nlattr *attr);
 
 #endif

@@ -9,9 +9,9 @@
  * struct info - what the module says of itself
  * @version: its release
  * @enabled: Linux runs under Nestor
- * @nr_cpus: CPUs that it has memory for
- * @memory_per_cpu: bytes
- * @memory_total: bytes
+ * @nr_cpus: how many CPUs it has memory for
+ * @memory_per_cpu: bytes that it holds for each CPU
+ * @memory_total: bytes that it holds in all
  */
 struct info {
 	char version[32];
@@ -21,7 +21,7 @@ struct info {
 	uint64_t memory_total;
 };
 
-/* Ask the module. Return: 0, or CTL_FAILED when the user was told why not. */
+/* Ask the module about itself. Return: 0, or CTL_FAILED when the user was told why not. */
 int info_read(struct family *family, struct info *info);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What the answer to a dump is gathered in: records of one kind, a message each. */
+/* The answer to a dump is gathered in a list, with a record for each message. */
 #ifndef LIST_H
 #define LIST_H
 
@@ -8,7 +8,7 @@
 /**
  * struct list - records in the order in which they came
  * @records: an array of them; who fills the list knows their type
- * @nr: how many
+ * @nr: how many there are
  */
 struct list {
 	void *records;
@@ -17,14 +17,14 @@ struct list {
 
 /**
  * list_add() - make room for one more record
- * @list: all of its records have this size
- * @size: bytes
+ * @list: the list
+ * @size: bytes of a record, the same for all records of the list
  *
  * Return: the record, all zeros. Without memory the program ends.
  */
 void *list_add(struct list *list, size_t size);
 
-/* Empty the list. */
+/* Free the records; the list is empty afterwards. */
 void list_free(struct list *list);
 
 #endif

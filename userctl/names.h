@@ -7,31 +7,33 @@
 
 #define NAME_SIZE 96
 
-/* Write to @buffer, which has room for NAME_SIZE characters. */
+/* Each function writes to @buffer, which has room for NAME_SIZE characters. */
 
-/* The lower-case name of a basic exit reason, "ept_violation"; "reason_81" if it has none. */
+/*
+ * Writes the lower-case name of a basic exit reason, "ept_violation"; "reason_81" if it has none.
+ */
 void name_reason_key(char *buffer, unsigned int reason);
 
-/* A basic exit reason in words, with its number. */
+/* Writes a basic exit reason in words, with its number. */
 void name_reason_words(char *buffer, unsigned int reason);
 
-/* A VM-instruction error in words, with its number. */
+/* Writes a VM-instruction error in words, with its number. */
 void name_error_words(char *buffer, unsigned int error);
 
-/* The name of a check of VM entries, "host-cr3"; "check-200" if it has none. */
+/* Writes the name of a check of VM entries, "host-cr3"; "check-200" if it has none. */
 void name_check_key(char *buffer, unsigned int check);
 
-/* A check of VM entries, with its number. */
+/* Writes a check of VM entries in words, with its number. */
 void name_check_words(char *buffer, unsigned int check);
 
-/* A check of VM entries as a user gives it: a number, or its name. Return: false when neither. */
+/* Reads a check of VM entries as a user gives it, by number or name. Return: false when neither. */
 bool name_check_parse(const char *text, unsigned int *check);
 
-/* The number of a VM-instruction error, as a name for programs. */
+/* Writes the number of a VM-instruction error, which is its name for programs. */
 void name_error_key(char *buffer, unsigned int error);
 
 /**
- * name_reason_parse() - an exit reason as a user gives it: a number, or its name in any case
+ * name_reason_parse() - read an exit reason as a user gives it, by number or by name in any case
  * @text: what the user gave
  * @reason: the exit-reason field, 32 bits
  *

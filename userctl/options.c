@@ -8,7 +8,7 @@
 
 #define MAX_OPTIONS 16
 
-/* All have --help. */
+/* All subcommands have --help; of the others each has those that it says. */
 static const struct {
 	unsigned int takes;
 	struct option option;
@@ -19,7 +19,7 @@ static const struct {
 	{ 0,			{ "help",	no_argument,		NULL, 'h' } },
 };
 
-/* What getopt_long() wants: options by name, and letters with a colon where an argument comes. */
+/* getopt_long() wants options by name, and letters with a colon where an argument comes. */
 struct known {
 	struct option options[MAX_OPTIONS + 1];
 	char letters[3 * MAX_OPTIONS + 1];
@@ -78,7 +78,7 @@ static bool is_own(const struct options *options, int letter)
 	return false;
 }
 
-/* getopt_long() says itself what it does not know. */
+/* For what it does not know getopt_long() has told the user already. */
 static int take(struct options *options, int letter)
 {
 	if (is_own(options, letter))

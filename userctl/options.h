@@ -7,27 +7,27 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Which of the shared options a subcommand takes; all take --help. */
+/* A subcommand takes these of the shared options; all take --help. */
 #define OPTIONS_CPU   1u
 #define OPTIONS_COUNT 2u
 #define OPTIONS_JSON  4u
-/* It takes words beside options too, and looks at them itself, from optind on. */
+/* It takes words besides options too, and looks at them itself, from optind on. */
 #define OPTIONS_WORDS 8u
 
 /**
  * struct options - what a subcommand takes, and what the user gave
  * @help: printed for --help
- * @takes: OPTIONS_*
- * @own: its own options, as for getopt_long(), an empty one at the end; the value of each is a
- *	letter. NULL if there are none.
+ * @takes: OPTIONS_*, which of the shared options it takes
+ * @own: its own options, as for getopt_long(), with an empty one at the end; the value of each is
+ *	a letter. NULL if there are none.
  * @take: called for each of them, with its letter and its argument in optarg; returns CTL_OK or
  *	what ctl_usage() gave
- * @arg: is for @take
+ * @arg: for @take to use
  * @argc, @argv: the command line
  * @json: --json was given
  * @has_cpu: --cpu was given
- * @cpu: its number
- * @count: that of --count, 0 if it was not given
+ * @cpu: the number that --cpu was given
+ * @count: the number that --count was given, 0 if there was no --count
  */
 struct options {
 	const char *help;
@@ -44,7 +44,7 @@ struct options {
 };
 
 /**
- * options_parse() - read the command line; for --help print it and end
+ * options_parse() - read the command line; for --help print the help and end the program
  * @options: what the subcommand takes; filled
  * @argc: of the subcommand's main function
  * @argv: of the subcommand's main function

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Exit qualifications in words (SDM "Exit Qualification" under "Basic VM-Exit Information"): for
- * each exit reason the parts of the field, as a table.
+ * Exit qualifications in words (SDM "Exit Qualification" under "Basic VM-Exit Information"): a
+ * table has the parts of the field for each exit reason.
  */
 #include <inttypes.h>
 #include <stddef.h>
@@ -13,7 +13,7 @@
 
 /**
  * struct part - some bits of the field
- * @reason: of exits for this reason
+ * @reason: the field has this part in exits for this reason
  * @low: lowest bit
  * @bits: how many
  * @name: what they are
@@ -26,7 +26,7 @@ static const struct part {
 	const char *name;
 	const char *values[16];
 } parts[] = {
-	/* Which of the two an exit has depends on the vector in the interruption information. */
+	/* The vector in the interruption information decides which of the two an exit has. */
 	{ EXIT_REASON_EXCEPTION_NMI, 0, 64, "linear address, if #PF" },
 	{ EXIT_REASON_EXCEPTION_NMI, 0, 4, "breakpoints B0 to B3, if #DB" },
 	{ EXIT_REASON_EXCEPTION_NMI, 11, 1, "bus lock in user mode, if #DB", NO_YES },
@@ -112,7 +112,9 @@ static const struct part {
 	{ EXIT_REASON_NOTIFY, 0, 1, "VM context is lost", NO_YES },
 	{ EXIT_REASON_NOTIFY, 12, 1, "NMI unblocking due to IRET", NO_YES },
 
-	/* Instructions with a memory operand: its displacement, RIP-relative ones resolved */
+	/*
+	 * Instructions with a memory operand have its displacement, or its address if RIP-relative.
+	 */
 	{ EXIT_REASON_VMCLEAR, 0, 64, "displacement" },
 	{ EXIT_REASON_VMPTRLD, 0, 64, "displacement" },
 	{ EXIT_REASON_VMPTRST, 0, 64, "displacement" },

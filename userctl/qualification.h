@@ -9,9 +9,9 @@
 
 /**
  * qualification_describe() - write an exit qualification as lines of "name = value"
- * @stream: where to
+ * @stream: where the lines go
  * @reason: the basic exit reason, which selects the format
- * @qualification: the field
+ * @qualification: the exit qualification
  *
  * Return: false when exits for this reason have none.
  */

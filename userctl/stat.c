@@ -39,7 +39,7 @@ struct wanted {
 	unsigned long long count;
 };
 
-/* What a repeated output remembers of the one before. */
+/* A repeated output remembers this of the one before. */
 struct history {
 	struct stats total;
 	struct timespec time;
@@ -62,7 +62,7 @@ static void print_text(const struct wanted *wanted, const struct info *info,
 		return;
 	}
 	fputs(term_clear(), stdout);
-	/* The first output has nothing to compare with: its rates are 0. */
+	/* The first output has nothing to compare with, so its rates are 0. */
 	if (history->valid)
 		stat_text_rates(info, set, &history->total, seconds_since(&history->time));
 	else
@@ -144,14 +144,14 @@ static bool read_interval(const char *text, unsigned long long *interval)
 	if (!text)
 		text = "2";
 	seconds = strtod(text, &end);
-	/* Written so that "nan" is refused too. */
+	/* The comparison is negated so that "nan" is refused too. */
 	if (end == text || *end || !(seconds >= 0.001 && seconds <= 86400))
 		return false;
 	*interval = seconds * 1000;
 	return true;
 }
 
-/* `--watch 5`: the argument of an optional one is its own word. */
+/* In `--watch 5` the optional argument is a word of its own, which getopt_long() does not take. */
 static const char *optional_argument_of(const struct options *options)
 {
 	if (optarg || optind >= options->argc || *options->argv[optind] == '-')
@@ -159,7 +159,7 @@ static const char *optional_argument_of(const struct options *options)
 	return options->argv[optind++];
 }
 
-/* Of several formats the last counts. */
+/* If several formats are asked for, the last counts. */
 static int set_format(struct options *options, enum format format)
 {
 	struct wanted *wanted = options->arg;

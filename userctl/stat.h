@@ -6,26 +6,26 @@
 #include "info.h"
 #include "stats.h"
 
-/* Totals and CPUs as a table for people; zeros are left out. */
+/* Writes totals and CPUs as a table for people; zeros are left out. */
 void stat_text(const struct info *info, const struct stats_set *set);
 
 /**
- * stat_text_rates() - totals and what was added a second, for a live view
+ * stat_text_rates() - write totals and what was added a second, for a live view
  * @info: the module
- * @set: now
+ * @set: the counters now
  * @before: the totals some time ago
- * @seconds: how long ago
+ * @seconds: how long ago that was
  */
 void stat_text_rates(const struct info *info, const struct stats_set *set,
 		     const struct stats *before, double seconds);
 
-/* One JSON document on one line. */
+/* Writes one JSON document on one line. */
 void stat_json(const struct info *info, const struct stats_set *set);
 
-/* Lines of time,cpu,counter,key,value; @header: with the line that says so. */
+/* Writes lines of time,cpu,counter,key,value; with @header, a line that says so comes first. */
 void stat_csv(const struct stats_set *set, bool header);
 
-/* Prometheus' text format. */
+/* Writes Prometheus' text format. */
 void stat_prometheus(const struct info *info, const struct stats_set *set);
 
 #endif

@@ -22,7 +22,7 @@ static void json_table(struct json *json, const struct stats *stats,
 	json_object_end(json);
 }
 
-/* Keys that need more words than a key can have, once for all CPUs. */
+/* Some keys need more words than a key can have: these are told once for all CPUs. */
 static void json_sentences(struct json *json, const struct stats *total,
 			   const struct stats_table *table)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * `nestor stat --prometheus`: each metric once, with its lines for all CPUs after its HELP and
- * TYPE; no totals, PromQL has sum()
+ * `nestor stat --prometheus`: each metric comes once, with its lines for all CPUs after its HELP
+ * and TYPE. There are no totals, because PromQL has sum().
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -70,9 +70,9 @@ static void prometheus_scalar(const struct stats_set *set, unsigned int which)
 }
 
 /*
- * The buckets of a histogram whose sum is not known, hence a plain counter; histogram_quantile()
- * needs no more. A bucket holds what is at most its bound: ticks are whole, so that is one less
- * than the next power of two. The last has to be +Inf.
+ * The sum of this histogram is not known, so its buckets are told as a plain counter;
+ * histogram_quantile() needs no more. A bucket holds what is at most its bound. Ticks are whole, so
+ * the bound is one less than the next power of two. The last bound has to be +Inf.
  */
 static void prometheus_times(const struct stats *stats)
 {

@@ -7,7 +7,7 @@
 #include "stat.h"
 #include "term.h"
 
-/* More CPUs than this do not fit beside each other. */
+/* More CPUs than this do not fit beside each other in a line. */
 #define MAX_COLUMNS 8
 #define LABEL "  %-46s"
 
@@ -16,8 +16,8 @@
  * @set: where they come from; the first is the total
  * @cpus: how many CPUs have a column of their own
  * @before: what the total was @seconds ago, for a column of what a second adds; or NULL
- * @seconds: how long that is
- * @title: stands above the next line; NULL once it was printed, so that none stands above nothing
+ * @seconds: how long ago that was
+ * @title: is printed above the next line, and then NULL, so that no title is above nothing
  */
 struct columns {
 	const struct stats_set *set;
@@ -169,7 +169,7 @@ void stat_text(const struct info *info, const struct stats_set *set)
 {
 	struct columns columns = { .set = set, .cpus = set->cpus.nr };
 
-	/* One CPU is its own total. */
+	/* A single CPU is the total. */
 	if (set->cpus.nr == 1 || set->cpus.nr > MAX_COLUMNS)
 		columns.cpus = 0;
 	print_all(info, &columns);

@@ -162,8 +162,8 @@ static void read_stats(struct stats *stats, const struct nlattr *nest)
 }
 
 /*
- * After @cpu come nothing but counters, without padding, so what is done to all of them is done to
- * them as one array.
+ * In struct stats nothing but counters comes after @cpu, without padding, so what is done to all of
+ * them is done to one array.
  */
 #define FIRST_COUNTER offsetof(struct stats, l1_exits)
 #define NR_COUNTERS ((sizeof(struct stats) - FIRST_COUNTER) / sizeof(uint64_t))

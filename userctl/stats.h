@@ -8,15 +8,17 @@
 #include "list.h"
 
 /*
- * Room in each table; the module of this family version uses less. The last of a table that counts
- * by number is for all other numbers.
+ * Each table has this much room; the module of this family version uses less. The last place of a
+ * table that counts by number is for all other numbers.
  */
 #define STATS_REASONS (128 + 1)
 #define STATS_ERRORS (64 + 1)
 #define STATS_CHECKS (256 + 1)
 #define STATS_BUCKETS 64
 
-/* Columns of the VMX instructions, and their names in every output */
+/*
+ * VMX instructions are counted by result; stats_results[] has the results' names in every output.
+ */
 enum stats_result {
 	STATS_SUCCEED,
 	STATS_FAIL_INVALID,
@@ -26,8 +28,8 @@ enum stats_result {
 };
 
 /**
- * struct stats - counters
- * @cpu: whose
+ * struct stats - the counters of one CPU, or a sum
+ * @cpu: the CPU
  * @l1_exits: by basic exit reason, as @l2_own and @l2_reflected
  * @insns: by enum nestor_insn and result
  * @vm_errors: by VM-instruction error number
@@ -62,7 +64,7 @@ struct stats_scalar {
  * @name: in JSON and the other outputs for programs
  * @label: what the numbers are counted by, there
  * @text: for people
- * @size: how many numbers; the last is for all that the others are not for
+ * @size: how many numbers it has; the last is for all that the others are not for
  * @offset: where it is in struct stats
  * @attr: the attribute that tells one number of it
  * @key: names the number at an index, if it is not the last, for programs, in a buffer of NAME_SIZE
@@ -109,20 +111,22 @@ struct stats_set {
  * stats_read() - ask the module for its counters
  * @family: an open connection
  * @cpu: one CPU, or -1 for all
- * @set: the answer; stats_free() it
+ * @set: the answer, which stats_free() frees
  *
  * Return: 0, or CTL_FAILED when the user was told why not.
  */
 int stats_read(struct family *family, long cpu, struct stats_set *set);
+
+/* Frees what stats_read() has allocated. */
 void stats_free(struct stats_set *set);
 
-/* The counters of a CPU, by its place in the answer. */
+/* Return: the counters of the CPU at a place in the answer. */
 static inline const struct stats *stats_of(const struct stats_set *set, size_t i)
 {
 	return (const struct stats *)set->cpus.records + i;
 }
 
-/* The numbers of a table. */
+/* Return: the numbers of a table. */
 static inline const uint64_t *stats_table(const struct stats *stats,
 					  const struct stats_table *table)
 {
@@ -130,8 +134,8 @@ static inline const uint64_t *stats_table(const struct stats *stats,
 }
 
 /*
- * The histogram ends with the last bucket in use, but has at least 32 so that columns stay where
- * they are.
+ * Return: the number of buckets to show. The histogram ends with the last bucket in use, but has at
+ * least 32, so that columns stay where they are.
  */
 unsigned int stats_buckets(const struct stats *stats);
 
@@ -141,8 +145,10 @@ bool stats_insn_used(const struct stats *stats, unsigned int insn);
 /* Subtract @before from @after, counter by counter. */
 void stats_subtract(struct stats *after, const struct stats *before);
 
-/* Name a number of a table for programs, or for people, in a buffer of NAME_SIZE. */
+/* Names a number of a table for programs, in a buffer of NAME_SIZE. */
 void stats_key(const struct stats_table *table, unsigned int index, char *buffer);
+
+/* Names it for people. */
 void stats_words(const struct stats_table *table, unsigned int index, char *buffer);
 
 /*

@@ -18,7 +18,7 @@ static const char help[] =
 	"\n"
 	"Addresses (VMXON pointer, current VMCS) are told to root only.\n";
 
-/* One CPU; a pointer that was not told or is not there is all ones. */
+/* This is known of one CPU; a pointer that was not told or is not there is all ones. */
 struct cpu_state {
 	uint32_t cpu;
 	uint32_t slots;
@@ -127,7 +127,7 @@ static void print_summary(const struct info *info, const struct list *list)
 		       NESTOR_VERSION, info->version);
 }
 
-/* What runs on the CPU, as far as the layers go. */
+/* Tells how many layers there are on the CPU. */
 static const char *level(const struct cpu_state *cpu)
 {
 	if (!cpu->active)

@@ -28,7 +28,7 @@ static const char help[] =
 /**
  * struct vmcs - a VMCS as one CPU knows it
  * @slot: -1 if it lives in memory only
- * @total: sum of @exits
+ * @total: the sum of @exits
  */
 struct vmcs {
 	uint32_t cpu;
@@ -79,7 +79,7 @@ static void on_vmcs(struct nlattr **attrs, void *arg)
 	read_vmcs(vmcs, attrs[NESTOR_A_VMCS]);
 }
 
-/* Its state in words, blanks between. */
+/* Tells its state in words, with blanks between them. */
 static const char *state_words(const struct vmcs *vmcs, char *buffer, size_t size)
 {
 	size_t i, used = 0;
@@ -111,10 +111,10 @@ static void print_heads(void)
 	       term_bold(), term_plain());
 }
 
-/* They have the names that the exits of all VMCSs together have. */
+/* The exits of one VMCS have the names that those of all VMCSs together have. */
 static const struct stats_table *const exits_table = &stats_tables[STATS_L2_REFLECTED];
 
-/* The most frequent first. */
+/* compare_exits() puts the most frequent of these exits first. */
 static const uint64_t *sort_exits;
 
 static int compare_exits(const void *a, const void *b)
@@ -230,7 +230,7 @@ static int vmcs(const struct request *request, bool want_json)
 	return ctl_finish(ret);
 }
 
-/* list, which is the default, or show ADDRESS */
+/* The words are "list", which is the default, or "show ADDRESS". */
 static int parse_words(int argc, char **argv, struct request *request)
 {
 	unsigned long long address;
