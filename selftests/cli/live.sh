@@ -26,7 +26,7 @@ run() {
 
 cpus=$(printf '%s\n' /sys/devices/system/cpu/cpu[0-9]* | wc -l)
 
-# count PATTERN: lines of $out that match.
+# count PATTERN: print how many lines of $out match.
 count() {
 	printf '%s\n' "$out" | grep -Ec -- "$1"
 }

@@ -14,7 +14,7 @@ NESTOR=${NESTOR:-nestor}
 echo "TAP version 13"
 command -v "$NESTOR" >/dev/null || { echo "1..0 # SKIP there is no program $NESTOR"; exit 4; }
 
-# run ARGUMENT...: sets $status, $out (standard output) and $err (standard error).
+# run ARGUMENT...: run the CLI; sets $status, $out (standard output) and $err (standard error).
 err_file=$(mktemp)
 trap 'rm -f "$err_file"' EXIT
 run() {
@@ -35,7 +35,7 @@ valid() {
 	fi
 }
 
-# usage DESCRIPTION ARGUMENT...: wrong usage: status 2, nothing on standard output, a hint.
+# usage DESCRIPTION ARGUMENT...: wrong usage ends with status 2 and a hint, without standard output.
 usage() {
 	what=$1
 	shift

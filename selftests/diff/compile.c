@@ -30,7 +30,7 @@
  *	cpuid LEAF SUBLEAF		skip	GUEST_RIP past the instruction that exited
  *
  * Values are sums, differences, ORs and complements of numbers, names of places (places.c) and of bits
- * (nested/arch/arch.h).
+ * (x86.h, msr.h and vmx.h in nested/arch).
  */
 #include <stdlib.h>
 #include <string.h>

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=sh
 #
-# For tests of the VM, after tap.sh and machine.sh and with the programs of selftests/kvm: kvm_intel loaded
-# with parameters that make it use VMX in other ways, without and with Nestor.
+# Tests of the VM source this after tap.sh and machine.sh, and have the programs of selftests/kvm. It
+# loads kvm_intel with parameters that make it use VMX in other ways, without and with Nestor.
 
 rounds=/tmp/kvm-parameters
 
-# in_force NAME=VALUE...: kvm_intel has them.
+# in_force NAME=VALUE...: does kvm_intel have these parameters?
 in_force() {
 	for word; do
 		now=$(tr YN 10 <"/sys/module/kvm_intel/parameters/${word%=*}")

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=sh
 #
-# For tests of KVM in a guest of KVM, after machine.sh: programs of selftests/kvm as L3.
+# Tests of KVM in a guest of KVM source this after machine.sh. Programs of selftests/kvm run as L3.
 
 l2_tree=/tmp/l2-tree
 l2_log=/tmp/l2.log
 
-# What L2 needs beside its own initramfs: KVM's modules as they are here, and the guests' program.
+# Besides its own initramfs L2 needs KVM's modules, which are this machine's, and the guests' program.
 make_l2_tree() {
 	[ ! -d $l2_tree ] || return 0
 	mkdir -p $l2_tree/lib/modules
@@ -15,8 +15,8 @@ make_l2_tree() {
 	cp /add/kvm/tinyvmm $l2_tree/
 }
 
-# in_l2 OUTPUT MIB COMMAND...: run COMMAND in L2, with KVM loaded there; its status. OUTPUT gets what it
-# prints.
+# in_l2 OUTPUT MIB COMMAND...: run COMMAND in L2, with KVM loaded there, and return its status. OUTPUT
+# gets what it prints.
 in_l2() {
 	in_l2_output=$1
 	mem=$2
@@ -27,7 +27,7 @@ in_l2() {
 	return "${in_l2_status:-125}"
 }
 
-# reflected REASON: VM exits of guests for this reason (vmresume) that were given to Linux.
+# reflected REASON: print how many VM exits of guests for this reason were given to Linux.
 reflected() {
 	nestor stat --csv | sed -n "s/^[0-9]*,total,l2_reflected,$1,//p"
 }

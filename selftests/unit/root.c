@@ -144,7 +144,7 @@ void l2_refuse(u32 reason, u64 qualification)
 	refusal.qualification = qualification;
 }
 
-/* As root_deliver_noted() does, right before VM entry. */
+/* Does what dispatch_noted() of root does, right before VM entry. */
 static void deliver_noted(void)
 {
 	if (window.nmi)

@@ -15,7 +15,7 @@ extern u64 gpr[NR_GPRS];
 /* Nothing of a machine before is left. */
 void root_begin(void);
 
-/* As root_exit() ends, and what follows it: true if L1 got an exit. */
+/* Does what dispatch_exit() of root ends with, and what follows it. Returns true if L1 got an exit. */
 bool root_resume(void);
 
 /* An NMI or a machine check meets root: now, or in the last steps before the next VM entry. */

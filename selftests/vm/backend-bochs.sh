@@ -14,7 +14,7 @@ bochs_help() {
 backend_check() {
 	local tool
 
-	# What the preload library is to do beside its usual work.
+	# The preload library is told what to do besides its usual work.
 	firmware=
 	if [[ $cpu_model == *+vmx-locked ]]; then
 		firmware=vmx-locked
@@ -29,7 +29,7 @@ backend_check() {
 		die "--cpu-model: $emulator has no '$cpu_model' ($emulator --help cpu lists them)"
 }
 
-# Words for the kernel's command line that make up for faults of the emulated machine.
+# machine_quirks: print words for the kernel's command line that make up for faults of the machine.
 machine_quirks() {
 	# A CPU that waits by MWAIT comes back very late on this emulator.
 	[[ $cpus -eq 1 ]] || echo idle=halt
@@ -39,7 +39,7 @@ machine_quirks() {
 		echo tsc_early_khz=100000 clearcpuid=xsaves,xsavec
 		;;
 	corei7_icelake_u | tigerlake)
-		# The same TSC; of XSAVE, CPUID has no leaf for PKRU and wrong sizes. IA32_MISC_ENABLE
+		# It claims the same TSC; for XSAVE, CPUID has no leaf for PKRU, and wrong sizes. IA32_MISC_ENABLE
 		# says that fast strings are off, for which Linux forgets ERMS but not FSRM: its
 		# memmove() then runs short copies through the loop for long ones, over all memory.
 		echo tsc_early_khz=100000 noxsave clearcpuid=fsrm

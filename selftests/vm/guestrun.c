@@ -43,7 +43,7 @@ static void send_exit(int wait_status)
 	send_text(frame);
 }
 
-/* Carry over what is in the pipe now. Returns false when nobody can write to it any more. */
+/* Carries over what is in the pipe now. Returns false when nobody can write to it any more. */
 static bool drain(int fd)
 {
 	char buffer[16384];
@@ -71,7 +71,7 @@ static pid_t start(char **argv, int output)
 	_exit(127);
 }
 
-/* Reap every child that has ended. Returns true, with its status, once @command is among them. */
+/* Reaps every child that has ended. Returns true, with its status, once @command is among them. */
 static bool reap(pid_t command, int *wait_status)
 {
 	bool ended = false;
@@ -87,7 +87,7 @@ static bool reap(pid_t command, int *wait_status)
 	return ended;
 }
 
-/* Carry @command's output until it has ended. What its children write later is not waited for. */
+/* Carries @command's output until it has ended. What its children write later is not waited for. */
 static int carry(pid_t command, int input, int signals)
 {
 	struct pollfd fds[] = {

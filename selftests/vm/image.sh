@@ -4,16 +4,16 @@
 # The initramfs of the test VM, in two archives that the kernel unpacks one after the other: a base
 # per kernel (busybox, kernel modules), which is kept, and what belongs to one run.
 
-# What a test may load; modprobe finds what these need.
+# A test may load these modules; modprobe finds what they need.
 readonly GUEST_MODULES=(kvm-intel msr cpuid)
 
-# pack DIR ARCHIVE
+# pack DIR ARCHIVE: make an archive of what is in the directory.
 pack() {
 	(cd "$1" && find . -mindepth 1 -printf '%P\0' | sort -z |
 		cpio --quiet --null -o -H newc -R 0:0) >"$2"
 }
 
-# add_libraries STAGE PROGRAM: the shared libraries of a program, where its loader looks for them.
+# add_libraries STAGE PROGRAM: add the shared libraries of a program where its loader looks for them.
 add_libraries() {
 	local library
 
@@ -28,7 +28,7 @@ is_elf() {
 	[[ $(head -c 4 "$1" | tr -d '\0') == $'\x7fELF' ]]
 }
 
-# add_file STAGE SRC DST: a file with the libraries it needs, or a whole directory.
+# add_file STAGE SRC DST: add a file with the libraries that it needs, or a whole directory.
 add_file() {
 	local stage=$1 src=$2 dst=$3 file
 
@@ -45,7 +45,8 @@ add_file() {
 	done < <(find -L "$src" -type f -perm -u+x -print0)
 }
 
-# add_module STAGE RELEASE FILE DIR: unpacked, and without debug information: half the time to load.
+# add_module STAGE RELEASE FILE DIR: add a module unpacked and without debug information, which
+# halves the time to load it.
 add_module() {
 	local dir=$1/lib/modules/$2/$4 name=${3##*/}
 
@@ -62,7 +63,7 @@ add_module() {
 	strip --strip-debug -R .BTF -R .BTF_ids "$dir/$name"
 }
 
-# module_files ROOT RELEASE MODULE...: the files of the modules and of all that they depend on.
+# module_files ROOT RELEASE MODULE...: print the files of the modules and of all that they depend on.
 module_files() {
 	local root=$1 release=$2 name
 
@@ -83,7 +84,7 @@ add_applets() {
 	done
 }
 
-# base_stage ROOT RELEASE STAGE
+# base_stage ROOT RELEASE STAGE: fill STAGE with what the base has in it.
 base_stage() {
 	local root=$1 release=$2 stage=$3 file
 
@@ -120,7 +121,7 @@ base_image() {
 	echo "$dir"
 }
 
-# add_nestor STAGE RELEASE BASE: the module and the CLI, as far as they have been built.
+# add_nestor STAGE RELEASE BASE: add the module and the CLI, as far as they have been built.
 add_nestor() {
 	local stage=$1 release=$2 base=$3 module=$TOP/build/$2/nestor.ko cli
 
@@ -137,7 +138,7 @@ add_nestor() {
 	rm -rf "$stage/lib/modules/$release/kernel"
 }
 
-# run_image STAGE RELEASE BASE COMMAND: what belongs to this run, besides the files of --add.
+# run_image STAGE RELEASE BASE COMMAND: add what belongs to this run, besides the files of --add.
 run_image() {
 	local stage=$1
 

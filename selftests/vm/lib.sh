@@ -16,7 +16,7 @@ default_cache() {
 	fi
 }
 
-# depmod and modprobe, for users too.
+# depmod and modprobe are found by users too.
 PATH=$PATH:/usr/sbin:/sbin
 
 # A make that calls these scripts has said nothing to the makes that they call.
@@ -33,7 +33,7 @@ die() {
 	exit 1
 }
 
-# make_top WORDS...: make at the top of this tree, on every CPU.
+# make_top WORDS...: run make at the top of this tree, on every CPU.
 make_top() {
 	make -C "$TOP" --no-print-directory -j"$(nproc)" "$@"
 }
@@ -46,7 +46,7 @@ as_root() {
 	fi
 }
 
-# Every release that was fetched whole, the oldest first.
+# fetched_releases: print every release that was fetched whole, the oldest first.
 fetched_releases() {
 	local dir
 
@@ -56,7 +56,7 @@ fetched_releases() {
 	done | sort -V
 }
 
-# fetched_release WHAT: the newest fetched release that is WHAT or begins with the version WHAT
+# fetched_release WHAT: print the newest fetched release that is WHAT or begins with the version WHAT
 # ("6.1" means 6.1.x, not 6.12). Fails if there is none.
 fetched_release() {
 	local release found=

@@ -83,7 +83,7 @@ static void write_out(struct monitor *m, const char *bytes, size_t count)
 	}
 }
 
-/* Bytes of the channel that are no frame: the command's output, or noise before it began. */
+/* Bytes that are no frame are the command's output, or noise before it began. */
 static void pass(struct monitor *m, const char *bytes, size_t count)
 {
 	if (m->begun)
@@ -163,7 +163,7 @@ static void take_errors(struct monitor *m, const char *bytes, size_t count)
 	}
 }
 
-/* Take what there is now from @fd. Returns false at its end. */
+/* Takes what there is now from @fd. Returns false at its end. */
 static bool take(struct monitor *m, int fd, void (*sink)(struct monitor *, const char *, size_t))
 {
 	char buffer[65536];
@@ -184,7 +184,10 @@ static void start_emulator(struct monitor *m, char **argv)
 		died(m, strerror(errno));
 	m->emulator = fork();
 	if (m->emulator == 0) {
-		/* A session of its own: no terminal for Bochs to change, and one group to kill. */
+		/*
+		 * In a session of its own Bochs has no terminal to change, and is one group to
+		 * kill.
+		 */
 		setsid();
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		if (getppid() != parent)
@@ -254,7 +257,10 @@ static void watch(struct monitor *m, long timeout_s)
 			return;
 		}
 		poll(fds, 3, left > 1000000 ? 1000000 : left);
-		/* The channel goes first: a status that is in it counts, whatever came after. */
+		/*
+		 * The channel is read first, because a status that is in it counts, whatever came
+		 * after.
+		 */
 		if (fds[0].revents && !take(m, m->channel, take_channel))
 			died(m, "the emulator ended");
 		if (fds[1].revents && !take(m, m->errors, take_errors))

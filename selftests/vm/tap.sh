@@ -18,7 +18,7 @@ plan() {
 	echo "1..$1"
 }
 
-# result STATUS DESCRIPTION
+# result STATUS DESCRIPTION: print a result; STATUS 0 is success.
 result() {
 	tap_count=$((tap_count + 1))
 	if [ "$1" -eq 0 ]; then
@@ -30,7 +30,7 @@ result() {
 	return "$1"
 }
 
-# skip DESCRIPTION WHY
+# skip DESCRIPTION WHY: print that a check was left out.
 skip() {
 	tap_count=$((tap_count + 1))
 	echo "ok $tap_count - $1 # SKIP $2"
@@ -65,14 +65,14 @@ refused() {
 	fi
 }
 
-# is DESCRIPTION GOT WANTED
+# is DESCRIPTION GOT WANTED: both must be the same.
 is() {
 	[ "$2" = "$3" ] || note "got '$2', wanted '$3'"
 	[ "$2" = "$3" ]
 	result $? "$1"
 }
 
-# matches DESCRIPTION TEXT EXTENDED-REGEX
+# matches DESCRIPTION TEXT EXTENDED-REGEX: a line of the text must match.
 matches() {
 	printf '%s\n' "$2" | grep -Eq -- "$3" || note "no match for '$3' in:" "$2"
 	printf '%s\n' "$2" | grep -Eq -- "$3"

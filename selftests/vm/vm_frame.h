@@ -9,7 +9,7 @@
 
 #define VM_PORT 0xe9
 
-/* Both begin with the mark. */
+/* Both lines begin with the mark. */
 #define VM_FRAME_MARK  1
 #define VM_FRAME_BEGIN "\001nestor-vm begin\n"
 #define VM_FRAME_EXIT  "\001nestor-vm exit "
