@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * VMX capabilities: the capability MSRs as raw values, the control MSRs split
- * into their two halves (SDM, appendix "VMX Capability Reporting Facility").
+ * VMX capabilities: the capability MSRs as raw values, with the control MSRs split into their two
+ * halves (SDM "VMX Capability Reporting Facility").
  *
- * One such structure says what the processor can do, another what L1 is told.
+ * Root reads them once, without what the user hides from L1: what is left is what L1 may use.
  */
 #ifndef NESTED_ARCH_CAPS_H
 #define NESTED_ARCH_CAPS_H
@@ -25,17 +25,28 @@ struct vmx_ctls {
 
 /**
  * struct vmx_caps - the VMX capability MSRs
- * @pin, @proc, @exit, @entry: of the TRUE MSRs where IA32_VMX_BASIC has bit 55,
- *	else of the plain ones
- * @proc2: IA32_VMX_PROCBASED_CTLS2, zero if secondary controls do not exist
- * @proc3: IA32_VMX_PROCBASED_CTLS3 (allowed 1-settings, 64 of them), else zero
- * @exit2: IA32_VMX_EXIT_CTLS2 (allowed 1-settings, 64 of them), else zero
- * @maxphyaddr: physical-address width, from CPUID 80000008H
- * @counters: bits of IA32_PERF_GLOBAL_CTRL that exist, from CPUID 0AH; no capability MSR tells them,
- *	so whoever reads those fills it in
- * @s_cet: bits of IA32_S_CET that exist, from CPUID 07H; likewise
+ * @basic: IA32_VMX_BASIC
+ * @misc: IA32_VMX_MISC
+ * @cr0_fixed0: IA32_VMX_CR0_FIXED0
+ * @cr0_fixed1: IA32_VMX_CR0_FIXED1
+ * @cr4_fixed0: IA32_VMX_CR4_FIXED0
+ * @cr4_fixed1: IA32_VMX_CR4_FIXED1
+ * @vmcs_enum: IA32_VMX_VMCS_ENUM
+ * @ept_vpid: IA32_VMX_EPT_VPID_CAP
+ * @vmfunc: IA32_VMX_VMFUNC
+ * @proc3: IA32_VMX_PROCBASED_CTLS3: the allowed 1-settings of 64 controls
+ * @exit2: IA32_VMX_EXIT_CTLS2: the allowed 1-settings of 64 controls
+ * @pin: pin-based controls; the TRUE MSR where IA32_VMX_BASIC has bit 55, else the plain one
+ * @proc: primary processor-based controls, likewise
+ * @proc2: secondary processor-based controls
+ * @exit: primary VM-exit controls, as @pin
+ * @entry: VM-entry controls, as @pin
+ * @counters: the bits of IA32_PERF_GLOBAL_CTRL that exist, from CPUID 0AH
+ * @s_cet: the bits of IA32_S_CET that exist, from CPUID 07H
+ * @maxphyaddr: physical-address width in bits, from CPUID 80000008H
  *
- * MSRs that do not exist on the processor are zero.
+ * MSRs that do not exist on the processor are zero. @counters and @s_cet come from no capability
+ * MSR, so who calls caps_from_msrs() fills them in.
  */
 struct vmx_caps {
 	u64 basic;
@@ -59,15 +70,18 @@ struct vmx_caps {
 	u8 maxphyaddr;
 };
 
+/* The two halves of a capability MSR of 32 controls. */
 static inline struct vmx_ctls vmx_ctls_from_msr(u64 value)
 {
 	return (struct vmx_ctls){ .allowed0 = (u32)value, .allowed1 = (u32)(value >> 32) };
 }
 
 /**
- * vmx_ctls_valid() - does a control field keep to its capability MSR
+ * vmx_ctls_valid() - does a control field keep to its capability MSR?
  * @ctls: what is allowed
  * @value: the control field
+ *
+ * Return: true if it does.
  */
 static inline bool vmx_ctls_valid(const struct vmx_ctls *ctls, u32 value)
 {
@@ -76,11 +90,11 @@ static inline bool vmx_ctls_valid(const struct vmx_ctls *ctls, u32 value)
 
 /**
  * caps_from_msrs() - read the capability MSRs
- * @caps: filled
- * @rdmsr: reads one MSR; called only for MSRs that the SDM says exist
- * @maxphyaddr: physical-address width, from CPUID 80000008H
+ * @caps: filled, but for @counters and @s_cet
+ * @rdmsr: reads one MSR; called only for MSRs that exist according to the SDM
+ * @maxphyaddr: physical-address width in bits, from CPUID 80000008H
  *
- * Inlined so that @rdmsr is called directly: root code has no indirect calls.
+ * This is inline so that @rdmsr is called directly: root code has no indirect calls.
  */
 static inline __attribute__((always_inline)) void
 caps_from_msrs(struct vmx_caps *caps, u64 (*rdmsr)(u32 msr), u8 maxphyaddr)

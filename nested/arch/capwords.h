@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What the bits of capabilities are of; apart from caps.h for the Linux half's sake (arch.h). */
+/*
+ * The words that the bits of VMX capabilities belong to. This is apart from caps.h because the
+ * Linux half has the names of vmx.h, which caps.h includes, from Linux's own headers.
+ */
 #ifndef NESTED_ARCH_CAPWORDS_H
 #define NESTED_ARCH_CAPWORDS_H
 
-/* What a bit of a capability, of a control field or of both is of */
+/* The control field, or the capability MSR, or both, that a bit belongs to */
 enum cap_word {
 	CAP_NONE,
 	CAP_BASIC,

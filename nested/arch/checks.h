@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What a VM entry can be refused for, by number. */
+/* The numbers of the checks that a VM entry can be refused for. */
 #ifndef NESTED_ARCH_CHECKS_H
 #define NESTED_ARCH_CHECKS_H
 

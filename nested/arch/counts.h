@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * How many numbers there are of each kind that is counted, as the lists have them: one more than
- * the largest. This is apart from the enumerations because the Linux half has their names from its
- * own headers.
+ * How many numbers there are of each kind that is counted: one more than the largest in the list.
+ * This is apart from the enumerations because the Linux half has their names from its own headers.
  */
 #ifndef NESTED_ARCH_COUNTS_H
 #define NESTED_ARCH_COUNTS_H

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * The table of VMCS fields, its index by encoding, and which fields exist.
- */
+/* The table of VMCS fields, an index of it by encoding, and which fields exist. */
 #include "arch/fields.h"
 
 #include "arch/vmx.h"
@@ -20,8 +18,8 @@ const struct field_info field_table[NR_FIELDS] = {
 };
 
 /*
- * One row per width and type. The SDM numbers the fields of a row nearly
- * without gaps, so a row is short; an entry is the field's index plus one.
+ * The index has one row per width and type. The SDM numbers the fields of a row nearly without
+ * gaps, so a row is short. An entry is the field's index plus one.
  */
 #define NR_GROUPS	16
 #define GROUP_SIZE	42
@@ -34,7 +32,10 @@ static const u8 index_by_encoding[NR_GROUPS][GROUP_SIZE] = {
 #undef FIELD
 };
 
-/* What the type of a field says of its home and of a write to it, the table must say too. */
+/*
+ * The type of a field says whether its home is read-only and whether a write changes the host
+ * state. The table must agree with it.
+ */
 #define FIELD(name, encoding, cond, home, change, text)						\
 	_Static_assert((FIELD_TYPE(encoding) == FIELD_TYPE_READ_ONLY) ==				\
 			       (HOME_##home == HOME_READ_ONLY), #name ": home");		\
@@ -74,7 +75,7 @@ unsigned int field_bits(enum field_index index)
 	}
 }
 
-/* The words that the existence of fields depends on, and no others */
+/* The bits of a capability word. Words that the existence of no field depends on are left out. */
 static u64 cap_bits(const struct vmx_caps *caps, u8 word)
 {
 	switch (word) {
@@ -99,7 +100,7 @@ static u64 cap_bits(const struct vmx_caps *caps, u8 word)
 	}
 }
 
-/* One of two controls is enough where the SDM's footnote names two. */
+/* What a field needs to exist. One of two controls is enough where the SDM's footnote names two. */
 struct cond_bits {
 	u8 word;
 	u8 or_word;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The VM-exit instruction-information field, taken apart. The SDM has a table
- * per group of instructions; they share the places of what they have in common,
- * so a set of INSN_HAS_* says all that differs.
+ * The VM-exit instruction-information field, taken apart. The SDM has a table per group of
+ * instructions. What several tables have is at the same bits in all of them, so a set of INSN_HAS_*
+ * says all that differs.
  */
 #include "arch/insninfo.h"
 #include "arch/insns.h"
@@ -38,7 +38,9 @@ static void decode_address(u32 info, struct insn_operand_info *out)
 
 static u8 decode_operand_size(u32 info, u8 format)
 {
-	/* LGDT and the like have one bit for it, in 64-bit mode undefined. */
+	/*
+	 * LGDT and the like have one bit for the operand size, which is undefined in 64-bit mode.
+	 */
 	if (format & INSN_HAS_IDENTITY)
 		return info & INFO_DTR_OPERAND_32 ? INSN_SIZE_32 : INSN_SIZE_16;
 	return INFO_OPERAND_SIZE(info);

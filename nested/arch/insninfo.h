@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The VM-exit instruction-information field (SDM: "Information for VM Exits Due
- * to Instruction Execution"): its layout depends on the instruction.
+ * The VM-exit instruction-information field (SDM "Information for VM Exits Due to Instruction
+ * Execution"). Its layout depends on the instruction.
  */
 #ifndef NESTED_ARCH_INSNINFO_H
 #define NESTED_ARCH_INSNINFO_H
@@ -22,21 +22,23 @@ enum insn_size { INSN_SIZE_16, INSN_SIZE_32, INSN_SIZE_64 };
 
 /**
  * struct insn_operand_info - the field, taken apart
- * @format: INSN_HAS_*: what the instruction's format defines; 0 if the exit
- *	reason has no instruction information. Members it does not define are 0.
+ * @format: INSN_HAS_*: what the instruction's format defines; 0 if the exit reason has no
+ *	instruction information. Members that the format does not define are 0.
  * @scaling: the index register is shifted left by this
  * @addr_size: enum insn_size
  * @reg_operand: the operand is the register @reg1, not memory
  * @reg1: a register operand
- * @reg2: the other register operand (VMREAD and VMWRITE: the field encoding;
- *	INVEPT, INVVPID, INVPCID: the type)
+ * @reg2: the other register operand (VMREAD and VMWRITE: the field encoding; INVEPT, INVVPID and
+ *	INVPCID: the type)
  * @segment: enum seg_reg; above SEG_GS it is undefined
- * @index: index register, if @index_valid
- * @base: base register, if @base_valid
+ * @index: the index register, if @index_valid
+ * @index_valid: there is an index register
+ * @base: the base register, if @base_valid
+ * @base_valid: there is a base register
  * @operand_size: enum insn_size (RDRAND, RDSEED, LGDT and the like)
- * @identity: which of the four (SGDT SIDT LGDT LIDT, or SLDT STR LLDT LTR)
+ * @identity: which of the four it is (SGDT SIDT LGDT LIDT, or SLDT STR LLDT LTR)
  *
- * Registers are numbered as enum gpr.
+ * Registers are numbered as in enum gpr.
  */
 struct insn_operand_info {
 	u8 format;
@@ -57,7 +59,7 @@ struct insn_operand_info {
 /**
  * insninfo_decode() - take an instruction-information field apart
  * @info: the field
- * @exit_reason: basic exit reason: it selects the format
+ * @exit_reason: basic exit reason, which selects the format
  * @out: filled
  */
 void insninfo_decode(u32 info, u32 exit_reason, struct insn_operand_info *out);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The table of the instructions that exit. */
+/* The table of the instructions that exit, by exit reason. */
 #include "arch/insninfo.h"
 #include "arch/insns.h"
 #include "arch/reasons.h"
@@ -19,7 +19,7 @@ static const struct insn_facts facts[] = {
 
 const struct insn_facts *insns_facts(u32 reason)
 {
-	/* Reason 0 is an event and no instruction. */
+	/* Reason 0 is an event and no instruction, so its row is all zeros. */
 	static const u32 none = EXIT_REASON_EXCEPTION_NMI;
 
 	reason &= VMX_EXIT_REASON_BASIC_MASK;

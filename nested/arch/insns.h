@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The instructions that exit, by exit reason: one look-up tells all that is fixed about them. */
+/*
+ * The instructions that exit, by exit reason. One look-up gives all that is fixed about one
+ * of them.
+ */
 #ifndef NESTED_ARCH_INSNS_H
 #define NESTED_ARCH_INSNS_H
 
 #include "arch/types.h"
 
-/* The VMX instructions by kind: the order of the rows in statistics. */
+/* The VMX instructions by kind, in the order of the rows in statistics. */
 enum vmx_insn {
 #define VMX_INSN(name, handler, undefined, format) VMX_##name,
 #define INSN(name, format)
@@ -15,7 +18,7 @@ enum vmx_insn {
 	NR_VMX_INSNS
 };
 
-/* What can make a VMX instruction undefined. */
+/* What can make a VMX instruction undefined */
 enum ud_condition {
 	UD_REGISTER	= 1 << 0,	/* the operand is a register */
 	UD_NOT_IN_VMX	= 1 << 1,	/* not in VMX operation */
@@ -30,7 +33,7 @@ enum ud_condition {
 /**
  * struct insn_facts - what is fixed about an instruction
  * @kind: enum vmx_insn plus one; 0 for what is no VMX instruction
- * @undefined: enum ud_condition, a bit each
+ * @undefined: enum ud_condition, a bit each: the conditions of which one is enough for #UD
  * @format: INSN_HAS_*: what its VM-exit instruction information has
  */
 struct insn_facts {

@@ -2,7 +2,7 @@
 /*
  * Model-specific registers, and the bits of some; those of the VMX capabilities are in vmx.h.
  *
- * Names are those that Linux has, where it has one; values are the SDM's. A file includes either this
+ * Names are those of Linux where Linux has one; values are the SDM's. A file includes either this
  * or the <asm/...> header with the same names, never both.
  */
 #ifndef NESTED_ARCH_MSR_H
@@ -83,7 +83,7 @@
 #define DEBUGCTLMSR_LBR	BIT_ULL(0)
 #define DEBUGCTLMSR_BTF	BIT_ULL(1)
 
-/* IA32_S_CET: both halves of CET, and two bits that are not set at the same time */
+/* IA32_S_CET: the bits of both halves of CET, and two bits that must not both be set */
 #define S_CET_SUPPRESS		BIT_ULL(10)
 #define S_CET_TRACKER		BIT_ULL(11)
 #define S_CET_SHADOW_STACKS	GENMASK_ULL(1, 0)

@@ -2,9 +2,8 @@
 /*
  * The few types and macros that nested/ is written in.
  *
- * The same source is compiled three ways: freestanding into the root image,
- * in user space under sanitizers, and (headers only) inside a Linux module.
- * No header of the C library is needed here.
+ * The same source is compiled three ways: freestanding into the root image, in user space under
+ * sanitizers, and (headers only) inside a Linux module. No header of the C library is needed here.
  */
 #ifndef NESTED_ARCH_TYPES_H
 #define NESTED_ARCH_TYPES_H
@@ -42,7 +41,7 @@ typedef __UINTPTR_TYPE__ uintptr_t;
 #define BIT_ULL(n)		(1ULL << (n))
 #define GENMASK_ULL(high, low)	((~0ULL << (low)) & (~0ULL >> (63 - (high))))
 
-#endif /* __KERNEL__ */
+#endif
 
 #ifndef ARRAY_SIZE
 #define ARRAY_SIZE(array)	(sizeof(array) / sizeof((array)[0]))
@@ -57,18 +56,25 @@ typedef __UINTPTR_TYPE__ uintptr_t;
 #define unlikely(x)		__builtin_expect(!!(x), 0)
 #endif
 
-/* For what is written once with constants as arguments, and must become code for each of them. */
+/*
+ * For a function that is written once with constants as arguments and must become code for each
+ * of them.
+ */
 #define ALWAYS_INLINE static inline __attribute__((always_inline))
 
-/* For what is seldom: where the compiler makes room for it, the usual way pays. */
+/*
+ * For a function that is seldom called. Out of its caller it costs the usual way neither registers
+ * nor stack.
+ */
 #define NOINLINE __attribute__((noinline))
 
-/* Functions and not min()/max(): those names are Linux macros. */
+/* The smaller of two numbers. This is no min(), because that name is a macro of Linux. */
 static inline u64 min_u64(u64 a, u64 b)
 {
 	return a < b ? a : b;
 }
 
+/* The larger of two numbers. */
 static inline u64 max_u64(u64 a, u64 b)
 {
 	return a > b ? a : b;

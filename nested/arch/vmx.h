@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * VMX: capabilities, controls, exit information, EPT. VMCS fields, exit reasons, VM-instruction errors and
- * instructions have lists of their own (.def).
+ * VMX: capabilities, controls, exit information, EPT. VMCS fields, exit reasons, VM-instruction
+ * errors and instructions have lists of their own (.def).
  *
- * Names are those that Linux has, where it has one; values are the SDM's. A file includes either this
+ * Names are those of Linux where Linux has one; values are the SDM's. A file includes either this
  * or the <asm/...> header with the same names, never both.
  */
 #ifndef NESTED_ARCH_VMX_H
@@ -199,9 +199,8 @@
 #define VMX_EXIT_REASON_FAILED_VMENTRY		(1u << 31)
 
 /*
- * Interruption information: VM-exit, IDT-vectoring and VM-entry fields share
- * the layout; bit 12 is "NMI unblocking due to IRET" in the first, undefined
- * in the second and reserved in the third.
+ * Interruption information: VM-exit, IDT-vectoring and VM-entry fields share the layout. Bit 12 is
+ * "NMI unblocking due to IRET" in the first, undefined in the second and reserved in the third.
  */
 #define INTR_INFO_VECTOR_MASK			0x000000ffu
 #define INTR_INFO_INTR_TYPE_MASK		0x00000700u
@@ -281,16 +280,19 @@
 #define EPT_VIOLATION_GVA_USER			BIT_ULL(9)
 #define EPT_VIOLATION_NMI_UNBLOCKED		BIT_ULL(12)
 
-/* "No current VMCS": what VMPTRST stores then */
+/* What VMPTRST stores if there is no current VMCS */
 #define VMX_NO_VMCS				(~0ULL)
 
-/* VMX aborts (SDM "VMX Aborts") and where in the VMCS region they are noted */
+/* VMX aborts (SDM "VMX Aborts"), and where the VMCS region has their indicator */
 #define VMCS_ABORT_INDICATOR_OFFSET		4
 #define VMX_ABORT_SAVE_GUEST_MSR_FAIL		1
 #define VMX_ABORT_LOAD_HOST_PDPTE_FAIL		2
 #define VMX_ABORT_LOAD_HOST_MSR_FAIL		4
 
-/* Entry-failure qualification of exit reason 33 (SDM "VM-Entry Failures ...") */
+/*
+ * Exit qualification of exit reason 33 (SDM "VM-Entry Failures During or After Loading
+ * Guest State")
+ */
 #define ENTRY_FAIL_DEFAULT			0
 #define ENTRY_FAIL_PDPTE			2
 #define ENTRY_FAIL_NMI				3

@@ -2,7 +2,7 @@
 /*
  * Registers, exceptions, paging and memory types.
  *
- * Names are those that Linux has, where it has one; values are the SDM's. A file includes either this
+ * Names are those of Linux where Linux has one; values are the SDM's. A file includes either this
  * or the <asm/...> header with the same names, never both.
  */
 #ifndef NESTED_ARCH_X86_H

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The VMX capability MSRs and the bits of control fields in words. Not linked into the root image,
- * but into the Linux half.
+ * The VMX capability MSRs and the bits of control fields in words, for the Linux half and the CLI.
+ * This is not linked into the root image.
  */
 #include "arch/x86.h"
 #include "decode/caps.h"
@@ -107,7 +107,7 @@ static bool is_word_char(char c)
 	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
 }
 
-/* Append @text to @key in lower case; a dash for all that is no letter and no digit. */
+/* Append @text to @key in lower case, with a dash for what is neither a letter nor a digit. */
 static size_t put_words(char key[CAP_KEY_SIZE], size_t at, const char *text)
 {
 	for (; *text && at + 1 < CAP_KEY_SIZE; text++) {
@@ -161,7 +161,7 @@ bool cap_bit_find(const char *key, size_t len, enum cap_word *word, unsigned int
 	return false;
 }
 
-/* What is zero, or does not exist, on a processor without a control. */
+/* What is zero, or does not exist, on a processor without a control */
 static const struct {
 	u64 bit;
 	u64 mask;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The checks of a VM entry, by name and in words. Not linked into the root image. */
+/* The checks of a VM entry by name and in words. This is not linked into the root image. */
 #include "arch/checks.h"
 #include "decode/checks.h"
 

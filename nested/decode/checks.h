@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The checks of a VM entry, by name and in words. Not linked into the root image. */
+/* The checks of a VM entry by name and in words. This is not linked into the root image. */
 #ifndef NESTED_DECODE_CHECKS_H
 #define NESTED_DECODE_CHECKS_H
 
@@ -9,23 +9,23 @@
  * check_name() - the name of a check ("host-cr3")
  * @check: its number
  *
- * Return: NULL for a number that no check has.
+ * Return: the name, or NULL for a number that no check has.
  */
 const char *check_name(u32 check);
 
 /**
- * check_text() - a sentence that says what is wrong
+ * check_text() - what is wrong when a check fails
  * @check: its number
  *
- * Return: NULL for a number that no check has.
+ * Return: a sentence, or NULL for a number that no check has.
  */
 const char *check_text(u32 check);
 
 /**
- * check_section() - where the SDM says so
+ * check_section() - the section of the SDM that a check is from
  * @check: its number
  *
- * Return: the title of the section, NULL for a number that no check has.
+ * Return: the section's title, or NULL for a number that no check has.
  */
 const char *check_section(u32 check);
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * VM-exit information in words. The formatter is its own: nested/ has no C
- * library under it.
+ * VM-exit information in words. The formatter is its own, because nested/ has no C library to use.
  */
 #include "decode/describe.h"
 
@@ -10,7 +9,7 @@
 #include "arch/vmx.h"
 #include "arch/x86.h"
 
-/* Text under construction; @pos counts on when @buf is full. */
+/* A text under construction. @pos counts on when @buf is full. */
 struct text {
 	char *buf;
 	size_t len;

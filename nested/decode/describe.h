@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* VM-exit information in words, for people. Not linked into the root image. */
+/* VM-exit information in words, for people. This is not linked into the root image. */
 #ifndef NESTED_DECODE_DESCRIBE_H
 #define NESTED_DECODE_DESCRIBE_H
 
@@ -8,29 +8,29 @@
 /**
  * describe_insninfo() - an instruction-information field in words
  * @info: the field
- * @exit_reason: basic exit reason: it selects the format
+ * @exit_reason: basic exit reason, which selects the format
  * @buf: receives a string that ends in NUL, if @len is not 0
- * @len: room in @buf
+ * @len: bytes that fit into @buf
  *
- * One "name = value" per line, in the order of the field's bits; bits that the
- * format leaves undefined are not mentioned.
+ * The text has one "name = value" per line, in the order of the field's bits. Bits that the format
+ * leaves undefined are not mentioned.
  *
- * Return: the length of the whole text, without the NUL, even if it did not
- * fit; -1 if the exit reason has no instruction information.
+ * Return: the length of the whole text, without the NUL, even if it did not fit; -1 if the exit
+ * reason has no instruction information.
  */
 int describe_insninfo(u32 info, u32 exit_reason, char *buf, size_t len);
 
 /**
  * describe_operand() - an operand as an assembler would write it
  * @info: the instruction-information field
- * @exit_reason: basic exit reason
- * @qualification: the exit qualification: the displacement
+ * @exit_reason: basic exit reason, which selects the format
+ * @qualification: the exit qualification, which is the displacement
  * @buf: receives a string that ends in NUL, if @len is not 0
- * @len: room in @buf
+ * @len: bytes that fit into @buf
  *
- * For example "SS:[EBP-0x18]" or "RAX".
+ * For example this is "SS:[EBP-0x18]" or "RAX".
  *
- * Return: as describe_insninfo().
+ * Return: as describe_insninfo(), or -1 if the format has no such operand.
  */
 int describe_operand(u32 info, u32 exit_reason, u64 qualification, char *buf, size_t len);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The VM-instruction errors in words. Not linked into the root image. */
+/* The VM-instruction errors in words. This is not linked into the root image. */
 #include "arch/errors.h"
 #include "decode/errors.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The VM-instruction errors in words. Not linked into the root image. */
+/* The VM-instruction errors in words. This is not linked into the root image. */
 #ifndef NESTED_DECODE_ERRORS_H
 #define NESTED_DECODE_ERRORS_H
 
@@ -9,7 +9,7 @@
  * error_text() - a VM-instruction error in words
  * @error: the number in the VM-instruction error field
  *
- * Return: NULL for a number that the SDM does not define.
+ * Return: the words, or NULL for a number that the SDM does not define.
  */
 const char *error_text(u32 error);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The names of VMCS fields, for people. Not linked into the root image. */
+/* The names of VMCS fields, for people. This is not linked into the root image. */
 #include "arch/fields.h"
 #include "decode/fields.h"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The basic exit reasons, by name and in words. Not linked into the root image. */
+/* The basic exit reasons by name and in words. This is not linked into the root image. */
 #include "arch/reasons.h"
 #include "decode/reasons.h"
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* A fixed pool of 4-KByte pages. Pages that were given back are used before pages that are new. */
 #include "arch/x86.h"
 #include "machine/contract.h"
 #include "machine/pool.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* A fixed pool of 4-KByte pages: all that EPT tables and VMCSs are made of. It never grows. */
+/* A fixed pool of 4-KByte pages, which all EPT tables and VMCSs are made of. It never grows. */
 #ifndef NESTED_MACHINE_POOL_H
 #define NESTED_MACHINE_POOL_H
 
@@ -8,13 +8,14 @@
 #define POOL_MAX_RANGES 64
 
 /**
- * struct pool - pages by physical address
- * @free: first of a list of pages given back, linked through their first words; 0 ends it
- * @range: memory never handed out yet
- * @nr_ranges: how many of them
- * @total: pages in all
- * @left: pages not handed out
- * @reserved: as many of them are kept for those who ask with pool_take_reserved()
+ * struct pool - the pages of a CPU that are not in use, by physical address
+ * @free: the first page of a list of pages given back, linked through their first words; 0 ends
+ *	the list
+ * @range: memory that was never handed out yet
+ * @nr_ranges: the number of such ranges
+ * @total: number of pages in all
+ * @left: number of pages not handed out
+ * @reserved: so many of them are kept for callers of pool_take_reserved()
  */
 struct pool {
 	u64 free;
@@ -28,19 +29,45 @@ struct pool {
 	u32 reserved;
 };
 
+/**
+ * pool_add() - give memory to the pool
+ * @pool: the pool
+ * @start: physical address at which the memory begins, aligned to a page
+ * @end: physical address at which it ends
+ *
+ * Empty memory is ignored, and so is the range after the POOL_MAX_RANGES-th.
+ */
 void pool_add(struct pool *pool, u64 start, u64 end);
 
 /**
- * pool_get() - take a page
+ * pool_get() - take a page of zeros
  * @pool: the pool
  *
- * Return: physical address of a page of zeros, or 0.
+ * Return: the page's physical address, or 0 if no page is left but the reserved ones.
  */
 u64 pool_get(struct pool *pool);
 
-/* As pool_get(), for who fills the page: it may hold anything. */
+/**
+ * pool_take() - take a page whose contents are undefined
+ * @pool: the pool
+ *
+ * Return: as pool_get().
+ */
 u64 pool_take(struct pool *pool);
+
+/**
+ * pool_take_reserved() - take one of the reserved pages, whose contents are undefined
+ * @pool: the pool; there is one reserved page less afterwards
+ *
+ * Return: the page's physical address, or 0 if no page is left at all.
+ */
 u64 pool_take_reserved(struct pool *pool);
+
+/**
+ * pool_put() - give a page back
+ * @pool: the pool
+ * @pa: physical address of the page
+ */
 void pool_put(struct pool *pool, u64 pa);
 
 #endif

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What root mode tells Linux: one block per CPU in ordinary, not hidden, memory.
+ * The block of memory by which root informs Linux: one per CPU, ordinary memory that is not hidden.
  *
- * Root writes, Linux reads. Root never reads a value back from here that it acts upon: L1 could
- * have changed it. Each counter has one writer (the CPU it belongs to) and is naturally aligned, so
- * a reader needs no lock; a record of several words carries a sequence number.
+ * Root writes, Linux reads. Root never reads a value back from here that it acts upon, because L1
+ * could have changed it. Each counter has one writer (the CPU it belongs to) and is naturally
+ * aligned, so a reader needs no lock; a record of several words carries a sequence number.
  */
 #ifndef NESTED_MACHINE_SHARED_H
 #define NESTED_MACHINE_SHARED_H
@@ -22,21 +22,24 @@
 
 enum vmx_result { VMX_SUCCEED, VMX_FAIL_INVALID, VMX_FAIL_VALID, VMX_FAULT, NR_VMX_RESULTS };
 
-/* The counter of a basic exit reason. The last is for all that this release does not know. */
+/*
+ * The counter of a basic exit reason. The last counter is for all reasons that this release does
+ * not know.
+ */
 static inline u32 reason_counter(u32 basic)
 {
 	return basic < NR_EXIT_REASONS ? basic : OTHER_REASON;
 }
 
 /**
- * struct root_stats - counters of one CPU
+ * struct root_stats - the counters of one CPU
  * @l1_exits: VM exits of L1, by basic exit reason (reason_counter())
  * @l2_own: VM exits of L2 that Nestor answered itself, by basic exit reason
  * @l2_reflected: VM exits of L2 delivered to L1, by the basic exit reason that L1 saw
  * @insns: VMX instructions of L1, by kind and result
- * @vm_errors: VMfailValid by VM-instruction error number
+ * @vm_errors: VMfailValid, by VM-instruction error number
  * @entry_checks: refused VM entries, by the check that refused them (nested/arch/checks.def)
- * @root_time: histogram of TSC ticks from VM exit to VM entry, bucket n counts [2^n, 2^(n+1))
+ * @root_time: histogram of TSC ticks from VM exit to VM entry; bucket n counts [2^n, 2^(n+1))
  *
  * The counters that stand alone are listed in stats.def.
  */
@@ -53,6 +56,7 @@ struct root_stats {
 	u64 root_time[NR_TIME_BUCKETS];
 };
 
+/* The flags of struct tracked_vmcs */
 #define TRACKED_ACTIVE	 1u
 #define TRACKED_CURRENT	 2u
 #define TRACKED_LAUNCHED 4u
@@ -81,8 +85,16 @@ enum root_event_kind {
 #undef EVENT
 };
 
+/**
+ * struct root_event - a record of the event ring
+ * @seq: the record's position plus 1 when it is complete, 0 while it is written
+ * @tsc: time-stamp counter when it was written
+ * @kind: enum root_event_kind
+ * @cpu: Linux's number of the CPU
+ * @arg: the event's arguments
+ */
 struct root_event {
-	u64 seq; /* position + 1 when the record is complete, 0 while it is written */
+	u64 seq;
 	u64 tsc;
 	u32 kind;
 	u32 cpu;
@@ -97,14 +109,18 @@ struct root_event {
  * @in_l2: 1 while L2 is what will run next on this CPU
  * @vmxon_ptr: L1's VMXON pointer while @l1_vmx
  * @current_vmcs: L1's current-VMCS pointer, all ones if none
- * @slots: VMCS02 slots in all; @slots_used: those that hold a VMCS
- * @pool_pages: 4-KByte pages of the EPT02 pool in all; @pool_free: those not in use
+ * @slots: number of slots for VMCSs
+ * @slots_used: number of slots that hold a VMCS
+ * @pool_pages: number of 4-KByte pages that the pool has in all
+ * @pool_free: number of pages of the pool that are not in use
  * @takeover_ticks: TSC ticks from the start of taking this CPU over to L1's first instruction
  * @landing_ticks: TSC ticks of the last landing
  * @capabilities: the processor's VMX capability MSRs, from 480H on, as root read them
  * @capability_exists: a bit for each of them: RDMSR did not fault
- * @tracked: VMCSs known on this CPU
- * @event_next: position of the next event; the last NR_EVENTS are in @events
+ * @stats: the counters
+ * @tracked: the VMCSs known on this CPU
+ * @event_next: position of the next event
+ * @events: the event ring: the last NR_EVENTS events
  */
 struct root_shared {
 	u32 cpu;
@@ -127,7 +143,7 @@ struct root_shared {
 	struct root_event events[NR_EVENTS];
 };
 
-/* What must not happen and did: argument of EVENT_BUG */
+/* What must not happen and did: the first argument of EVENT_BUG */
 enum root_bug {
 #define ROOT_BUG(name, number, words) BUG_##name = number,
 #include "machine/bugs.def"
