@@ -1,20 +1,26 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The guest of whatever VMCS is current: moving on, faults, events that are delivered again. */
+/*
+ * The guest of whatever VMCS is current: moving on to the next instruction, faults, and events that
+ * are delivered again.
+ */
 #include "arch/msr.h"
 #include "arch/vmx.h"
 #include "arch/x86.h"
 #include "l1/guest.h"
 #include "machine/contract.h"
 
-/* SDM "Debug Trap and Single-Step": with BTF a single step goes to the next branch. */
+/*
+ * With BTF set, RFLAGS.TF traps at the next branch and not at the next instruction (SDM "Debug Trap
+ * and Single-Step").
+ */
 static bool single_steps(u64 rflags)
 {
 	return (rflags & X86_EFLAGS_TF) && !(m_vmread(GUEST_IA32_DEBUGCTL) & DEBUGCTLMSR_BTF);
 }
 
 /*
- * The instruction is done: RIP moves on, blocking by STI and MOV SS ends, and with RFLAGS.TF the
- * single-step trap is due (SDM "Pending Debug Exceptions").
+ * A single-step trap that RFLAGS.TF asks for becomes pending, as SDM "Pending Debug
+ * Exceptions" says.
  */
 void guest_advance_rip(void)
 {
@@ -46,7 +52,7 @@ void guest_inject(struct nested *n, const struct fault *fault)
 	}
 	if (fault->vector == PF_VECTOR)
 		m_write_cr2(fault->cr2);
-	/* SDM "Instruction Breakpoint Exception Condition": faults push RFLAGS with RF set. */
+	/* A fault pushes RFLAGS with RF set (SDM "Instruction Breakpoint Exception Condition"). */
 	m_vmwrite(GUEST_RFLAGS, m_vmread(GUEST_RFLAGS) | X86_EFLAGS_RF);
 	m_vmwrite(VM_ENTRY_INTR_INFO_FIELD, info);
 }
@@ -76,12 +82,12 @@ bool guest_reinject(struct nested *n)
 	if (likely(!(info & INTR_INFO_VALID_MASK)))
 		return false;
 	/*
-	 * SDM "VM-Entry Control Fields": no error code is delivered without CR0.PE, whatever the
-	 * exit said.
+	 * Without CR0.PE no error code may be injected, whatever the exit said (SDM "VM-Entry
+	 * Control Fields").
 	 */
 	if ((info & INTR_INFO_DELIVER_CODE_MASK) && !(m_vmread(GUEST_CR0) & X86_CR0_PE))
 		info &= ~INTR_INFO_DELIVER_CODE_MASK;
-	/* Bit 12 is undefined here and reserved there. */
+	/* Bit 12 is undefined in the exit's field and reserved in the entry's. */
 	m_vmwrite(VM_ENTRY_INTR_INFO_FIELD,
 		  info & ~(INTR_INFO_RESVD_BITS_MASK & ~INTR_INFO_NESTED_EXCEPTION));
 	if (info & INTR_INFO_DELIVER_CODE_MASK)
@@ -89,14 +95,17 @@ bool guest_reinject(struct nested *n)
 	if (type == INTR_TYPE_SOFT_INTR || type == INTR_TYPE_PRIV_SW_EXCEPTION ||
 	    type == INTR_TYPE_SOFT_EXCEPTION)
 		m_vmwrite(VM_ENTRY_INSTRUCTION_LEN, m_vmread(VM_EXIT_INSTRUCTION_LEN));
-	/* The NMI is delivered once more, so it does not block itself. */
+	/* The NMI is delivered once more, so it must not be blocked by itself. */
 	if (type == INTR_TYPE_NMI_INTR)
 		m_vmwrite(GUEST_INTERRUPTIBILITY_INFO,
 			  m_vmread(GUEST_INTERRUPTIBILITY_INFO) & ~(u64)GUEST_INTR_STATE_NMI);
 	return true;
 }
 
-/* With MOV SS blocking the trap is that of MOV SS, and VM entry wants it to be there. */
+/*
+ * While MOV SS blocks events, a pending trap is one that MOV SS has delayed, and VM entry demands
+ * that it is pending.
+ */
 void guest_drop_trap(void)
 {
 	u64 pending = m_vmread(GUEST_PENDING_DBG_EXCEPTIONS);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The guest of whatever VMCS is current, L1 or L2: moving on, faults, events that are delivered
- * again.
+ * The guest of whatever VMCS is current, L1 or L2: moving on to the next instruction, faults, and
+ * events that are delivered again.
  */
 #ifndef NESTED_L1_GUEST_H
 #define NESTED_L1_GUEST_H
@@ -9,36 +9,56 @@
 #include "arch/fault.h"
 #include "state.h"
 
-/* The instruction that exited is done: the guest goes on with the next one. */
+/**
+ * guest_advance_rip() - the instruction that exited is done: go on with the next one
+ *
+ * Blocking by STI and MOV SS ends, and with RFLAGS.TF a single-step trap is due.
+ */
 void guest_advance_rip(void);
 
 /**
  * guest_inject() - let the next VM entry raise a fault
+ * @n: L1's VMX
  * @fault: the fault
  */
 void guest_inject(struct nested *n, const struct fault *fault);
+
+/**
+ * guest_inject_gp() - let the next VM entry raise #GP(0)
+ * @n: L1's VMX
+ */
 void guest_inject_gp(struct nested *n);
+
+/**
+ * guest_inject_ud() - let the next VM entry raise #UD
+ * @n: L1's VMX
+ */
 void guest_inject_ud(struct nested *n);
 
 /**
- * guest_reinject() - inject again what an exit of Nestor's own interrupted
+ * guest_reinject() - inject again the event that an exit of Nestor's own interrupted
+ * @n: L1's VMX
  *
  * IDT-vectoring information becomes VM-entry event injection.
  *
- * Return: was there anything?
+ * Return: false if the exit interrupted no event.
  */
 bool guest_reinject(struct nested *n);
 
-/*
- * No single-step trap is due for an instruction that faulted and will be executed again. SDM "Saving
- * Non-Register State": exits clear what is pending, but for traps that MOV SS blocks.
+/**
+ * guest_drop_trap() - no single-step trap is due, because the instruction will be executed again
+ *
+ * A VM exit leaves a trap pending only while MOV SS blocks it (SDM "Saving Non-Register State").
+ * Such a trap stays.
  */
 void guest_drop_trap(void);
 
-/*
- * An IRET that met an EPT violation or an SPP-related event has unblocked NMIs. It will be executed
- * again, so they are blocked again (exit qualification, bit 12). Where it is to raise a
- * virtualization exception it has unblocked them, as any IRET that faults.
+/**
+ * guest_block_nmis() - block NMIs again if the IRET that exited has unblocked them
+ *
+ * Bit 12 of the exit qualification of an EPT violation, or of an SPP-related event, tells that an
+ * IRET has unblocked NMIs; it will be executed again. Where it is to raise a virtualization
+ * exception instead, NMIs stay unblocked, as with any IRET that faults.
  */
 void guest_block_nmis(void);
 

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Copies from and to L1's linear address space, across a page boundary if need
- * be. An instruction writes all of its operand or nothing, so both pages are
- * translated before the first byte moves.
+ * Copies from and to L1's linear address space, across a page boundary if need be. An instruction
+ * writes all of its operand or nothing, so both pages are translated before the first byte
+ * is copied.
  */
 #include "l1/guestmem.h"
 
 #include "arch/x86.h"
 #include "machine/contract.h"
 
-/* The at most two pieces of an operand. */
+/* An operand lies in one page or in two. */
 struct pieces {
 	u64 pa[2];
 	unsigned int len[2];
@@ -36,7 +36,7 @@ static void read_piece(u64 pa, u8 *buf, unsigned int len)
 
 	if (m_phys_read(pa, buf, len))
 		return;
-	/* Nothing answers: the bus gives all ones. */
+	/* There is no memory, so the bus gives all ones. */
 	for (i = 0; i < len; i++)
 		buf[i] = 0xff;
 }

@@ -10,8 +10,8 @@
  * @ctx: the paging mode and rights
  * @linear: linear address
  * @buf: receives the bytes
- * @len: how many, at most 4096; a page boundary may lie in between
- * @fault: receives the #PF
+ * @len: number of bytes, at most 4096; a page boundary may lie in between
+ * @fault: receives the #PF if the result is WALK_FAULT
  *
  * Return: enum walk_result; @buf is complete only with WALK_OK.
  */
@@ -23,8 +23,8 @@ int guestmem_read(const struct walk_ctx *ctx, u64 linear, void *buf, unsigned in
  * @ctx: the paging mode and rights
  * @linear: linear address
  * @buf: the bytes
- * @len: how many, at most 4096; a page boundary may lie in between
- * @fault: receives the #PF
+ * @len: number of bytes, at most 4096; a page boundary may lie in between
+ * @fault: receives the #PF if the result is WALK_FAULT
  *
  * Return: enum walk_result; nothing was written unless it is WALK_OK.
  */

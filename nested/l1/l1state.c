@@ -15,7 +15,10 @@ static u64 read_gpr(struct nested *n, unsigned int gpr)
 	return gpr == GPR_RSP ? m_vmread(GUEST_RSP) : n->gpr[gpr];
 }
 
-/* SDM "MOV - Move to/from Control Registers", exceptions; what depends on VMXE is the caller's. */
+/*
+ * May MOV write the value to CR4 (SDM "MOV - Move to/from Control Registers")? What depends on VMXE
+ * is left to write_cr4().
+ */
 static bool cr4_valid(struct nested *n, u64 value, u64 old)
 {
 	bool long_mode = m_vmread(GUEST_IA32_EFER) & EFER_LMA;
@@ -37,7 +40,7 @@ static bool write_cr4(struct nested *n, u64 value, bool allow_vmx)
 
 	if (!cr4_valid(n, value, old) || (!allow_vmx && (value & X86_CR4_VMXE)))
 		return false;
-	/* SDM "Restrictions on VMX Operation": VMXE cannot be cleared in VMX operation. */
+	/* VMXE cannot be cleared in VMX operation (SDM "Restrictions on VMX Operation"). */
 	if (n->in_vmx && !(value & X86_CR4_VMXE))
 		return false;
 	m_vmwrite(GUEST_CR4, value | X86_CR4_VMXE);
@@ -66,8 +69,9 @@ bool l1state_load_pdptes(const struct nested *n)
 }
 
 /*
- * SDM "Initializing IA-32e Mode", "Switching Out of IA-32e Mode Operation": it begins and ends with
- * paging, and LMA tells. An exit has the whole of MOV to CR0 to do, whatever bit it came for.
+ * IA-32e mode begins and ends with paging, and LMA shows it (SDM "Initializing IA-32e Mode",
+ * "Switching Out of IA-32e Mode Operation"). The exit may have come for any bit of CR0, but all
+ * that MOV to CR0 does is to be done here. Returns false where MOV raises #GP.
  */
 static bool switch_paging(struct nested *n, bool on)
 {
@@ -93,7 +97,9 @@ static bool write_cr0(struct nested *n, u64 value)
 	if ((value >> 32) || ((value & X86_CR0_PG) && !(value & X86_CR0_PE)) ||
 	    ((value & X86_CR0_NW) && !(value & X86_CR0_CD)))
 		return false;
-	/* SDM "MOV - Move to/from Control Registers": WP stays while CR4.CET is set. */
+	/*
+	 * WP cannot be cleared while CR4.CET is set (SDM "MOV - Move to/from Control Registers").
+	 */
 	if (!(value & X86_CR0_WP) && (m_vmread(GUEST_CR4) & X86_CR4_CET))
 		return false;
 	if (unlikely((value ^ m_vmread(GUEST_CR0)) & X86_CR0_PG) &&
@@ -135,7 +141,7 @@ bool l1state_cr_access(struct nested *n, bool allow_vmx)
 	return true;
 }
 
-/* SDM, table "IA-32 and Intel 64 Processor States Following Power-up, Reset, or INIT" */
+/* SDM "IA-32 and Intel 64 Processor States Following Power-up, Reset, or INIT" */
 void l1state_load_init(struct nested *n)
 {
 	unsigned int seg;
@@ -159,7 +165,7 @@ void l1state_load_init(struct nested *n)
 	m_vmwrite(GUEST_GDTR_LIMIT, 0xffff);
 	m_vmwrite(GUEST_IDTR_BASE, 0);
 	m_vmwrite(GUEST_IDTR_LIMIT, 0xffff);
-	/* CD and NW stay as they are: neither VM exits nor entries touch them. */
+	/* This does not change CD and NW, which neither VM exits nor VM entries touch. */
 	m_vmwrite(GUEST_CR0, X86_CR0_ET | X86_CR0_NE | X86_CR0_CD | X86_CR0_NW);
 	m_vmwrite(CR0_READ_SHADOW, X86_CR0_ET);
 	m_vmwrite(GUEST_CR3, 0);

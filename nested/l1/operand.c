@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * The linear address of an instruction's memory operand.
- */
+/* The linear address of an instruction's memory operand. */
 #include "l1/operand.h"
 
 #include "arch/vmx.h"
@@ -32,7 +30,7 @@ static int fault_segment(u8 segment, struct fault *fault)
 	return -1;
 }
 
-/* SDM: "Type Checking". May the segment be read, or written? */
+/* May the segment be read, or written (SDM "Type Checking")? */
 static bool type_allows(u32 ar, bool write)
 {
 	if (ar & VMX_AR_TYPE_CODE)
@@ -40,7 +38,7 @@ static bool type_allows(u32 ar, bool write)
 	return !write || (ar & VMX_AR_TYPE_WRITABLE);
 }
 
-/* SDM: "Limit Checking". Do all bytes lie inside the segment? */
+/* Do all bytes lie inside the segment (SDM "Limit Checking")? */
 static bool limit_allows(const struct seg *seg, u64 offset, unsigned int size)
 {
 	const bool expand_down = !(seg->ar & VMX_AR_TYPE_CODE) &&
@@ -51,7 +49,10 @@ static bool limit_allows(const struct seg *seg, u64 offset, unsigned int size)
 		return offset > seg->limit &&
 		       last <= (seg->ar & VMX_AR_DB ? 0xffffffffu : 0xffffu);
 
-	/* The SDM leaves wrapping round at 4 GBytes open: let it wrap. */
+	/*
+	 * The SDM does not say what happens to an operand that wraps round at 4 GBytes: let
+	 * it wrap.
+	 */
 	return seg->limit == 0xffffffffu || last <= seg->limit;
 }
 
@@ -77,7 +78,7 @@ static int linear_protected(const struct operand_ctx *ctx, u8 segment, u64 offse
 static int linear_64bit(const struct operand_ctx *ctx, u8 segment, u64 offset, unsigned int size,
 			u64 *linear, struct fault *fault)
 {
-	/* All other segments are treated as if their base were 0. */
+	/* The bases of all other segments are treated as 0. */
 	const u64 base = segment == SEG_FS || segment == SEG_GS ? ctx->seg.base : 0;
 	const u64 first = base + offset;
 

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The linear address of an instruction's memory operand, with the checks that
- * segmentation makes (SDM: "Limit Checking", "Type Checking", "Canonical
- * Addressing"). Protected, compatibility and 64-bit mode: the instructions that
- * need it do not exist in real-address mode.
+ * The linear address of an instruction's memory operand, with the checks that segmentation makes
+ * (SDM "Limit Checking", "Type Checking", "Canonical Addressing"). This covers protected,
+ * compatibility and 64-bit mode: the instructions that need it do not exist in real-address mode.
  */
 #ifndef NESTED_L1_OPERAND_H
 #define NESTED_L1_OPERAND_H
@@ -15,6 +14,10 @@
 
 /**
  * struct seg - a segment register with its hidden part, as a VMCS holds it
+ * @selector: the selector
+ * @ar: the access rights
+ * @limit: the limit in bytes
+ * @base: the base
  */
 struct seg {
 	u16 selector;
@@ -26,10 +29,10 @@ struct seg {
 /**
  * struct operand_ctx - what the address depends on
  * @gpr: the 16 general-purpose registers, in the order of enum gpr
- * @seg: the segment register that the instruction information names. Only that
- *	one, so that nobody reads all six from a VMCS; in 64-bit mode only its
- *	base is used, and only that of FS and GS.
- * @long_mode: 64-bit mode (EFER.LMA and CS.L)
+ * @seg: the segment register that the instruction information names. It is only that one, so that
+ *	nobody reads all six from a VMCS; in 64-bit mode only its base is used, and only that of FS
+ *	and GS.
+ * @long_mode: L1 is in 64-bit mode (EFER.LMA and CS.L)
  * @la57: linear addresses have 57 bits (CR4.LA57)
  */
 struct operand_ctx {
@@ -40,9 +43,11 @@ struct operand_ctx {
 };
 
 /**
- * linear_canonical() - is a linear address canonical
+ * linear_canonical() - is a linear address canonical?
  * @linear: the address
  * @la57: it has 57 bits, not 48
+ *
+ * Return: true if it is.
  */
 static inline bool linear_canonical(u64 linear, bool la57)
 {
@@ -52,11 +57,13 @@ static inline bool linear_canonical(u64 linear, bool la57)
 }
 
 /**
- * operand_offset() - the effective address: the offset into the segment
+ * operand_offset() - the effective address of an operand: its offset into the segment
  * @gpr: the general-purpose registers, in the order of enum gpr
  * @info: the decoded instruction information of a memory operand
- * @displacement: the exit qualification. With RIP-relative addressing the
- *	processor has added the next instruction's address to it already.
+ * @displacement: the exit qualification. With RIP-relative addressing the processor has added the
+ *	address of the next instruction to it already.
+ *
+ * Return: the offset.
  */
 u64 operand_offset(const u64 *gpr, const struct insn_operand_info *info, u64 displacement);
 
@@ -64,7 +71,7 @@ u64 operand_offset(const u64 *gpr, const struct insn_operand_info *info, u64 dis
  * operand_linear() - the linear address of a memory operand
  * @ctx: registers and mode
  * @info: the decoded instruction information
- * @displacement: the exit qualification
+ * @displacement: the exit qualification, as for operand_offset()
  * @size: bytes of the operand, at least 1
  * @write: the instruction writes the operand
  * @linear: receives the address

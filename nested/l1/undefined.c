@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * When a VMX instruction does not exist: arch/insns.def has the conditions of each.
+ * When a VMX instruction raises #UD; arch/insns.def has the conditions of each instruction.
  *
- * The processor itself raises #UD before the VM exit for most of it, but with
- * Nestor's CR4.VMXE and Nestor's VMX operation in mind, not with L1's.
+ * The processor itself raises #UD before the VM exit for most conditions, but it looks at Nestor's
+ * CR4.VMXE and Nestor's VMX operation, not at L1's.
  */
 #include "arch/insns.h"
 #include "arch/msr.h"
 #include "arch/x86.h"
 #include "l1/undefined.h"
 
-/* Which of enum ud_condition are the case. */
+/* The conditions of enum ud_condition that are true now. */
 static unsigned int ud_state(const struct undefined_ctx *ctx)
 {
 	unsigned int state = 0;

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* When a VMX instruction does not exist: the #UD conditions of all of them. */
+/* When a VMX instruction raises #UD. */
 #ifndef NESTED_L1_UNDEFINED_H
 #define NESTED_L1_UNDEFINED_H
 
 #include "arch/types.h"
 
 /**
- * struct undefined_ctx - what the conditions depend on
- * @cr0, @cr4: as L1 sees them, with L1's own CR4.VMXE
+ * struct undefined_ctx - what the conditions for #UD depend on
+ * @cr0: CR0 as L1 sees it
+ * @cr4: CR4 as L1 sees it, with L1's own VMXE
  * @efer: IA32_EFER
  * @rflags: RFLAGS
  * @in_vmx: L1 is in VMX operation
@@ -25,12 +26,12 @@ struct undefined_ctx {
 };
 
 /**
- * undefined_insn() - does a VMX instruction raise #UD
- * @exit_reason: basic exit reason: it names the instruction
+ * undefined_insn() - does a VMX instruction raise #UD?
+ * @exit_reason: basic exit reason, which names the instruction
  * @ctx: L1's state
  *
- * Return: true too for an exit reason that is no VMX instruction that L1 can
- * execute in VMX root operation.
+ * Return: true if it does, and for an exit reason that is no VMX instruction which L1 can execute
+ * in VMX root operation.
  */
 bool undefined_insn(u32 exit_reason, const struct undefined_ctx *ctx);
 

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Linear to physical address through L1's own page tables.
+ * From linear to physical addresses through L1's own page tables.
  *
- * One loop serves all paging modes: they differ in the number of levels, the
- * size of an entry, the bits that are reserved and where a large page's address
- * stands. A walk first collects the entries it uses, then checks the access
- * (SDM: "Determination of Access Rights"), and only then sets accessed and dirty
- * flags. If an entry has changed meanwhile, all of it is done again.
+ * One loop serves all paging modes: they differ in the number of levels, the size of an entry, the
+ * bits that are reserved, and the bits that hold a large page's address. A walk first collects the
+ * entries it uses, then checks the access (SDM "Determination of Access Rights"), and only then
+ * sets accessed and dirty flags. If an entry has changed meanwhile, all of it is done again.
  */
 #include "l1/walk.h"
 
@@ -16,7 +15,9 @@
 
 #define MAX_LEVELS	5
 
-/* L1's other processors may race with the walk; they must not hold it up for ever. */
+/*
+ * L1's other processors may change the tables during the walk; they must not hold it up for ever.
+ */
 #define MAX_TRIES	16
 
 #define ENTRY_ADDR	GENMASK_ULL(51, 12)
@@ -24,10 +25,10 @@
 /**
  * struct paging - a paging mode
  * @root: physical address of the table at the highest level
- * @levels: tables to walk; 0 means no paging
+ * @reserved: the bits that are reserved in every entry
+ * @levels: the number of levels
  * @index_bits: bits of the linear address per level
- * @entry_shift: log2 of the size of an entry
- * @reserved: bits reserved in every entry
+ * @entry_shift: log2 of the bytes of an entry
  * @large_pages: a bit per level at which PS makes an entry map a page
  * @no_ps: a bit per level at which PS is reserved
  */
@@ -43,12 +44,12 @@ struct paging {
 
 /**
  * struct path - the entries that one translation uses
- * @pa: where the entry is
- * @entry: its value, as read
- * @nr: how many
- * @leaf_shift: log2 of the size of the page
+ * @pa: physical address of each entry
+ * @entry: value of each entry, as read
  * @rights: PTE_RW and PTE_US if all entries have it
  * @no_execute: PTE_XD if any entry has it
+ * @nr: the number of entries
+ * @leaf_shift: log2 of the bytes of the page
  */
 struct path {
 	u64 pa[MAX_LEVELS];
@@ -66,7 +67,7 @@ static bool user_access(const struct walk_ctx *ctx, unsigned int access)
 	return ctx->cpl == 3 || (access & WALK_USER);
 }
 
-/* Bits from the physical-address width up to @top. */
+/* The bits from the physical-address width up to @top. */
 static u64 above_maxphyaddr(const struct walk_ctx *ctx, unsigned int top)
 {
 	return ctx->maxphyaddr > top ? 0 : GENMASK_ULL(top, ctx->maxphyaddr);
@@ -83,7 +84,7 @@ static void paging_32bit(const struct walk_ctx *ctx, struct paging *mode)
 	};
 }
 
-/* Returns the PDPTE: PAE paging begins below it. */
+/* Returns the PDPTE, below which the walk begins. */
 static u64 paging_pae(const struct walk_ctx *ctx, u64 linear, struct paging *mode)
 {
 	const u64 pdpte = ctx->pdpte[(linear >> 30) & 3];
@@ -136,7 +137,10 @@ static u64 read_entry(u64 pa, unsigned int entry_shift)
 	return m_phys_read(pa, &wide, sizeof(wide)) ? wide : ~0ULL;
 }
 
-/* PSE-36: bits 20:13 of a 4-MByte page's entry are bits 39:32 of its address. */
+/*
+ * The reserved bits of a 4-MByte page's entry: its bits 20:13 are bits 39:32 of the
+ * address (PSE-36).
+ */
 static u64 reserved_4m(const struct walk_ctx *ctx)
 {
 	const unsigned int width = ctx->maxphyaddr < 40 ? ctx->maxphyaddr : 40;
@@ -169,7 +173,7 @@ static u64 reserved_bits(const struct walk_ctx *ctx, const struct paging *mode, 
 	return reserved | GENMASK_ULL(shift - 1, 13);
 }
 
-/* Collect the entries. Returns an error code without P and RSVD, or -1 for success. */
+/* Collects the entries. Returns an error code with no more than P and RSVD, or -1 for success. */
 static int collect(const struct walk_ctx *ctx, const struct paging *mode, u64 linear,
 		   struct path *path)
 {
@@ -206,7 +210,7 @@ static int collect(const struct walk_ctx *ctx, const struct paging *mode, u64 li
 	return -1;
 }
 
-/* SDM: "Protection Keys". */
+/* Does a protection key deny the access (SDM "Protection Keys")? */
 static bool key_denies(const struct walk_ctx *ctx, const struct path *path, unsigned int access)
 {
 	const bool user_page = path->rights & PTE_US;
@@ -247,7 +251,7 @@ static bool user_allowed(const struct path *path, unsigned int access)
 	return !(access & WALK_WRITE) || (path->rights & PTE_RW);
 }
 
-/* Returns the error code's own bits, or -1 if the access is allowed. */
+/* Returns P and PK of the error code, or -1 if the access is allowed. */
 static int check_access(const struct walk_ctx *ctx, const struct path *path, unsigned int access)
 {
 	const bool key = key_denies(ctx, path, access);
@@ -268,7 +272,10 @@ static bool set_flags(u64 pa, u64 old, u64 flags, unsigned int entry_shift)
 	return m_phys_cmpxchg64(pa, old, old | flags);
 }
 
-/* SDM: "Accessed and Dirty Flags". False if an entry has changed meanwhile. */
+/*
+ * Sets the flags as SDM "Accessed and Dirty Flags" says. Returns false if an entry has
+ * changed meanwhile.
+ */
 static bool set_accessed_dirty(const struct paging *mode, const struct path *path,
 			       unsigned int access)
 {
