@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Beginning and end of L1's VMX on a CPU. */
+/* How L1's VMX begins and ends on a CPU. */
 #include "arch/vmx.h"
 #include "ept/ept02.h"
 #include "machine/contract.h"
@@ -15,7 +15,10 @@ void nested_init(struct nested *n, const struct vmx_caps *caps, struct root_shar
 	n->page1g = page1g;
 	n->next_event = shared->event_next;
 	n->root_tr = m_vmread(HOST_TR_SELECTOR);
-	/* Tables may be forgotten when the pool is empty; VMCSs, and one EPT02 to run on, may not. */
+	/*
+	 * EPT02's tables may be given up when the pool is empty. The pages of VMCSs, and one EPT02
+	 * to run on, may not.
+	 */
 	n->pool.reserved = 2 * NR_SLOTS + 2;
 	ept02_init(n);
 	slot_init(n);

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The ring of events that Linux reads.
+ * The ring of events that Linux reads, one per CPU.
  *
- * Root writes it and never acts upon what it reads there, because L1 could have changed it.
+ * Root writes the ring and never acts upon what it reads there, because L1 could have changed it.
+ * So that Linux notices a record that is being written, its sequence number is 0 meanwhile.
  */
 #include "machine/contract.h"
 #include "report.h"

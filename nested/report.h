@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The ring of events that Linux reads, beside the counters. */
+/* The ring of events that Linux reads, one per CPU, beside the counters. */
 #ifndef NESTED_REPORT_H
 #define NESTED_REPORT_H
 
@@ -9,7 +9,10 @@
  * report_event() - leave a record in the event ring
  * @n: L1's VMX
  * @kind: enum root_event_kind
- * @a, @b, @c, @d: the event's arguments
+ * @a: the event's first argument; uapi/nestor.h says what the arguments mean
+ * @b: the second
+ * @c: the third
+ * @d: the fourth
  */
 void report_event(struct nested *n, u32 kind, u64 a, u64 b, u64 c, u64 d);
 

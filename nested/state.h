@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * L1's VMX on one CPU: whether L1 is in VMX operation, its current VMCS, the VMCSs in cache, what
- * L2 runs on.
+ * L1's VMX on one CPU: whether L1 is in VMX operation, which VMCS is its current one, which VMCSs
+ * are in the cache, and what L2 runs on.
  *
- * Who is current on the processor: VMCS01 whenever a function is called for L1, the slot's VMCS02
- * whenever it is called for L2. Functions that need another VMCS for a moment put the first back.
+ * VMCS01 is the processor's current VMCS whenever a function is called for L1, and the slot's
+ * VMCS02 whenever it is called for L2. A function that needs another VMCS for a moment makes the
+ * first one current again.
  */
 #ifndef NESTED_STATE_H
 #define NESTED_STATE_H
@@ -20,39 +21,42 @@
 #define NR_SLOTS       16
 #define NR_EPT02_ROOTS 64
 
-/* L1's own VPID: combined mappings are tagged with the EPT root too, so L1 may use the same number.
+/*
+ * The VPID of L1 itself. Mappings are tagged with the EPT root too, so L1 may use the same number.
  */
 #define VPID_L1 1
 
-/* EPT02 of an L2 that runs without EPT12 */
+/* What stands for EPT12's pointer while an L2 runs without EPT12. */
 #define EPTP12_NONE (~0ull)
 
-/* What must be merged again before the next entry */
+/* What must be merged or checked again before the next VM entry */
 #define DIRTY_CONTROLS BIT(0)
 #define DIRTY_HOST     BIT(1)
 #define DIRTY_EPT      BIT(2)
 #define DIRTY_ALL      (DIRTY_CONTROLS | DIRTY_HOST | DIRTY_EPT)
 
 /**
- * struct merged - what a transition must know of VMCS12's controls, worked out when one of them
- * changed
- * @flush_l1: no VPID: L1's own mappings are flushed on every transition
+ * struct merged - what a VM entry or exit must know of VMCS12's controls
+ * @flush_l1: there is no VPID, so L1's own mappings are flushed on every entry and exit
  * @timer: the preemption timer runs
  * @lists: some MSR list is not empty
  * @unrestricted: L2 may change its mode without an exit
  * @nmi_blocking: NMIs are blocked for real, not virtually
  * @pdptes: PAE paging would load its PDPTEs from memory, because there is no EPT12
+ * @from_l1: some value that an entry loads is L1's and not VMCS12's
  * @link: the VMCS link pointer names a VMCS
- * @counters: entry loads IA32_PERF_GLOBAL_CTRL
- * @cleared: VM-exit controls that clear an MSR which entry does not load: software clears it
- * @cet: exits load the CET state of the host
- * @cet_entry: entry loads that of the guest
- * @rare_entry: @flush_l1, @lists, @pdptes, @link, @counters, @cleared, @cet, @cet_entry or VMCS
- *	shadowing
- * @from_l1: some value that entry loads is L1's and not VMCS12's
- * @usual: the controls are those of a 64-bit hypervisor whose guests have EPT, VPID and virtual
- *	NMIs, and that switches EFER and PAT by the controls: no transition needs more than
- *	reflect_usual() does
+ * @counters: an entry loads IA32_PERF_GLOBAL_CTRL
+ * @cet: an exit loads the CET state of the host
+ * @cet_entry: an entry loads the CET state of the guest
+ * @cleared: the VM-exit controls that clear an MSR which an entry does not load; software clears it
+ * @rare_entry: one of @flush_l1, @lists, @pdptes, @link, @counters, @cleared, @cet and @cet_entry
+ *	is set, or VMCS12 has VMCS shadowing
+ * @usual: the controls and the host state are those of a 64-bit hypervisor whose guests have EPT,
+ *	VPID and virtual NMIs, and that switches EFER and PAT by the controls, so that no exit needs
+ *	more than reflect_usual() does
+ *
+ * All but @usual is worked out when one of the controls has changed (merge_controls()), @usual
+ * by controls_note_usual().
  */
 struct merged {
 	bool flush_l1;
@@ -71,13 +75,13 @@ struct merged {
 	bool usual;
 };
 
-/*
- * Sets of fields that a slot's shadow VMCS holds, a bit each (shadow.c).
- *
- * SHADOW_USUAL: it always does
- * SHADOW_WIDE: what an emulator of instructions reads
- * SHADOW_HOST: where a VMCS is to run, between VMPTRLD and the first entry
- * SHADOW_ALL: every field, see slot_in_shadow()
+/**
+ * enum shadow_set - the sets of fields that a slot's shadow VMCS holds, a bit each (shadow.c)
+ * @SHADOW_USUAL: the fields that it always holds
+ * @SHADOW_WIDE: the fields that an emulator of instructions reads
+ * @SHADOW_HOST: the fields that say on which CPU a VMCS is to run, between VMPTRLD and the
+ *	first entry
+ * @SHADOW_ALL: every field, where slot_in_shadow() is true
  */
 enum shadow_set {
 	SHADOW_USUAL = 1 << 0,
@@ -88,18 +92,23 @@ enum shadow_set {
 
 #define NR_IMAGE_WIDTHS 3
 
-/* A field in the order of the image. */
+/**
+ * struct image_field - a field of the image
+ * @encoding: the encoding, as VMREAD takes it
+ * @field: enum field_index
+ */
 struct image_field {
 	u16 encoding;
 	u8 field;
 };
 
 /**
- * struct vmcs_image - the layout, the same for all VMCSs
- * @fields: by home, and in each home by width: 8, 4, 2 bytes
- * @nr: how many of each
+ * struct vmcs_image - how a VMCS is written to L1's region; the same for all VMCSs
+ * @fields: the fields in the order of the image: by home, and in each home by width, 8, 4 and
+ *	2 bytes
+ * @nr: the number of fields of each home and width
  * @read_only: the fields of HOME_READ_ONLY, a bit each
- * @size: bytes of the region that it takes, those of the SDM included
+ * @size: the bytes of the region that are used, including the SDM's two words
  */
 struct vmcs_image {
 	struct image_field fields[NR_FIELDS];
@@ -109,28 +118,30 @@ struct vmcs_image {
 };
 
 /**
- * struct vmcs_slot - one VMCS of L1 in cache
- * @address: L1's VMCS region; VMX_NO_VMCS when the slot is free
- * @vmcs02: physical address of the hardware's VMCS, home of most fields of VMCS12
- * @shadow: physical address of the VMCS that L1's VMREAD and VMWRITE reach without an exit
- * @used: when it was last made current, for eviction
- * @dirty: DIRTY_*
- * @launched: L1's launch state
- * @launched02: the hardware's launch state of @vmcs02
- * @unusual: one of the four below; while it is 0 an exit needs no more than reflect_usual()
- * @rare: the controls or the host state are not the usual ones, or L2 has not run yet
+ * struct vmcs_slot - one VMCS of L1 in the cache
+ * @address: physical address of L1's VMCS region; VMX_NO_VMCS if the slot is free
+ * @vmcs02: physical address of VMCS02, the home of most fields of VMCS12; 0 before the slot's
+ *	first VMCS
+ * @shadow: physical address of the shadow VMCS, which L1's VMREAD and VMWRITE reach without an exit
+ * @used: the value of @clock of struct nested when the VMCS was last made current; the slot with
+ *	the smallest value is evicted first
+ * @dirty: DIRTY_*: what must be merged or checked again before the next VM entry
+ * @launched: L1's launch state of the VMCS
+ * @launched02: the processor's launch state of @vmcs02
+ * @is_shadow: bit 31 of the revision identifier is set, so L1 can use it as a shadow VMCS only
+ * @pdptes_loaded: VMCS02's PDPTE fields are L2's, and those of VMCS12 are in @value
+ * @sets: enum shadow_set: the sets that the shadow VMCS holds beside SHADOW_USUAL
+ * @rare: the controls or the host state are not the usual ones, or L2 has not run on @vmcs02 yet
  * @overridden: some bit of @override may be set
- * @reinjected: VMCS02's event-injection fields are an own exit's, not L1's
+ * @reinjected: VMCS02's event-injection fields are Nestor's, not what L1 wrote
  * @own_timer: VMCS02's preemption timer is Nestor's, see stop_at_boundary()
- * @is_shadow: bit 31 of the revision identifier: it can be a shadow VMCS only
- * @override: bit per field: @value and not VMCS02 holds a read-only field
- * @value: fields that live in software, and the last known value of those that L1 reaches through
- * @shadow
- * @pdptes_loaded: VMCS02's PDPTE fields are L2's, and VMCS12's are in @value
- * @sets: enum shadow_set: which fields the shadow VMCS holds beside SHADOW_USUAL
- * @merged: what the controls mean for a transition
- * @ept02: index of its EPT02 root; valid unless DIRTY_EPT
- * @tracked: its record in struct root_shared
+ * @unusual: the four members above as one word; while it is 0 an exit needs only reflect_usual()
+ * @merged: what the controls mean for a VM entry or exit
+ * @override: the read-only fields whose value is in @value and not in VMCS02, a bit each
+ * @value: the fields that live in software, and the last known value of those that are in the
+ *	shadow VMCS
+ * @ept02: index of the EPT02 root that L2 runs on; valid unless @dirty has DIRTY_EPT
+ * @tracked: the record of this VMCS in struct root_shared
  */
 struct vmcs_slot {
 	u64 address;
@@ -161,13 +172,15 @@ struct vmcs_slot {
 
 /**
  * struct ept02_root - a software TLB of one EPT12
- * @eptp12: the key, all of it
- * @root: physical address of its top table
+ * @eptp12: the whole EPT pointer of that EPT12, or EPTP12_NONE
+ * @root: physical address of the topmost table
  * @log: physical address of struct ept02_log
- * @used: when it was last looked up, for eviction
- * @first, @last: the used entries of the top table are among these
- * @filled: it may have entries
- * @stale: L1 has invalidated it: what it has is held against EPT12 before L2 runs on it
+ * @used: the value of @clock of struct ept02 when the root was last chosen; the root with the
+ *	smallest value is recycled first
+ * @first: index of the first entry of the topmost table that may be used
+ * @last: index of the last such entry
+ * @filled: the root may have entries
+ * @stale: L1 has invalidated it; its leaves are compared with EPT12 before L2 runs on it again
  */
 struct ept02_root {
 	u64 eptp12;
@@ -181,11 +194,11 @@ struct ept02_root {
 };
 
 /**
- * struct ept02 - all of them
- * @roots: one per EPT12
- * @nr_roots: how many there are so far
- * @clock: counts look-ups
- * @reserved: bits of an EPT entry's address that the processor does not have
+ * struct ept02 - all EPT02 roots of the CPU
+ * @roots: the roots, one per EPT12
+ * @nr_roots: the number of roots that have been made
+ * @clock: counts how often a root was chosen
+ * @reserved: the bits of an EPT entry's address that are beyond the physical-address width
  */
 struct ept02 {
 	struct ept02_root roots[NR_EPT02_ROOTS];
@@ -196,8 +209,8 @@ struct ept02 {
 
 /**
  * struct sppt02 - a software TLB of L1's sub-page-permission table
- * @root: physical address of its top table, 0 where the processor has no such permissions
- * @spptp12: what it has the entries of
+ * @root: physical address of its topmost table, 0 where the processor has no sub-page permissions
+ * @spptp12: L1's pointer to the table whose entries it holds
  * @filled: it may have entries
  */
 struct sppt02 {
@@ -208,40 +221,51 @@ struct sppt02 {
 
 /**
  * struct nested - L1's VMX on this CPU
- * @gpr: general registers, in the order of enum gpr
- * @caps: the processor's capabilities, which are L1's
- * @shared: where statistics go
+ * @gpr: the general-purpose registers of L1 or L2, in the order of enum gpr
+ * @caps: the processor's capabilities as far as L1 may use them
+ * @shared: the block of counters and events that Linux reads
+ * @vmcs01: physical address of VMCS01
  * @in_vmx: L1 is in VMX operation
  * @in_l2: L2 runs, or is about to
  * @launch: the next VM entry is a VMLAUNCH
- * @nmi_pending: NMIs that met root and must go to whoever runs above, at most 2
- * @mc_pending: as that, for a machine check
- * @init_pending: an INIT that L1 blocks because it is in VMX root operation, or that has just come
- * @pending: all of them, to look at once
- * @nmi_window: VMCS01 asks for an NMI window so that a pending NMI can follow an injected event
+ * @nmi_pending: number of NMIs that arrived in root and are still to be delivered to L1 or L2, at
+ *	most 2
+ * @mc_pending: a machine check arrived in root and is still to be delivered
+ * @init_pending: an INIT has arrived that L1 blocks while it is in VMX root operation, or that
+ *	events_deliver() has not handled yet
+ * @pending: the three members above as one word; it is 0 if nothing is pending
+ * @nmi_window: VMCS01 asks for an NMI window, so that a pending NMI can follow an injected event
  * @page1g: the processor has 1-GByte pages
- * @shadowing: VMCS shadowing is used for L1
- * @shadow_on: VMCS01 has it switched on now
- * @loads_cet: VMCS01's entries load CET state, see cet.c
- * @awaited: rights that L2 lacked at @awaited_gpa in the violation that L1 is answering; 0 if there
- * is none
- * @sppt02: software TLB of SPPT12
- * @hidden_page: page that stands for hidden memory in EPT02
- * @root_tr: VMCS01's host TR selector, which VMCS02 shares
- * @entry_reason: exit reason of the VMLAUNCH or VMRESUME under way, 0 once L2 has run
- * @shadowed_l2: VMCS02 has VMCS shadowing on, for L2
- * @probing: the check of the host state for which the entry under way is to be refused; the
- * processor decides between errors 7 and 8
- * @link_check: the check of the VMCS link pointer for which the last entry with one is to fail
- * @next_event: position in the event ring; kept here because L1 can write the ring
+ * @shadowing: L1's VMREAD and VMWRITE use VMCS shadowing
+ * @shadow_on: not used
+ * @loads_cet: VMCS01's VM entries load CET state, see cet.c
+ * @vmxon_ptr: L1's VMXON pointer while @in_vmx
+ * @clock: counts how often a VMCS was made current
+ * @next_event: number of events so far; kept here because L1 can write the event ring
  * @current: slot of L1's current VMCS, or NULL
- * @vmread_bitmap, @vmread_wide, @vmwrite_bitmap, @vmwrite_host, @all_bitmap: what L1 reaches in a
- * shadow VMCS without an exit
+ * @pool: the CPU's 4-KByte pages, which EPT01, EPT02 and VMCSs are made of
+ * @ept02: the software TLBs of L1's EPTs
+ * @sppt02: the software TLB of L1's sub-page-permission table
+ * @vmread_bitmap: physical address of the VMREAD bitmap that allows the fields of SHADOW_USUAL
+ * @vmread_wide: of the VMREAD bitmap that allows those of SHADOW_WIDE too
+ * @vmwrite_bitmap: of the VMWRITE bitmap that allows what L1 may write of SHADOW_USUAL
+ * @vmwrite_host: of the VMWRITE bitmap that allows the fields of SHADOW_HOST too
+ * @all_bitmap: of the bitmap for both that allows the fields of SHADOW_ALL
  * @bitmap_sets: VMCS01's bitmaps are those for a slot with these @sets
- * @l2_timer: L2's preemption timer while its slot @own_timer
+ * @l2_timer: L2's preemption timer while its slot has @own_timer
  * @exists: the processor has the field
- * @shadow_sets: enum shadow_set: which of them a field is in
+ * @shadow_sets: enum shadow_set: the sets that a field is in
+ * @awaited: rights that L2 lacked in the EPT violation that L1 is answering; 0 if there is none
+ * @awaited_gpa: guest-physical address of that violation
+ * @hidden_page: physical address of the page that EPT02 maps in place of hidden memory
+ * @root_tr: VMCS01's host TR selector, which VMCS02 has too
+ * @entry_reason: while @in_l2: exit reason of the VMLAUNCH or VMRESUME under way, 0 once L2 has run
+ * @shadowed_l2: VMCS02 has VMCS shadowing on, for L2
+ * @probing: the check of the host state for which the entry under way is to be refused; whether the
+ *	error is 7 or 8 is for the processor to decide
+ * @link_check: the check of the VMCS link pointer for which the last entry with one is to fail
  * @image: how a VMCS is written to L1's region
+ * @slots: the cache of VMCSs
  */
 struct nested {
 	u64 *gpr;
@@ -288,27 +312,31 @@ struct nested {
 	struct vmcs_slot slots[NR_SLOTS];
 };
 
-/* Has the processor this field? */
+/* Does the processor have this field? */
 static inline bool field_exists(const struct nested *n, int field)
 {
 	return n->exists[field];
 }
 
-/* L2 is what runs next on this CPU, or is not. */
+/* Note whether L2 is what runs next on this CPU, for root and for Linux. */
 static inline void set_in_l2(struct nested *n, bool in_l2)
 {
 	n->in_l2 = in_l2;
 	n->shared->in_l2 = in_l2;
 }
 
+/* The counters of this CPU. */
 static inline struct root_stats *stats(struct nested *n)
 {
 	return &n->shared->stats;
 }
 
-/* The value of a field whose home is the slot. */
+/*
+ * The slot's value of a field: the field itself if the slot is its home, else the last known value.
+ */
 #define SOFT(slot, name) ((slot)->value[FI_##name])
 
+/* Does VMCS12 set a secondary processor-based control, and activate the secondary controls? */
 static inline bool slot_uses_secondary(const struct vmcs_slot *slot, u32 bit)
 {
 	return (SOFT(slot, CPU_BASED_VM_EXEC_CONTROL) & CPU_BASED_ACTIVATE_SECONDARY_CONTROLS) &&
