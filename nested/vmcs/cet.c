@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * CET state of L1 behind an exit of L2: IA32_S_CET, SSP, IA32_INTERRUPT_SSP_TABLE_ADDR.
+ * CET state of L1 after an exit of L2: IA32_S_CET, SSP and IA32_INTERRUPT_SSP_TABLE_ADDR.
  *
- * Root runs with CR4.CET clear and touches none of the three, so they stay in the processor while
- * root runs: no VM exit to root loads them. An L2 without "load CET state" at VM entry has L1's, and
- * an L1 without it at VM exit goes on with L2's. Behind an exit of Nestor's own L2 goes on with what
- * it has, which need not be what an entry may load: SSP may have 64 bits outside 64-bit mode.
+ * Root runs with CR4.CET clear and uses none of the three, and no VM exit to root loads them, so
+ * they stay in the processor while root runs. An L2 without "load CET state" at VM entry has L1's,
+ * and an L1 without it at VM exit goes on with L2's. After an exit of Nestor's own L2 goes on with
+ * what it has, which need not be what an entry may load: SSP may have 64 bits outside 64-bit mode.
  *
- * With it L1 goes on with VMCS12's. Root cannot write SSP, so the entry of VMCS01 loads them. That
- * may go on for as long as L1 stays with this VMCS: each exit of L1 saves what the next entry loads
- * (SDM "Saving Control Registers, Debug Registers, and MSRs"), because the processor has the
- * control. Behind an exit of another VMCS, which loads nothing, it would be wrong.
+ * With "load CET state" at VM exit L1 goes on with what VMCS12 has for its host. Root cannot write
+ * SSP, so VMCS01's entry loads all three. It may go on to do so for as long as L1 stays with this
+ * VMCS: each exit of L1 saves what the next entry loads (SDM "Saving Control Registers, Debug
+ * Registers, and MSRs"), because the processor has the control. After an exit from another VMCS,
+ * which loads no CET state, that would be wrong.
  */
 #include "arch/msr.h"
 #include "arch/vmx.h"
@@ -24,7 +25,10 @@ static void load(struct nested *n, bool on)
 	n->loads_cet = on;
 }
 
-/* SDM "Loading Host Control Registers, Debug Registers, MSRs", "Loading Host RIP, RSP, .." */
+/*
+ * SDM "Loading Host Control Registers, Debug Registers, MSRs" and "Loading Host RIP, RSP, RFLAGS,
+ * and SSP"
+ */
 void cet_load_host(struct nested *n, const struct vmcs_slot *slot)
 {
 	m_expect_current(n->vmcs01);

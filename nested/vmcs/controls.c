@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The controls of VMCS02 that change beside VMCS12's, and what they mean for a transition. */
+/*
+ * Controls that change beside those of VMCS12, and whether they and the host state are the
+ * usual ones.
+ */
 #include "arch/vmx.h"
 #include "machine/contract.h"
 #include "vmcs/controls.h"
@@ -27,7 +30,7 @@ static bool usual_controls(const struct nested *n, const struct vmcs_slot *slot)
 	       !(exit & UNUSUAL_EXIT);
 }
 
-/* As Linux has its segments: data segments null, but a stack segment. */
+/* The segments are as Linux has them: all data segments are null but the stack segment. */
 static bool usual_host(const struct vmcs_slot *slot)
 {
 	return SOFT(slot, HOST_SS_SELECTOR) &&

@@ -1,14 +1,27 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The controls of VMCS02 that change beside VMCS12's, and what they mean for a transition. */
+/*
+ * Controls that change beside those of VMCS12, and whether they and the host state are the
+ * usual ones.
+ */
 #ifndef NESTED_VMCS_CONTROLS_H
 #define NESTED_VMCS_CONTROLS_H
 
 #include "state.h"
 
-/* Set or clear a "load" control of the VM entries of the VMCS that is current. */
+/**
+ * controls_load_at_entry() - set or clear a "load" control of VM entries in the current VMCS
+ * @control: VM_ENTRY_LOAD_*
+ * @on: set it
+ */
 void controls_load_at_entry(u32 control, bool on);
 
-/* Controls and host state have been merged and checked: is there anything that seldom is? */
+/**
+ * controls_note_usual() - note whether the controls and the host state are the usual ones
+ * @n: L1's VMX
+ * @slot: the VMCS, whose controls and host state have been merged and checked
+ *
+ * This sets @usual of struct merged and @rare of struct vmcs_slot.
+ */
 void controls_note_usual(const struct nested *n, struct vmcs_slot *slot);
 
 #endif

@@ -2,8 +2,9 @@
 /*
  * The image of a VMCS in L1's region.
  *
- * A hypervisor that moves a virtual CPU to another CPU has it written here and read there, each
- * time. So both are plain loops over lists made at the start, and no field's place is looked up.
+ * A hypervisor that moves a virtual CPU to another CPU has the image written on one CPU and read on
+ * the other, each time. So both are plain loops over lists made at the start, and nothing is looked
+ * up per field.
  */
 #include "arch/vmx.h"
 #include "arch/x86.h"
@@ -21,7 +22,7 @@ struct image_header {
 	u32 reserved;
 };
 
-/* The widest first: 8, 4, 2 bytes. */
+/* The widest fields come first: 8, 4, 2 bytes. */
 static const u8 bytes_of[NR_IMAGE_WIDTHS] = { 8, 4, 2 };
 static const u8 rank_of[] = {
 	[FIELD_WIDTH_16] = 2,
@@ -30,7 +31,7 @@ static const u8 rank_of[] = {
 	[FIELD_WIDTH_NATURAL] = 0,
 };
 
-/* Where the fields of each home and width begin, and what all take. */
+/* Work out where the fields of each home and width begin, and how many bytes all of them take. */
 static void find_places(struct nested *n, struct image_field *next[][NR_IMAGE_WIDTHS])
 {
 	struct image_field *at = n->image.fields;
@@ -71,7 +72,7 @@ void image_init(struct nested *n)
 	}
 }
 
-/* Where a loop over the image is. */
+/* How far a loop over the image has come: the field and its bytes. */
 struct cursor {
 	const struct image_field *next;
 	u8 *at;
@@ -93,7 +94,7 @@ ALWAYS_INLINE void read_fields(struct vmcs_slot *slot, struct cursor *c, unsigne
 	}
 }
 
-/* @home says where they stand in the image, @as where they go. */
+/* @home says which fields of the image are read, @as how they are treated. */
 ALWAYS_INLINE void read_home(const struct nested *n, struct vmcs_slot *slot, struct cursor *c,
 			     const enum field_home home, const enum field_home as)
 {

@@ -2,16 +2,16 @@
 /*
  * Fields that L1 reads and writes without an exit (SDM "VMCS Shadowing").
  *
- * Each slot has a VMCS of the shadow kind beside its VMCS02. While L1 is in VMX root operation it
- * is where the fields below live; while L2 runs they live in VMCS02. What an exit changed is copied
+ * Each slot has a VMCS of the shadow kind beside its VMCS02. While L1 is in VMX root operation the
+ * fields below live there; while L2 runs they live in VMCS02. What an exit has changed is copied
  * one way, what L1 may have written the other way, and only what differs from the last known value
  * (the slot's) is written.
  *
- * The lists were chosen by counting what KVM of Linux 6.1 and 6.12 touches on the way from an exit
- * to the next entry. Exits whose instruction a hypervisor emulates show the wide set, with the
- * segments that the emulator reads; VMCS01's VMREAD bitmap follows. Behind VMPTRLD L1 may write a
- * few host fields too, until L2 has run. What is in no list exits, and is read or written in VMCS02
- * or the slot.
+ * The lists were chosen by counting what KVM of Linux 6.1 and 6.12 touches between an exit and the
+ * next entry. After an exit whose instruction a hypervisor emulates, L1 can read the wide set too,
+ * which has the segments that the emulator reads. After VMPTRLD L1 can write a few host fields too,
+ * until L2 has run. VMCS01's bitmaps follow. What is in no list exits, and is read or written in
+ * VMCS02 or the slot.
  *
  * Read-only fields can be written to a shadow VMCS only where IA32_VMX_MISC has bit 29; elsewhere
  * there is no shadowing.
@@ -24,14 +24,14 @@
 #include "vmcs/shadow.h"
 #include "vmcs/slot.h"
 
-/* Exit information that every exit defines, if only as "cleared" or "not valid". */
+/* Exit information that every exit defines, if only as "cleared" or "not valid" */
 #define EXIT_INFORMATION(X)         \
 	X(EXIT_QUALIFICATION)       \
 	X(VM_EXIT_INTR_INFO)        \
 	X(IDT_VECTORING_INFO_FIELD) \
 	X(VM_EXIT_INSTRUCTION_LEN)
 
-/* Defined for some exits only. */
+/* Exit information that only some exits define */
 #define EXIT_DETAILS(X)             \
 	X(VM_EXIT_INTR_ERROR_CODE)  \
 	X(IDT_VECTORING_ERROR_CODE) \
@@ -46,14 +46,14 @@
 	X(GUEST_CS_AR_BYTES)           \
 	X(GUEST_SS_AR_BYTES)
 
-/* L1 writes these before many entries. Exits change no more of the last than its valid bit. */
+/* L1 writes these before many entries. Of the last an exit changes only its valid bit. */
 #define L1_WRITES(X)                   \
 	X(GUEST_RIP)                   \
 	X(GUEST_RFLAGS)                \
 	X(GUEST_INTERRUPTIBILITY_INFO) \
 	X(VM_ENTRY_INTR_INFO_FIELD)
 
-/* What an instruction emulator reads beside. L1 reads them only. */
+/* What an instruction emulator reads beside those, and L1 only reads. */
 #define GUEST_WIDE(X)        \
 	X(GUEST_CS_BASE)     \
 	X(GUEST_CS_SELECTOR) \
@@ -71,8 +71,8 @@
 	X(GUEST_CR4)
 
 /*
- * Where a VMCS is to run: the CPU's own structures, the process's address space. KVM writes them
- * behind the VMPTRLD that brings a virtual CPU to a CPU, and L1 has no need to read them.
+ * Fields that depend on the CPU and the process: KVM writes them after the VMPTRLD that brings a
+ * virtual CPU to a CPU. L1 has no need to read them.
  */
 #define HOST_OF_CPU(X)     \
 	X(HOST_CR3)       \
@@ -154,7 +154,7 @@ static void allow_list(const struct nested *n, u64 bitmap, const u8 *list, unsig
 	}
 }
 
-/* The number of an error is software's at times. */
+/* All fields but the number of an error, which software keeps at times. */
 static void allow_all(const struct nested *n, u64 bitmap)
 {
 	int field;
@@ -215,7 +215,6 @@ static void fill_list(const struct nested *n, const struct vmcs_slot *slot, cons
 	}
 }
 
-/* The slot has just been read from L1's region: its values are right for every field. */
 void shadow_fill(const struct nested *n, const struct vmcs_slot *slot)
 {
 	if (!n->shadowing)
@@ -227,7 +226,7 @@ void shadow_fill(const struct nested *n, const struct vmcs_slot *slot)
 	fill_list(n, slot, shadow_host, ARRAY_SIZE(shadow_host));
 }
 
-/* Most often a VMCS comes back to where it was. The shadow VMCS is current. */
+/* Only what differs makes the host state dirty: mostly a VMCS comes back to the CPU it was on. */
 static void read_host(struct vmcs_slot *slot)
 {
 #define READ(name)                                 \
@@ -243,8 +242,9 @@ static void read_host(struct vmcs_slot *slot)
 }
 
 /*
- * One pass over the shadow VMCS, one over VMCS02: a VMPTRLD between two fields would cost more than
- * both. Spelled out per field, because a table walk would take three times the instructions.
+ * One pass goes over the shadow VMCS and one over VMCS02, because a VMPTRLD between two fields
+ * would cost more than both. It is spelled out per field, because a walk of a table would take
+ * three times the instructions.
  */
 void shadow_to_slot(struct nested *n, struct vmcs_slot *slot)
 {
@@ -291,7 +291,7 @@ void shadow_to_slot(struct nested *n, struct vmcs_slot *slot)
 		SOFT(slot, VMX_PREEMPTION_TIMER_VALUE) = timer;
 }
 
-/* Will a hypervisor have to look at the instruction? */
+/* Will a hypervisor have to emulate the instruction? */
 static bool is_emulated(u32 reason)
 {
 	switch (reason) {
@@ -322,8 +322,7 @@ static void copy_wide(struct vmcs_slot *slot)
 #undef WRITE
 }
 
-/* Which fields beside the usual ones are in the shadow VMCS. The bitmaps follow once VMCS01 is
- * current. */
+/* Choose the sets beside the usual one. The bitmaps follow once VMCS01 is current. */
 static void copy_extra(struct vmcs_slot *slot, u32 reason)
 {
 	if (is_emulated(reason & VMX_EXIT_REASON_BASIC_MASK)) {
@@ -352,7 +351,6 @@ static void read_detail(struct vmcs_slot *slot, int field)
 		slot->value[field] = m_vmread(encoding(field));
 }
 
-/* Exit information that only some exits have. */
 static void read_error_codes(struct vmcs_slot *slot)
 {
 	read_detail(slot, FI_VM_EXIT_INTR_ERROR_CODE);
@@ -365,13 +363,13 @@ static void write_error_codes(const struct vmcs_slot *slot)
 	m_vmwrite(IDT_VECTORING_ERROR_CODE, SOFT(slot, IDT_VECTORING_ERROR_CODE));
 }
 
-/* What of the information about an event L1 shall see; @hardware is VMCS02's. */
+/* The information about an event that L1 is to see; @hardware is VMCS02's. */
 static u64 event_info(const struct vmcs_slot *slot, int field, u64 hardware)
 {
 	return overlay_has(slot, field) ? slot->value[field] : hardware;
 }
 
-/* Exit information of which software made some: the slot has that, the shadow VMCS has not yet. */
+/* Software has made some of the exit information: the slot has that, the shadow VMCS not yet. */
 static void copy_overridden(struct vmcs_slot *slot, u64 qualification, u64 intr_info, u64 idt_info,
 			    u64 length)
 {
@@ -420,7 +418,7 @@ void shadow_from_slot(struct nested *n, struct vmcs_slot *slot, u32 reason)
 		error_codes = has_error_code(
 			event_info(slot, FI_VM_EXIT_INTR_INFO, l2_VM_EXIT_INTR_INFO) |
 			event_info(slot, FI_IDT_VECTORING_INFO_FIELD, l2_IDT_VECTORING_INFO_FIELD));
-		/* Of an SPP-related event, which is always software's. */
+		/* An SPP-related event has one too, which is always software's. */
 		physical |= overlay_has(slot, FI_GUEST_PHYSICAL_ADDRESS);
 	}
 	if (unlikely(error_codes))

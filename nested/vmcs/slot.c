@@ -16,8 +16,10 @@
 #include "vmcs/slot.h"
 #include "vmcs/tracked.h"
 
-/* Where a read-only field cannot be written in VMCS02, and to keep one way for all, it goes to the
- * slot. */
+/*
+ * Write a field to its home; VMCS02 is current if that is the home. A read-only field always goes
+ * to the slot, because not every processor can write it in VMCS02.
+ */
 static void put_field(struct vmcs_slot *slot, int field, u64 value)
 {
 	if (field_read_only(field)) {
@@ -37,7 +39,10 @@ static void find_fields(struct nested *n)
 		n->exists[field] = field_supported(field, n->caps);
 }
 
-/* All but an error number that software has left is in the shadow VMCS. */
+/*
+ * Must the field be read from the shadow VMCS? With slot_in_shadow() all fields are there, but for
+ * an error number that software has left.
+ */
 static bool in_shadow(const struct nested *n, const struct vmcs_slot *slot, int field)
 {
 	if (unlikely(slot_in_shadow(n, slot)))
@@ -102,7 +107,7 @@ struct vmcs_slot *slot_find(struct nested *n, u64 address)
 	return NULL;
 }
 
-/* A free slot, else the one that was current longest ago. */
+/* Returns a free slot, or else the one that was current longest ago, evicted. */
 static struct vmcs_slot *pick_slot(struct nested *n)
 {
 	struct vmcs_slot *pick = NULL;
@@ -121,7 +126,10 @@ static struct vmcs_slot *pick_slot(struct nested *n)
 	return pick;
 }
 
-/* VMCS02's host state is the same for all of the slot's life: root, as VMCS01 has it. */
+/*
+ * The host state of VMCS02 is the same for all of the slot's life: that of root, which VMCS01
+ * has too.
+ */
 static const u16 root_host_fields[] = {
 	HOST_CR0,
 	HOST_CR3,
@@ -175,7 +183,7 @@ static u64 page_for_vmcs(struct nested *n)
 	return pa;
 }
 
-/* A slot has its two pages from its first VMCS on. */
+/* A slot gets its pages when its first VMCS is loaded, and keeps them. */
 static void slot_pages(struct nested *n, struct vmcs_slot *slot)
 {
 	slot->vmcs02 = page_for_vmcs(n);

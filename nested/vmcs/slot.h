@@ -9,7 +9,7 @@
 /**
  * slot_find() - the slot that holds a VMCS
  * @n: L1's VMX
- * @address: L1's VMCS region
+ * @address: physical address of L1's VMCS region
  *
  * Return: the slot, or NULL.
  */
@@ -18,41 +18,89 @@ struct vmcs_slot *slot_find(struct nested *n, u64 address);
 /**
  * slot_load() - read a VMCS from L1's memory into a slot, evicting another if need be
  * @n: L1's VMX; VMCS01 is and remains current
- * @address: L1's VMCS region, checked
+ * @address: physical address of L1's VMCS region, checked; it is in no slot
  *
  * Return: the slot; never NULL.
  */
 struct vmcs_slot *slot_load(struct nested *n, u64 address);
 
-/* Write a VMCS back to L1's memory and free its slot. @launched is the launch state to leave there.
+/**
+ * slot_evict() - write a VMCS back to L1's memory and free its slot
+ * @n: L1's VMX; VMCS01 is current afterwards
+ * @slot: the VMCS
+ * @launched: the launch state to leave there
  */
 void slot_evict(struct nested *n, struct vmcs_slot *slot, bool launched);
 
-/* VMCLEAR of a checked address: written back, launch state clear, not active, not current. */
+/**
+ * slot_vmclear() - VMCLEAR
+ * @n: L1's VMX; VMCS01 is and remains current
+ * @address: physical address of L1's VMCS region, checked
+ *
+ * The VMCS is in L1's memory afterwards, in no slot and not current, and its launch state is clear.
+ */
 void slot_vmclear(struct nested *n, u64 address);
 
-/* Make @slot (or none) L1's current VMCS. */
+/**
+ * slot_make_current() - change L1's current VMCS
+ * @n: L1's VMX; VMCS01 is and remains current
+ * @slot: the new one, or NULL for none
+ */
 void slot_make_current(struct nested *n, struct vmcs_slot *slot);
 
-/* L1's VMREAD and VMWRITE of a supported field; VMCS01 is and remains current. */
+/**
+ * slot_read() - VMREAD of L1
+ * @n: L1's VMX; VMCS01 is and remains current
+ * @slot: the VMCS
+ * @field: enum field_index of a field that exists
+ *
+ * Return: the field's value, by a full access.
+ */
 u64 slot_read(struct nested *n, struct vmcs_slot *slot, int field);
+
+/**
+ * slot_write() - VMWRITE of L1
+ * @n: L1's VMX; VMCS01 is and remains current
+ * @slot: the VMCS
+ * @field: enum field_index of a field that exists
+ * @value: the value, by a full access
+ */
 void slot_write(struct nested *n, struct vmcs_slot *slot, int field, u64 value);
 
 /*
- * A VMCS of the shadow kind cannot be entered: L1 and L2 only read and write it. Where the processor
- * has VMCS shadowing its home is the slot's shadow VMCS, which both reach without an exit.
+ * Is the shadow VMCS of the slot the home of all fields? L1 has marked the VMCS as a shadow VMCS,
+ * so it cannot be entered: L1 and L2 only read and write it. Where the processor has VMCS shadowing
+ * both do so without an exit.
  */
 static inline bool slot_in_shadow(const struct nested *n, const struct vmcs_slot *slot)
 {
 	return slot->is_shadow && n->shadowing;
 }
 
-/* L2 has run: VMRESUME is what follows from now on. */
+/**
+ * slot_set_launched() - L2 has run: VMRESUME follows from now on
+ * @n: L1's VMX
+ * @slot: the VMCS
+ */
 void slot_set_launched(struct nested *n, struct vmcs_slot *slot);
 
-/* As that, where only L1 shall think so. */
+/**
+ * slot_set_launched12() - set L1's launch state only, whatever that of VMCS02 is
+ * @n: L1's VMX
+ * @slot: the VMCS
+ */
 void slot_set_launched12(struct nested *n, struct vmcs_slot *slot);
+
+/**
+ * slot_init() - prepare the cache of VMCSs, which is empty
+ * @n: L1's VMX; VMCS01 is current
+ */
 void slot_init(struct nested *n);
+
+/**
+ * slot_exit() - evict all VMCSs and give the pages of all slots back to the pool
+ * @n: L1's VMX; VMCS01 is current afterwards
+ */
 void slot_exit(struct nested *n);
 
 #endif

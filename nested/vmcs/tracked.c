@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What Linux is told of the VMCSs of L1: a record each, for `nestor vmcs list`. */
+/* What `nestor vmcs list` shows of the VMCSs of L1: a record for each. */
 #include "arch/vmx.h"
 #include "vmcs/tracked.h"
 
 struct tracked_vmcs *tracked_pick(struct nested *n, u64 address)
 {
-	/* L1 can write the records: were none free, the first would do. */
+	/* L1 can write the records and make all of them look taken. The first will do then. */
 	struct tracked_vmcs *pick = n->shared->tracked;
 	bool found = false;
 	unsigned int i;
