@@ -3,16 +3,16 @@
  * EPT02: a software TLB of L1's EPT.
  *
  * It is filled when L2 faults, keeps EPT12's large pages, and may forget anything at any time: when
- * a page is wanted and the pool is empty, when a root is wanted for another EPT12. Since L1's
- * physical addresses are the machine's, a leaf is EPT12's leaf with two changes: rights are the
- * product of all levels, and while EPT12 has accessed and dirty flags a page is writable only once
- * its dirty flag there is set. Setting it and logging the page are one step of the processor's, so
- * page-modification logging is software too.
+ * a page is wanted and the pool is empty, or when a root is wanted for another EPT12. Since L1's
+ * physical addresses are the machine's, a leaf is EPT12's leaf with two changes. Its rights are the
+ * product of those of all levels, and while EPT12 has accessed and dirty flags a page is writable
+ * only once its dirty flag there is set. To set that flag and to log the page is one step of the
+ * processor's, so page-modification logging is done by software too.
  *
- * L1's INVEPT makes a root stale. Before L2 runs on it again its leaves are held against EPT12, and
- * those that EPT12 still has stay: a hypervisor invalidates for the sake of a few pages, or because
- * a virtual CPU has moved, and each leaf that were dropped would cost an exit. A root with more
- * leaves than its log has room for is emptied.
+ * L1's INVEPT makes a root stale. Before L2 runs on it again its leaves are compared with EPT12,
+ * and those that EPT12 still has stay: a hypervisor executes INVEPT because a few pages have
+ * changed or a virtual CPU has moved, and each leaf that was dropped would cost an exit. A root
+ * with more leaves than its log has room for is emptied.
  */
 #include "arch/vmx.h"
 #include "arch/x86.h"
@@ -35,7 +35,7 @@ static void free_tables(struct nested *n, u64 table_pa, int level)
 	}
 }
 
-/* Tables that the log has no room for are found by their entries. */
+/* Tables that the log had no room for are found by a walk of all entries. */
 static void give_tables_back(struct nested *n, const struct ept02_root *root)
 {
 	const struct ept02_log *log = log_of(root);
@@ -61,8 +61,7 @@ static void reset_root(struct ept02_root *root)
 	root->stale = false;
 }
 
-/* The processor may hold pointers to the tables: it forgets them before they become something else.
- */
+/* The processor may hold pointers to the tables. INVEPT comes before they become something else. */
 void ept02_empty_root(struct nested *n, struct ept02_root *root)
 {
 	u64 *table = m_va(root->root);
@@ -78,7 +77,10 @@ void ept02_empty_root(struct nested *n, struct ept02_root *root)
 	n->shared->pool_free = n->pool.left;
 }
 
-/* Some root has become stale or another EPT12's: each VMCS asks for its own before its next entry. */
+/*
+ * Some root has become stale, or that of another EPT12: each VMCS must choose its root again before
+ * its next entry.
+ */
 static void forget_choices(struct nested *n)
 {
 	unsigned int i;
@@ -87,7 +89,7 @@ static void forget_choices(struct nested *n)
 		n->slots[i].dirty |= DIRTY_EPT;
 }
 
-/* A root without entries has left nothing in the processor. */
+/* A root without entries does not become stale, because the processor can hold nothing of it. */
 static void invalidate(struct nested *n, struct ept02_root *root)
 {
 	stats(n)->ept02_flushes++;
@@ -98,8 +100,10 @@ void ept02_invalidate_context(struct nested *n, u64 eptp)
 {
 	unsigned int i;
 
-	/* SDM "Operations that Invalidate Cached Mappings": bits 51:12 decide, whatever the flags
-	 * are. */
+	/*
+	 * SDM "Operations that Invalidate Cached Mappings": bits 51:12 of the pointer decide,
+	 * whatever its flags are.
+	 */
 	for (i = 0; i < n->ept02.nr_roots; i++) {
 		struct ept02_root *root = &n->ept02.roots[i];
 
@@ -154,7 +158,9 @@ static u64 eptp12_of(const struct vmcs_slot *slot)
 								      EPTP12_NONE;
 }
 
-/* The first root's two pages are reserved, so that there is always one to run on. */
+/*
+ * The two pages of the first root are reserved in the pool, so that there is always one to run on.
+ */
 static bool take_pages(struct nested *n, struct ept02_root *root)
 {
 	if (!n->ept02.nr_roots) {
@@ -171,7 +177,7 @@ static bool take_pages(struct nested *n, struct ept02_root *root)
 	return false;
 }
 
-/* One more root, or NULL if there are as many as there may be, or no page is left. */
+/* Makes one more root. Returns NULL if there are as many as there may be, or no page is left. */
 static struct ept02_root *add_root(struct nested *n)
 {
 	struct ept02_root *root = &n->ept02.roots[n->ept02.nr_roots];
@@ -184,7 +190,7 @@ static struct ept02_root *add_root(struct nested *n)
 	return root;
 }
 
-/* The root that was used longest ago, emptied. */
+/* Returns the root that was chosen longest ago, emptied. */
 static struct ept02_root *recycle_root(struct nested *n)
 {
 	struct ept02_root *pick = n->ept02.roots;
@@ -218,9 +224,10 @@ static struct ept02_root *find_root(struct nested *n, u64 eptp12)
 }
 
 /*
- * What EPT12 still grants of a leaf: the same page and memory type, with no more rights than it had.
- * The rule is that of fill_around(): the processor could hold it, so no flag would have to be set.
- * Sub-page permissions come again with the next write.
+ * What EPT12 still grants of a leaf: the same page with the same memory type, and of the rights
+ * that the leaf had those that EPT12 grants too. As in fill_around(), the processor could hold the
+ * result, because no flag would have to be set. Sub-page permissions come again with the
+ * next write.
  */
 static u64 still_granted(const struct nested *n, u64 eptp12, u64 gpa, int level, u64 leaf)
 {
@@ -251,7 +258,7 @@ static u64 still_granted(const struct nested *n, u64 eptp12, u64 gpa, int level,
 	return granted ? leaf | granted : EPT02_EMPTY;
 }
 
-/* The first entry behind L1's INVEPT. */
+/* Compare all leaves of a root with EPT12 before the first entry after L1's INVEPT. */
 static void revalidate(struct nested *n, struct ept02_root *root)
 {
 	struct ept02_log *log = log_of(root);
@@ -277,7 +284,6 @@ static void revalidate(struct nested *n, struct ept02_root *root)
 	m_invept(VMX_EPT_EXTENT_CONTEXT, eptp02_of(root));
 }
 
-/* What the processor holds of SPPT02 is tagged with EPT02's roots, any of them. */
 void ept02_flush_roots(const struct nested *n)
 {
 	unsigned int i;

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * EPT12: the walk through L1's EPT, with its rules for rights, reserved bits, memory types, accessed
- * and dirty flags, and page-modification logging.
+ * EPT12: the walk through L1's EPT, with its rules for rights, reserved bits, memory types,
+ * accessed and dirty flags, and page-modification logging.
  *
- * It is inline, because a violation of L2 that L1 will answer is the walk and little more.
+ * It is inline, because the work of answering a violation that is L1's is hardly more than
+ * the walk.
  */
 #ifndef NESTED_EPT_EPT12_H
 #define NESTED_EPT_EPT12_H
@@ -17,20 +18,23 @@
 #define EPT_SHIFT(level) (12 + 9 * ((level)-1))
 #define EPT_SIZE(level)	 BIT_ULL(EPT_SHIFT(level))
 
-/* With mode-based execute control, in place of a right: either of the two. No right is here. */
+/*
+ * With mode-based execute control a fetch needs one of two rights. NEED_FETCH, a bit that is no
+ * right, stands for either of them.
+ */
 #define NEED_FETCH   BIT_ULL(63)
 #define FETCH_RIGHTS (VMX_EPT_EXECUTABLE_MASK | VMX_EPT_USER_EXECUTABLE_MASK)
 
 /**
  * struct walk12 - where a walk of EPT12 ended
  * @entry: the leaf, with the flags that the walk has set
- * @table: physical address of the table that holds it
+ * @table: physical address of the table that holds the leaf
  * @level: 1 for a 4-KByte page, 2 for 2 MiB, 3 for 1 GiB
- * @rights: product of the rights of all levels (bits 2:0, and 10)
+ * @rights: product of the rights of all levels (bits 2:0 and 10)
  * @ad: EPT12 has accessed and dirty flags
  * @suppress_ve: bit 63 of the entry that decides whether a violation may become a #VE
- * @sub_page: the write has no more than its sub-page's permission
- * @permissions: those of all sub-pages, then
+ * @sub_page: the write is granted by its sub-page's permission only
+ * @permissions: while @sub_page, the permissions of all sub-pages of the page
  */
 struct walk12 {
 	u64 entry;
@@ -43,6 +47,16 @@ struct walk12 {
 	u64 permissions;
 };
 
+/**
+ * enum walk12_result - how a walk of EPT12 ended
+ * @WALK12_OK: EPT12 allows the access
+ * @WALK12_VIOLATION: EPT12 does not allow the access
+ * @WALK12_MISCONFIG: an entry is misconfigured
+ * @WALK12_LOG_FULL: a flag would have to be set, and the page-modification log is full
+ * @WALK12_SPP_MISS: L1's sub-page-permission table lacks an entry for the page
+ * @WALK12_SPP_MISCONFIG: an entry of that table is misconfigured
+ * @WALK12_CHANGED: an entry has changed during the walk, which must begin again
+ */
 enum walk12_result {
 	WALK12_OK,
 	WALK12_VIOLATION,
@@ -53,25 +67,34 @@ enum walk12_result {
 	WALK12_CHANGED
 };
 
-/* What a walk may do: set flags; nothing; set flags, where a sub-page's permission will do too. */
+/**
+ * enum walk12_mode - what a walk may do
+ * @WALK12_SET: it sets accessed and dirty flags
+ * @WALK12_PEEK: it sets nothing; where it would have to, the walk ends as a violation
+ * @WALK12_SUB_PAGE: as WALK12_SET, and where the right to write is missing, a sub-page's permission
+ *	is enough
+ */
 enum walk12_mode { WALK12_SET, WALK12_PEEK, WALK12_SUB_PAGE };
 
+/* Has VMCS12 "mode-based execute control for EPT"? */
 static inline bool mode_based_exec(const struct vmcs_slot *slot)
 {
 	return slot_uses_secondary(slot, SECONDARY_EXEC_MODE_BASED_EPT_EXEC);
 }
 
+/* The bits of an EPT12 entry that are rights. */
 static inline u64 right_bits(const struct vmcs_slot *slot)
 {
 	return VMX_EPT_RWX_MASK | (mode_based_exec(slot) ? VMX_EPT_USER_EXECUTABLE_MASK : 0);
 }
 
+/* Does an entry of this level map a page? */
 static inline bool is_leaf(u64 entry, int level)
 {
 	return level == 1 || (entry & VMX_EPT_LEAF_BIT);
 }
 
-/* SDM "EPT Misconfigurations", the part that concerns a leaf's and a table's reserved bits. */
+/* Is a reserved bit of an entry set, or its memory type reserved (SDM "EPT Misconfigurations")? */
 static inline bool reserved_bits_set(const struct nested *n, u64 entry, int level)
 {
 	u64 type = (entry & VMX_EPT_MT_MASK) >> VMX_EPT_MT_SHIFT;
@@ -89,6 +112,7 @@ static inline bool reserved_bits_set(const struct nested *n, u64 entry, int leve
 	return type == 2 || type == 3 || type == 7;
 }
 
+/* Is an entry misconfigured (SDM "EPT Misconfigurations")? @rights are the bits that are rights. */
 static inline bool misconfigured(const struct nested *n, u64 entry, int level, u64 rights)
 {
 	rights &= entry;
@@ -99,15 +123,16 @@ static inline bool misconfigured(const struct nested *n, u64 entry, int level, u
 	return reserved_bits_set(n, entry, level);
 }
 
-/* EPT02 has as many levels as EPT12, or it could not map all that EPT12 maps. */
+/* The levels of an EPT. EPT02 has as many as EPT12, or it could not map all that EPT12 maps. */
 static inline int levels_of(u64 eptp)
 {
 	return eptp != EPTP12_NONE && (eptp & VMX_EPTP_PWL_MASK) == VMX_EPTP_PWL_5 ? 5 : 4;
 }
 
 /*
- * Most entries of tables grant everything, have no reserved bit and are accessed: one comparison
- * finds them. Others, and what lies at addresses that L1 has no memory at, are the careful walk's.
+ * Follow a table entry that grants everything, has no reserved bit and is accessed, as most do: one
+ * comparison finds out. Returns false for any other entry, and where L1 has no memory: these are
+ * left to the careful walk.
  */
 ALWAYS_INLINE bool step_down(u64 *table, u64 gpa, int level,
 							    u64 decides, u64 plain)
@@ -120,7 +145,16 @@ ALWAYS_INLINE bool step_down(u64 *table, u64 gpa, int level,
 	return true;
 }
 
-/* Returns the level of @table, down to which the way was plain. */
+/**
+ * walk_plain() - walk EPT12 while its entries are plain tables
+ * @n: L1's VMX
+ * @eptp: L1's EPT pointer
+ * @gpa: guest-physical address
+ * @rights: the bits that are rights
+ * @table: receives the physical address of the table at which the walk ended
+ *
+ * Return: the level of @table, 1 to 5.
+ */
 ALWAYS_INLINE int walk_plain(const struct nested *n, u64 eptp,
 							    u64 gpa, u64 rights, u64 *table)
 {
@@ -141,7 +175,7 @@ ALWAYS_INLINE int walk_plain(const struct nested *n, u64 eptp,
 	return step_down(table, gpa, 2, decides, plain) ? 1 : 2;
 }
 
-/* Flags that a walk is to set in entries it has used; more of them than there are levels are none. */
+/* The flags that a walk has to set in the entries that it has used, at most one entry per level. */
 struct flag_updates {
 	unsigned int nr;
 	struct {
@@ -151,6 +185,7 @@ struct flag_updates {
 	} of[5];
 };
 
+/* The walk uses an entry: if it lacks a flag, that is to be set. */
 static inline void use_entry(struct flag_updates *updates, u64 pa, u64 entry, u64 flags)
 {
 	if (likely((entry & flags) == flags))
@@ -174,13 +209,17 @@ static NOINLINE __attribute__((unused)) bool set_flags(const struct flag_updates
 	return true;
 }
 
-/* SDM "Page-Modification Logging": the index counts down, and beyond the page the log is full. */
+/*
+ * Is there a log that is full? Its index counts down, and is beyond the page then (SDM
+ * "Page-Modification Logging").
+ */
 static inline bool log_full(const struct nested *n)
 {
 	return slot_uses_secondary(n->current, SECONDARY_EXEC_ENABLE_PML) &&
 	       (u16)m_vmread(GUEST_PML_INDEX) >= PML_ENTRIES;
 }
 
+/* If there is a page-modification log, enter a page whose dirty flag has been set. */
 static NOINLINE __attribute__((unused)) void log_page(const struct nested *n, u64 gpa)
 {
 	u16 index;
@@ -193,6 +232,7 @@ static NOINLINE __attribute__((unused)) void log_page(const struct nested *n, u6
 	m_vmwrite(GUEST_PML_INDEX, (u16)(index - 1));
 }
 
+/* Do the rights that a walk has found include all that an access needs? */
 static inline bool rights_suffice(const struct walk12 *walk, u64 need)
 {
 	if ((walk->rights & need & ~NEED_FETCH) != (need & ~NEED_FETCH))
@@ -201,8 +241,9 @@ static inline bool rights_suffice(const struct walk12 *walk, u64 need)
 }
 
 /*
- * SDM "Write Accesses That Are Eligible for Sub-Page Write Permissions": to a 4-KByte page that can
- * be read and not written to, and that has bit 61. @walk has the rights, @entry is the last.
+ * Does a sub-page's permission grant a write that the rights of @walk do not? That is for writes to
+ * a 4-KByte page that can be read and not written to and whose leaf @entry has bit 61 (SDM "Write
+ * Accesses That Are Eligible for Sub-Page Write Permissions").
  */
 static NOINLINE __attribute__((unused)) enum walk12_result
 sub_page_grants(const struct nested *n, u64 gpa, u64 entry, int level, struct walk12 *walk)
@@ -226,9 +267,9 @@ sub_page_grants(const struct nested *n, u64 gpa, u64 entry, int level, struct wa
 }
 
 /*
- * SDM "Accessed and Dirty Flags for EPT": set when an entry is used for a translation, and a walk
- * that ends in a violation has made none. A full log is noticed before anything is set. Where nothing
- * may be set (WALK12_PEEK) and something would have to be the walk ends as a violation.
+ * One attempt at a walk. Flags are set when an entry is used for a translation, and a walk that
+ * ends in a violation has made none (SDM "Accessed and Dirty Flags for EPT"). A full log is noticed
+ * before any flag is set.
  */
 ALWAYS_INLINE enum walk12_result walk12_once(const struct nested *n, u64 eptp, u64 gpa, u64 need,
 					     enum walk12_mode mode, struct walk12 *walk)
@@ -289,7 +330,20 @@ ALWAYS_INLINE enum walk12_result walk12_once(const struct nested *n, u64 eptp, u
 	return WALK12_OK;
 }
 
-/* Another CPU of L1 may change an entry again and again: that costs time, and no stack. */
+/**
+ * walk12() - walk EPT12 for an access of L2
+ * @n: L1's VMX; VMCS02 is current
+ * @eptp: L1's EPT pointer
+ * @gpa: guest-physical address
+ * @need: the rights that the access needs, as needed_rights() has them
+ * @mode: what the walk may do
+ * @walk: receives where the walk ended; without WALK12_OK it has only @rights and @suppress_ve
+ *
+ * Another CPU of L1 may change an entry again and again. The walk takes longer then, but no
+ * more stack.
+ *
+ * Return: enum walk12_result, but not WALK12_CHANGED.
+ */
 ALWAYS_INLINE enum walk12_result walk12(const struct nested *n, u64 eptp, u64 gpa, u64 need,
 					enum walk12_mode mode, struct walk12 *walk)
 {
@@ -302,9 +356,9 @@ ALWAYS_INLINE enum walk12_result walk12(const struct nested *n, u64 eptp, u64 gp
 }
 
 /*
- * SDM "Mode-Based Execute Control": which of two rights a fetch needs depends on the linear
- * address. Where the processor does not tell, EPT02 does: the right that it had was not the one that
- * was missing. If it had none, either will do, and the next violation tells.
+ * Which of two rights a fetch needs depends on the linear address (SDM "Mode-Based Execute
+ * Control"). Where the processor does not say, EPT02 does: the right that its entry had was not the
+ * one that was missing. If the entry had neither, either will do, and the next violation decides.
  */
 static inline u64 fetch_right(const struct nested *n, u64 qualification)
 {
@@ -319,7 +373,13 @@ static inline u64 fetch_right(const struct nested *n, u64 qualification)
 	return qualification & EPT_VIOLATION_USER_EXECUTABLE ? VMX_EPT_EXECUTABLE_MASK : NEED_FETCH;
 }
 
-/* The rights that the access of an EPT violation needs. */
+/**
+ * needed_rights() - the rights that the access of an EPT violation needs
+ * @n: L1's VMX
+ * @qualification: the exit qualification
+ *
+ * Return: bits of an EPT entry, perhaps with NEED_FETCH.
+ */
 static inline u64 needed_rights(const struct nested *n, u64 qualification)
 {
 	u64 need = qualification &

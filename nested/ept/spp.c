@@ -2,11 +2,12 @@
 /*
  * Sub-page write permissions of L2 (SDM "Sub-Page Write Permissions").
  *
- * As EPT02 is one of L1's EPT, SPPT02 is a software TLB of L1's sub-page-permission table, SPPT12: the
- * processor never reads a table of L1's, so an entry there that names Nestor's own memory reads as
- * ones, as all of that memory does, and is a misconfiguration. SPPT02 has the entries of pages that L2
- * has written to. There is one per CPU, emptied when another SPPT12 is wanted. L1's INVEPT takes bit 61
- * from EPT02's leaves, so that the next write to each looks into SPPT12 again.
+ * As EPT02 is one of L1's EPT, SPPT02 is a software TLB of L1's sub-page-permission table, SPPT12.
+ * The processor never reads a table of L1. So an entry there that names Nestor's own memory reads
+ * as ones, as all of that memory does, and is a misconfiguration. SPPT02 has the entries of pages
+ * that L2 has written to. There is one per CPU, which is emptied when another SPPT12 is wanted.
+ * L1's INVEPT takes bit 61 from EPT02's leaves, so that the next write to each of them looks into
+ * SPPT12 again.
  */
 #include "arch/vmx.h"
 #include "ept/spp.h"
@@ -21,13 +22,16 @@
 #define SPP_RESERVED_L1	  0xaaaaaaaaaaaaaaaaull
 #define SPP_SUB_PAGE(gpa) (((gpa) >> 7 & 31) * 2)
 
-/* Bits 11:1 and those that are no address bits; @reserved: bits of an address that do not exist. */
+/*
+ * The reserved bits of an entry that is not the last: bits 11:1 and those that are no address bits.
+ * @reserved are the bits of an address that do not exist.
+ */
 static u64 reserved_bits(u64 reserved)
 {
 	return GENMASK_ULL(63, 52) | reserved | GENMASK_ULL(11, 1);
 }
 
-/* SDM "Determining an Access's Sub-Page Write Permission" */
+/* This is SDM "Determining an Access's Sub-Page Write Permission". */
 enum spp_result spp_walk(const struct nested *n, u64 gpa, u64 *permissions)
 {
 	u64 table = SOFT(n->current, SPP_TABLE_POINTER), entry;

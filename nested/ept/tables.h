@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The tables of EPT02, and the log of what a root is made of: what ept02.c, which has the roots, and
- * violation.c, which fills them, both know.
+ * The tables of EPT02, and the log of what a root is made of. Both ept02.c, which has the roots,
+ * and violation.c, which fills them, need them.
  */
 #ifndef NESTED_EPT_TABLES_H
 #define NESTED_EPT_TABLES_H
@@ -12,16 +12,20 @@
 #include "machine/contract.h"
 #include "state.h"
 
+/* What an empty entry has, what an entry that points to a table has beside the address */
 #define EPT02_EMPTY VMX_EPT_SUPPRESS_VE_BIT
 #define EPT02_TABLE (VMX_EPT_RWX_MASK | VMX_EPT_USER_EXECUTABLE_MASK | VMX_EPT_ACCESS_BIT)
+
+/* How many leaves and tables a log has room for */
 #define LOG_LEAVES  128
 #define LOG_TABLES  380
 
 /**
  * struct ept02_log - what a root is made of; a page of its own
- * @nr_leaves, @nr_tables: how many there are below; one more than there is room for: more than that
- * @leaves: guest-physical addresses of what was entered, the level in the low bits
- * @tables: physical addresses of its tables, but the topmost
+ * @nr_leaves: number of leaves; LOG_LEAVES + 1 if there are more than LOG_LEAVES
+ * @nr_tables: number of tables; LOG_TABLES + 1 if there are more than LOG_TABLES
+ * @leaves: guest-physical addresses of what was entered, with the level in the low bits
+ * @tables: physical addresses of all tables but the topmost
  */
 struct ept02_log {
 	u32 nr_leaves;
@@ -32,6 +36,7 @@ struct ept02_log {
 
 _Static_assert(sizeof(struct ept02_log) <= PAGE_4K_SIZE, "the log is a page");
 
+/* Empty a table. */
 static inline void clear_table(u64 pa)
 {
 	u64 *table = m_va(pa);
@@ -49,11 +54,13 @@ static inline void clear_table(u64 pa)
 	}
 }
 
+/* Does an entry map a page or point to a table? */
 static inline bool is_present(u64 entry)
 {
 	return entry & (VMX_EPT_RWX_MASK | VMX_EPT_USER_EXECUTABLE_MASK);
 }
 
+/* The EPT pointer with which L2 runs on a root. */
 static inline u64 eptp02_of(const struct ept02_root *root)
 {
 	u64 ad = root->eptp12 == EPTP12_NONE ? 0 : root->eptp12 & VMX_EPTP_AD_ENABLE_BIT;
@@ -62,11 +69,13 @@ static inline u64 eptp02_of(const struct ept02_root *root)
 	       (levels_of(root->eptp12) == 5 ? VMX_EPTP_PWL_5 : VMX_EPTP_PWL_4);
 }
 
+/* The log of a root. */
 static inline struct ept02_log *log_of(const struct ept02_root *root)
 {
 	return m_va(root->log);
 }
 
+/* Note that a leaf has been entered at a level for @gpa. */
 static inline void log_leaf(const struct ept02_root *root, u64 gpa, int level)
 {
 	struct ept02_log *log = log_of(root);
@@ -78,6 +87,7 @@ static inline void log_leaf(const struct ept02_root *root, u64 gpa, int level)
 	log->nr_leaves = nr + 1;
 }
 
+/* Note that a root has one more table. */
 static inline void log_table(const struct ept02_root *root, u64 table)
 {
 	struct ept02_log *log = log_of(root);
@@ -89,7 +99,14 @@ static inline void log_table(const struct ept02_root *root, u64 table)
 	log->nr_tables = nr + 1;
 }
 
-/* The entry of a level for @gpa, if that is a leaf; what EPT02 has in its place may be another size. */
+/**
+ * leaf_of() - find the leaf that maps an address at a given level
+ * @root: the root
+ * @gpa: guest-physical address
+ * @level: the level
+ *
+ * Return: the entry, or NULL if there is none, or one of another level.
+ */
 static inline u64 *leaf_of(const struct ept02_root *root, u64 gpa, int level)
 {
 	u64 *table = m_va(root->root), *entry;

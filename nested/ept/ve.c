@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Virtualization exceptions of L2 (SDM "Virtualization Exceptions"). EPT02 suppresses them all,
- * because it is not EPT12; a violation of EPT12 that the processor would convert is converted here.
+ * Virtualization exceptions of L2 (SDM "Virtualization Exceptions"). EPT02 suppresses all of them,
+ * because its violations are not those of EPT12. A violation of EPT12 that the processor would
+ * convert is converted here.
  */
 #include "arch/reasons.h"
 #include "arch/vmx.h"
@@ -47,7 +48,10 @@ bool ve_convert(struct nested *n, u64 gpa, u64 qualification, u32 *reason)
 		.eptp_index = SOFT(slot, EPTP_INDEX),
 	};
 	m_phys_write(area, &info, sizeof(info));
-	/* SDM "Resume Flag": a fault's image of RFLAGS has it, injected or in the way to an exit. */
+	/*
+	 * RF is set in RFLAGS as a fault saves it (SDM "Resume Flag"), whether it is injected or
+	 * causes an exit.
+	 */
 	m_vmwrite(GUEST_RFLAGS, m_vmread(GUEST_RFLAGS) | X86_EFLAGS_RF);
 	if (slot->value[FI_EXCEPTION_BITMAP] & BIT(VE_VECTOR)) {
 		*reason = EXIT_REASON_EXCEPTION_NMI;

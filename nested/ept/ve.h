@@ -6,14 +6,14 @@
 #include "state.h"
 
 /**
- * ve_convert() - make a #VE of a violation of EPT12 whose entry allows it
+ * ve_convert() - make a #VE of a violation of EPT12 whose entry allows that
  * @n: L1's VMX; VMCS02 is current
  * @gpa: guest-physical address
- * @qualification: what L1 would see
- * @reason: changed where L1 intercepts #VE
+ * @qualification: the exit qualification that L1 would see
+ * @reason: exit reason; changed where L1 intercepts #VE
  *
- * Return: false if the violation stays one; otherwise the #VE is injected, or @reason tells the
- * exit it causes.
+ * Return: false if the violation stays one. Otherwise the #VE is injected, or @reason is that of
+ * the exit which it causes.
  */
 bool ve_convert(struct nested *n, u64 gpa, u64 qualification, u32 *reason);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * EPT violations of L2: EPT02 lacks what EPT12 has, and is filled, or EPT12 lacks it too, and L1 gets
- * the exit that it would have had.
+ * EPT violations of L2. Either EPT02 lacks what EPT12 has, and is filled, or EPT12 lacks it too,
+ * and L1 gets the exit that it would have had without Nestor.
  */
 #include "arch/reasons.h"
 #include "arch/vmx.h"
@@ -17,7 +17,7 @@
 
 #define FILL_AROUND 8
 
-/* SDM "Exit Qualification": of SPP-related events */
+/* In the exit qualification of an SPP-related event: an entry is not valid */
 #define SPP_EVENT_MISS BIT_ULL(11)
 
 static NOINLINE u64 *new_table(struct nested *n, const struct ept02_root *root,
@@ -33,7 +33,7 @@ static NOINLINE u64 *new_table(struct nested *n, const struct ept02_root *root,
 	return m_va(pa);
 }
 
-/* The table below an entry; a large page that stands there has been found to be out of date. */
+/* The table below an entry. It replaces a large page, which is out of date if it is found here. */
 static inline u64 *descend(struct nested *n, const struct ept02_root *root, u64 *entry)
 {
 	if (likely((*entry & (EPT02_TABLE | VMX_EPT_LEAF_BIT)) == EPT02_TABLE))
@@ -41,7 +41,7 @@ static inline u64 *descend(struct nested *n, const struct ept02_root *root, u64 
 	return new_table(n, root, entry);
 }
 
-/* As that, for the topmost table: which of its entries are used is known, so that it is emptied fast. */
+/* As descend(), for the topmost table: it notes which entries are used, to empty the root fast. */
 static inline u64 *descend_top(struct nested *n, struct ept02_root *root, unsigned int index)
 {
 	root->filled = true;
@@ -52,7 +52,7 @@ static inline u64 *descend_top(struct nested *n, struct ept02_root *root, unsign
 	return descend(n, root, (u64 *)m_va(root->root) + index);
 }
 
-/* Where the page of a level that holds @gpa is entered: NULL when there is no page for a table. */
+/* The entry for the page of a level that holds @gpa, or NULL if there is no page for a table. */
 static u64 *entry_of(struct nested *n, struct ept02_root *root, u64 gpa, int level)
 {
 	u64 *table;
@@ -77,7 +77,7 @@ static bool install(struct nested *n, struct ept02_root *root, u64 gpa, u64 leaf
 {
 	u64 *entry = entry_of(n, root, gpa, level);
 
-	/* A table stands where a large page is to be: seldom enough to forget all. */
+	/* A large page replaces a table: that is so seldom that the whole root may be emptied. */
 	if (unlikely(level > 1) && entry && is_present(*entry) && !is_leaf(*entry, level)) {
 		ept02_empty_root(n, root);
 		entry = entry_of(n, root, gpa, level);
@@ -96,14 +96,14 @@ static bool contains_hidden(u64 pa, int level)
 	return level == 2 ? machine_block_hidden(pa >> 21) : machine_gb_hidden(pa >> 30);
 }
 
-/* A page under the APIC-access page must be a small one, or the processor need not virtualize
- * accesses to it. */
+/* The processor need not virtualize accesses to an APIC-access page that a large page maps. */
 static bool contains_apic_page(struct nested *n, u64 pa, int level)
 {
 	return slot_uses_secondary(n->current, SECONDARY_EXEC_VIRTUALIZE_APIC_ACCESSES) &&
 	       !((n->current->value[FI_APIC_ACCESS_ADDR] ^ pa) & ~(EPT_SIZE(level) - 1));
 }
 
+/* The largest level at which a page has neither hidden memory nor the APIC-access page in it. */
 static int usable_level(struct nested *n, u64 pa, int level)
 {
 	while (level > 1) {
@@ -116,7 +116,7 @@ static int usable_level(struct nested *n, u64 pa, int level)
 	return level;
 }
 
-/* EPT02's leaf for a page of EPT12: one that is clean there is not writable here. */
+/* EPT02's leaf for a page of EPT12, not writable while the page is clean there. */
 static u64 make_leaf(const struct walk12 *walk, u64 pa)
 {
 	u64 leaf = pa | walk->rights | (walk->entry & (VMX_EPT_MT_MASK | VMX_EPT_IPAT_BIT));
@@ -149,8 +149,8 @@ static bool fill(struct nested *n, struct ept02_root *root, u64 gpa, const struc
 }
 
 /*
- * Neighbours of a small page that L1 has mapped too. With accessed flags only those that L2 has
- * accessed before: the processor must not be seen to access what L2 did not.
+ * Enter the neighbours of a small page that L1 has mapped too. With accessed flags these are only
+ * those that L2 has accessed before: the processor must not be seen to access what L2 did not.
  */
 static void fill_around(struct nested *n, struct ept02_root *root, u64 gpa,
 			const struct walk12 *walk)
@@ -169,8 +169,7 @@ static void fill_around(struct nested *n, struct ept02_root *root, u64 gpa,
 		    misconfigured(n, entry[i], 1, right_bits(n->current)) ||
 		    (walk->ad && !(entry[i] & VMX_EPT_ACCESS_BIT)))
 			continue;
-		/* Rights of the levels above are those of the walk, except what its own leaf took
-		 * away. */
+		/* The levels above have the walk's rights, unless its own leaf took some away. */
 		other.rights =
 			walk->entry & right_bits(n->current) & ~walk->rights ? 0 : entry[i] & right_bits(n->current);
 		if (other.rights && (walk->rights & other.rights) == other.rights &&
@@ -179,8 +178,7 @@ static void fill_around(struct nested *n, struct ept02_root *root, u64 gpa,
 	}
 }
 
-/* L2 without EPT12: guest-physical addresses are L1's, so the map is the identity with EPT01's
- * memory types. */
+/* Without EPT12 the map is the identity, with EPT01's memory types. */
 static void identity_walk(struct nested *n, u64 gpa, struct walk12 *walk)
 {
 	u64 pa = gpa & ~(EPT_SIZE(2) - 1);
@@ -195,6 +193,7 @@ static void identity_walk(struct nested *n, u64 gpa, struct walk12 *walk)
 	walk->entry = pa | (u64)type << VMX_EPT_MT_SHIFT;
 }
 
+/* The exit qualification that L1 sees: the rights in it are EPT12's, not EPT02's. */
 static u64 reflected_qualification(const struct walk12 *walk, u64 qualification)
 {
 	u64 rights = walk->rights;
@@ -207,7 +206,7 @@ static u64 reflected_qualification(const struct walk12 *walk, u64 qualification)
 	return seen;
 }
 
-/* SDM "Exit Qualification": of PML-full exits it has bit 12 only. */
+/* The qualification of a PML-full exit has bit 12 only (SDM "Exit Qualification"). */
 static void tell_log_full(struct nested *n, u64 qualification, u32 *reason)
 {
 	*reason = EXIT_REASON_PML_FULL;
@@ -216,7 +215,7 @@ static void tell_log_full(struct nested *n, u64 qualification, u32 *reason)
 		      qualification & EPT_VIOLATION_NMI_UNBLOCKED);
 }
 
-/* SDM "Exit Qualification": of SPP-related events it has bits 11 and 12 only. */
+/* The qualification of an SPP-related event has bits 11 and 12 only (SDM "Exit Qualification"). */
 static void tell_spp_event(struct nested *n, u64 qualification, u64 what, u32 *reason)
 {
 	*reason = EXIT_REASON_SPP_EVENT;
@@ -226,7 +225,7 @@ static void tell_spp_event(struct nested *n, u64 qualification, u64 what, u32 *r
 	overlay_set(n->current, FI_GUEST_PHYSICAL_ADDRESS, m_vmread(GUEST_PHYSICAL_ADDRESS));
 }
 
-/* Has the processor looked into SPPT02 before it said that L2 may not write? */
+/* Had the processor looked into SPPT02 when it denied the write of L2? */
 static bool knows_sub_pages(const struct ept02_root *root, u64 gpa)
 {
 	const u64 *leaf = leaf_of(root, gpa, 1);
@@ -235,9 +234,9 @@ static bool knows_sub_pages(const struct ept02_root *root, u64 gpa)
 }
 
 /*
- * Enter the permissions of the page that L2 writes to, before EPT02 lets the processor look at them.
- * What the processor may have looked at and found otherwise, it forgets. Return: false if it has looked
- * at the same: then the access needs another sub-page's too, and that is denied.
+ * Enter the permissions of the page in SPPT02, before EPT02 lets the processor look at them. It is
+ * made to forget other permissions that it may hold. Returns false if it has looked at the same
+ * permissions: then the access needs another sub-page's too, which are denied.
  */
 static bool fill_sub_pages(struct nested *n, const struct ept02_root *root, u64 gpa,
 			   const struct walk12 *walk)
@@ -255,7 +254,7 @@ static bool fill_sub_pages(struct nested *n, const struct ept02_root *root, u64 
 	case SPPT02_SAME:
 		return !known;
 	default:
-		/* An entry of zeros denies all: the leaf is from before SPPT02 was emptied. */
+		/* An entry of zeros denies all: the leaf is older than what SPPT02 has. */
 		if (known)
 			ept02_flush_roots(n);
 		return true;
@@ -282,8 +281,9 @@ static bool fill_or_drop(struct nested *n, struct ept02_root *root, u64 gpa,
 }
 
 /*
- * The write is granted: returns false if the processor knows that, and denies it nevertheless.
- * Neighbours stay as they are, because the same access may need their permissions too.
+ * Enter a page whose sub-page's permission grants the write. Returns false if the processor knows
+ * that and denies the write nevertheless. Neighbours stay as they are, because the same access may
+ * need their permissions too.
  */
 static bool grant_sub_page(struct nested *n, struct ept02_root *root, u64 gpa,
 			   const struct walk12 *walk)
@@ -300,12 +300,13 @@ static bool grant_sub_page(struct nested *n, struct ept02_root *root, u64 gpa,
 	return true;
 }
 
-/* What becomes of a violation of EPT12: it stays one, L1 gets another exit, or L2 goes on. */
+/* What comes of a violation of EPT12: it stays one, L1 gets another exit, or L2 goes on. */
 enum outcome { OUTCOME_VIOLATION, OUTCOME_EXIT, OUTCOME_GO_ON };
 
 /*
- * Sub-page permissions. Writes to paging structures, for accessed and dirty flags, are not eligible: the
- * address is that of no operand. Where EPT12 has changed since it was walked L2 tries again.
+ * Look for a sub-page's permission. Writes to paging structures, for accessed and dirty flags, are
+ * not eligible: their address is that of no operand. If EPT12 has changed since its walk L2
+ * tries again.
  */
 static enum outcome ask_sub_pages(struct nested *n, struct ept02_root *root, u64 gpa,
 			       u64 qualification, u64 need, struct walk12 *walk, u32 *reason)
@@ -339,7 +340,7 @@ static enum outcome ask_sub_pages(struct nested *n, struct ept02_root *root, u64
 
 #define RARE_VIOLATIONS (SECONDARY_EXEC_EPT_VIOLATION_VE | SECONDARY_EXEC_SPP)
 
-/* What few hypervisors have: sub-page permissions, and #VE for what they do not grant. */
+/* What few hypervisors use: sub-page permissions, and #VE for what they do not grant. */
 static NOINLINE enum outcome rare_violation(struct nested *n, struct ept02_root *root,
 							  u64 gpa, u64 qualification, u64 need,
 							  struct walk12 *walk, u32 *reason)
@@ -402,7 +403,7 @@ bool violation_answer(struct nested *n, u32 *reason)
 	return true;
 }
 
-/* Where a small page is entered, if the tables are there already. */
+/* The entry for a small page, or NULL if a table on the way to it is missing. */
 static inline u64 *small_page(const struct ept02_root *root, u64 gpa)
 {
 	const u64 decides = EPT02_TABLE | VMX_EPT_LEAF_BIT;
@@ -426,8 +427,8 @@ static inline u64 *small_page(const struct ept02_root *root, u64 gpa)
 }
 
 /*
- * What a hypervisor most likely has entered: a small page of ordinary memory that grants
- * everything, with its flags set. The rest is for fill().
+ * Enter what a hypervisor most likely has mapped: a small page of ordinary memory that grants
+ * everything, with its flags set. Returns false for all else, which is for fill().
  */
 static bool fill_plain(struct nested *n, const struct vmcs_slot *slot, struct ept02_root *root,
 		       u64 gpa, u64 need)
@@ -459,7 +460,7 @@ static bool fill_plain(struct nested *n, const struct vmcs_slot *slot, struct ep
 	return true;
 }
 
-/* Out of the way of fill_plain(), which nearly always has done it. */
+/* This is kept out of fill_plain()'s way, which nearly always has done it. */
 static NOINLINE void fill_seldom(struct nested *n, struct ept02_root *root, u64 gpa,
 						  const struct walk12 *walk, bool write)
 {
