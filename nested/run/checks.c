@@ -35,7 +35,7 @@ static enum entry_check check_capabilities(const struct nested *n, const struct 
 	return CHECK_PASSED;
 }
 
-/* SDM "VM-Execution Control Fields": what demands EPT, which VMCS02 always has. */
+/* The controls that demand EPT (SDM "VM-Execution Control Fields"), which VMCS02 always has. */
 static enum entry_check check_without_ept(const struct vmcs_slot *slot)
 {
 	if (slot_uses_secondary(slot, SECONDARY_EXEC_UNRESTRICTED_GUEST))
@@ -79,7 +79,9 @@ static enum entry_check check_ept(const struct nested *n, const struct vmcs_slot
 	return check_without_ept(slot);
 }
 
-/* @check is that of the alignment; the width's is the next. */
+/*
+ * An address that must be that of a page. @check is for its alignment, the next one for its width.
+ */
 static enum entry_check check_page(const struct nested *n, u64 pa, enum entry_check check)
 {
 	if (pa & PAGE_4K_MASK)
@@ -94,7 +96,7 @@ _Static_assert(CHECK_VE_WIDTH == CHECK_VE + 1, "check_page()");
 _Static_assert(CHECK_PML_LOG_WIDTH == CHECK_PML_LOG + 1, "check_page()");
 _Static_assert(CHECK_SPPTP_WIDTH == CHECK_SPPTP + 1, "check_page()");
 
-/* VM functions: VMCS02 has none enabled, L1's are software's. */
+/* VMCS02 has no VM function enabled, because software executes those of L1. */
 static enum entry_check check_vmfunc(const struct nested *n, const struct vmcs_slot *slot)
 {
 	u64 functions = SOFT(slot, VM_FUNCTION_CONTROL);
@@ -110,9 +112,7 @@ static enum entry_check check_vmfunc(const struct nested *n, const struct vmcs_s
 	return check_page(n, SOFT(slot, EPTP_LIST_ADDRESS), CHECK_EPTP_LIST);
 }
 
-/*
- * Bitmaps of VMCS shadowing, the #VE page, the log of PML and SPPT12 are not given to the processor.
- */
+/* The processor is not given L1's bitmaps of VMCS shadowing, #VE page, log of PML and SPPT12. */
 static enum entry_check check_replaced_pages(const struct nested *n, const struct vmcs_slot *slot)
 {
 	enum entry_check check = CHECK_PASSED;
@@ -131,7 +131,7 @@ static enum entry_check check_replaced_pages(const struct nested *n, const struc
 	return check;
 }
 
-/* A list may be longer than the blocks of memory that are Nestor's or not. */
+/* Does a range touch Nestor's own memory? A list may be longer than a block of that. */
 static bool touches_own_memory(u64 first, u64 last)
 {
 	u64 block;
@@ -144,8 +144,9 @@ static bool touches_own_memory(u64 first, u64 last)
 }
 
 /*
- * MSR lists: 16-byte aligned, within the physical-address width to their last byte. @check is that
- * of the alignment; the width's and the end's are the next.
+ * An MSR list must be aligned to 16 bytes and within the physical-address width to its last byte.
+ * @check is for its alignment, the next two are for the width and the end, @own is for
+ * Nestor's memory.
  */
 static enum entry_check check_list(const struct nested *n, u64 count, u64 address,
 				   enum entry_check check, enum entry_check own)
@@ -188,7 +189,7 @@ static enum entry_check check_msr_lists(const struct nested *n, const struct vmc
 			  CHECK_OWN_ENTRY_LIST);
 }
 
-/* SDM "VM-Exit Control Fields": saving the timer needs the timer. */
+/* To save the timer there must be one (SDM "VM-Exit Control Fields"). */
 static enum entry_check check_timer(const struct vmcs_slot *slot)
 {
 	if (!(SOFT(slot, PIN_BASED_VM_EXEC_CONTROL) & PIN_BASED_VMX_PREEMPTION_TIMER) &&
@@ -199,7 +200,7 @@ static enum entry_check check_timer(const struct vmcs_slot *slot)
 
 enum control_word { PIN, PROC, PROC2 };
 
-/* An address whose control is off may be anything. */
+/* Is an address used? If its control is off it may be anything. */
 static bool is_used(const struct vmcs_slot *slot, enum control_word word, u32 bit)
 {
 	switch (word) {
@@ -213,9 +214,8 @@ static bool is_used(const struct vmcs_slot *slot, enum control_word word, u32 bi
 }
 
 /*
- * The processor reads and writes these pages for L1, by physical address: a page of Nestor's own
- * must not be among them. On the bare machine nothing is known of such pages, so nothing legitimate
- * is refused.
+ * The processor reads and writes these pages for L1, by physical address, so none may be Nestor's
+ * own. L1 cannot know of Nestor's pages, so nothing legitimate is refused.
  */
 static enum entry_check check_own_memory(const struct vmcs_slot *slot)
 {
@@ -248,7 +248,7 @@ static enum entry_check check_own_memory(const struct vmcs_slot *slot)
 	return CHECK_PASSED;
 }
 
-/* SDM "Linear-Address Masking": where CR4 may have LAM_SUP two bits of CR3 are not reserved. */
+/* Where CR4.LAM_SUP may be set, two bits of CR3 are not reserved (SDM "Linear-Address Masking"). */
 static bool cr3_valid(const struct vmx_caps *caps, u64 cr3)
 {
 	if (caps->cr4_fixed1 & X86_CR4_LAM_SUP)
@@ -259,7 +259,7 @@ static bool cr3_valid(const struct vmx_caps *caps, u64 cr3)
 /* SDM "Checks on Host Control Registers, MSRs, and SSP" */
 static enum entry_check check_host_registers(const struct nested *n, const struct vmcs_slot *slot)
 {
-	/* Unrestricted guest loosens CR0.PE and CR0.PG for guests only. */
+	/* "Unrestricted guest" frees CR0.PE and CR0.PG for guests only. */
 	const u64 paging = X86_CR0_PE | X86_CR0_PG;
 	const struct vmx_caps *caps = n->caps;
 	u64 cr0 = SOFT(slot, HOST_CR0), cr4 = SOFT(slot, HOST_CR4);
@@ -389,7 +389,7 @@ static enum entry_check check_cet_size(const struct vmcs_slot *slot, bool host64
 	return linear_canonical(ssp, la57) ? CHECK_PASSED : CHECK_HOST_SSP_64;
 }
 
-/* SDM "Checks Related to Address-Space Size"; L1 is in IA-32e mode if @long_mode. */
+/* SDM "Checks Related to Address-Space Size"; @long_mode says whether L1 is in IA-32e mode. */
 static enum entry_check check_address_space(const struct vmcs_slot *slot, bool long_mode)
 {
 	bool host64 = SOFT(slot, VM_EXIT_CONTROLS) & VM_EXIT_HOST_ADDR_SPACE_SIZE;

@@ -3,8 +3,8 @@
  * VMLAUNCH and VMRESUME of L1.
  *
  * Nearly all of VMCS12 is in VMCS02 already. An entry copies what L1 may have written without an
- * exit, merges controls if one of them changed, loads the few values that software switches, and
- * lets the processor check the rest: its refusal is L1's.
+ * exit, merges controls if one of them has changed, loads the few values that software switches,
+ * and lets the processor check the rest: if it refuses VMCS02, L1 gets that refusal.
  */
 #include "arch/checks.h"
 #include "arch/errors.h"
@@ -25,8 +25,9 @@
 #include "vmcs/shadow.h"
 
 /*
- * SDM "Loading Guest Control Registers, Debug Registers, and MSRs": without the control LMA follows the
- * mode, and LME does if L2 has paging on; else LME is unmodified.
+ * The EFER of an L2 whose entry does not load EFER (SDM "Loading Guest Control Registers, Debug
+ * Registers, and MSRs"): LMA follows the mode, and so does LME if L2 has paging on, else LME does
+ * not change.
  */
 static u64 efer_for_l2(const struct vmcs_slot *slot, u64 l1_efer)
 {
@@ -37,7 +38,7 @@ static u64 efer_for_l2(const struct vmcs_slot *slot, u64 l1_efer)
 	return m_vmread(GUEST_CR0) & X86_CR0_PG ? efer & ~EFER_LME : efer;
 }
 
-/* The values that VMCS12 lets L2 inherit from L1: VMCS01 becomes current for a moment. */
+/* Load the values that L2 inherits from L1; VMCS01 is current for a moment. */
 static void inherit_values(struct nested *n, struct vmcs_slot *slot, u64 l1_efer)
 {
 	u32 entry = SOFT(slot, VM_ENTRY_CONTROLS);
@@ -58,7 +59,7 @@ static void inherit_values(struct nested *n, struct vmcs_slot *slot, u64 l1_efer
 	}
 }
 
-/* Exits save these for Nestor's sake, so L1's values are written anew. */
+/* Write VMCS12's values of the fields that exits save, and entries load, for Nestor's sake. */
 static void load_guest_values(const struct vmcs_slot *slot)
 {
 	m_vmwrite(GUEST_IA32_EFER, SOFT(slot, GUEST_IA32_EFER));
@@ -69,7 +70,7 @@ static void load_guest_values(const struct vmcs_slot *slot)
 		m_vmwrite(VMX_PREEMPTION_TIMER_VALUE, SOFT(slot, VMX_PREEMPTION_TIMER_VALUE));
 }
 
-/* If exits do not load CET state any more, VMCS01's entries must not. */
+/* Merge the controls. If exits of this VMCS load no CET state, VMCS01's entries must not do so. */
 static void merge(struct nested *n, struct vmcs_slot *slot)
 {
 	merge_controls(n, slot);
@@ -81,9 +82,9 @@ static void merge(struct nested *n, struct vmcs_slot *slot)
 }
 
 /*
- * Merge what changed. A wrong host state is an error 8 only if the processor finds nothing wrong
- * with the controls, which come first: VMCS02 gets a host state that it must refuse too, and its
- * answer is L1's.
+ * Merge what has changed. A wrong host state is error 8 only if the processor finds nothing wrong
+ * with the controls, which come first. So VMCS02 gets a host state that the processor must refuse
+ * too, and L1 gets the error that it gives. Returns false if the entry has failed already.
  */
 static bool prepare(struct nested *n, struct vmcs_slot *slot, u64 l1_efer)
 {
@@ -114,8 +115,8 @@ static bool prepare(struct nested *n, struct vmcs_slot *slot, u64 l1_efer)
 }
 
 /*
- * The processor makes its checks of the guest state in its own order: where VMCS12's link pointer is
- * wrong VMCS02 gets one that is wrong too.
+ * The processor checks the guest state in its own order. So where VMCS12's link pointer is wrong
+ * VMCS02 gets one that is wrong too.
  */
 static void prepare_link(struct nested *n, struct vmcs_slot *slot)
 {
@@ -124,9 +125,10 @@ static void prepare_link(struct nested *n, struct vmcs_slot *slot)
 }
 
 /*
- * What entries seldom have: VMLAUNCH, values of L1's that L2 inherits, no VPID, no EPT12, a link
- * pointer, an MSR list. The processor loads L1's list, IA32_PERF_GLOBAL_CTRL and CET state, after its
- * checks of the guest state as it must be; entries that follow an own exit have none of them.
+ * Prepare what few entries have: VMLAUNCH, values that L2 inherits from L1, no VPID, no EPT12, a
+ * link pointer, an MSR list. The processor loads L1's list, IA32_PERF_GLOBAL_CTRL and CET state
+ * itself, because it does so after its checks of the guest state; entries that follow an exit of
+ * Nestor's own load none of them.
  */
 static NOINLINE void prepare_rare(struct nested *n, struct vmcs_slot *slot, u64 efer)
 {

@@ -6,17 +6,22 @@
 #include "state.h"
 
 /**
- * entry_vmentry() - VMLAUNCH or VMRESUME of L1
- * @n: L1's VMX
- * @reason: which of them
+ * entry_vmentry() - execute a VMLAUNCH or VMRESUME of L1
+ * @n: L1's VMX; VMCS01 is current, and afterwards VMCS02 if L2 is to run
+ * @reason: exit reason of the instruction
  * @efer: L1's EFER
  */
 void entry_vmentry(struct nested *n, u32 reason, u64 efer);
 
-/* The rest of a VMLAUNCH or VMRESUME, once the launch state is known to be right. */
+/**
+ * entry_enter() - enter L2 with a VMCS whose launch state is known to be right
+ * @n: L1's VMX, with @entry_reason set; VMCS01 is current, and afterwards VMCS02 if L2 is to run
+ * @slot: L1's current VMCS
+ * @efer: L1's EFER
+ */
 void entry_enter(struct nested *n, struct vmcs_slot *slot, u64 efer);
 
-/* entry_enter() has counted an entry that the processor did not make. */
+/* Take back what entry_enter() has counted: the processor did not make the entry. */
 static inline void entry_not_made(struct nested *n, struct vmcs_slot *slot)
 {
 	n->shared->stats.entries--;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * NMIs and machine checks that met root: exactly one delivered above for one noted.
+ * NMIs and machine checks that arrive in root: L1 or L2 gets exactly one for each.
  *
- * L1 runs without NMI exiting, so the processor keeps NMIs from root while L1 blocks them: one that
- * arrived in root can be delivered at once. Only an event that is being injected already comes
- * first; then VMCS01 asks for an NMI window, which L1 cannot see.
+ * L1 runs without NMI exiting, so the processor keeps NMIs from root while L1 blocks them, and one
+ * that arrived in root can be delivered at once. Only an event that is being injected already comes
+ * first. Then VMCS01 asks for an NMI window, which L1 cannot see.
  */
 #include "arch/msr.h"
 #include "arch/reasons.h"
@@ -20,7 +20,7 @@
 
 #define NMI_EVENT (NMI_VECTOR | INTR_TYPE_NMI_INTR | INTR_INFO_VALID_MASK)
 #define MC_EVENT  (MC_VECTOR | INTR_TYPE_HARD_EXCEPTION | INTR_INFO_VALID_MASK)
-/* As on the processor: one that is handled, and one that is latched meanwhile. */
+/* As on the processor, one NMI is handled and one more is kept meanwhile. */
 #define NMI_MAX 2
 
 #define WINDOW_PIN (PIN_BASED_NMI_EXITING | PIN_BASED_VIRTUAL_NMIS)
@@ -40,7 +40,10 @@ static bool injection_taken(void)
 	return m_vmread(VM_ENTRY_INTR_INFO_FIELD) & INTR_INFO_VALID_MASK;
 }
 
-/* SDM "Checks on Guest Non-Register State": an injected NMI bears no blocking by STI or MOV SS. */
+/*
+ * An NMI cannot be injected while STI or MOV SS blocks events (SDM "Checks on Guest
+ * Non-Register State").
+ */
 static bool blocked_by_instruction(void)
 {
 	return m_vmread(GUEST_INTERRUPTIBILITY_INFO) &
@@ -48,8 +51,8 @@ static bool blocked_by_instruction(void)
 }
 
 /*
- * With a window the NMI is injected as a virtual one, so that its IRET opens the window for a
- * second. Without one it blocks NMIs for real, and the processor keeps the next itself.
+ * With an NMI window the NMI is injected as a virtual one, so that its IRET opens the window for a
+ * second NMI. Without one it blocks NMIs for real, and the processor keeps the next one itself.
  */
 static void deliver_nmi_to_l1(struct nested *n)
 {
@@ -68,7 +71,7 @@ static void deliver_nmi_to_l2(struct nested *n)
 {
 	bool exits = SOFT(n->current, PIN_BASED_VM_EXEC_CONTROL) & PIN_BASED_NMI_EXITING;
 
-	/* An event in the way goes first. */
+	/* An event that is being injected comes first. */
 	if (injection_taken() && stop_at_boundary(n))
 		return;
 	if (exits) {
@@ -76,7 +79,7 @@ static void deliver_nmi_to_l2(struct nested *n)
 		exit_instead(n, EXIT_REASON_EXCEPTION_NMI, NMI_EVENT);
 		return;
 	}
-	/* L1 leaves NMIs to L2. This one waits for the next exit. */
+	/* L1 lets L2 have NMIs. If this one cannot be injected it waits for the next exit. */
 	if (injection_taken() || blocked_by_instruction())
 		return;
 	n->nmi_pending--;
@@ -84,8 +87,8 @@ static void deliver_nmi_to_l2(struct nested *n)
 }
 
 /*
- * A fault that is being injected may wait: its instruction is executed again and faults again. A
- * debug exception may be a trap, which would be lost.
+ * A fault that is being injected may be dropped: its instruction is executed again and faults
+ * again. A debug exception may be a trap, which would be lost.
  */
 static bool injects_fault(void)
 {
@@ -97,8 +100,8 @@ static bool injects_fault(void)
 }
 
 /*
- * To L2 it is an exception like others: L1's exception bitmap decides whose it is. It may come while
- * another event is on its way.
+ * To L2 a machine check is an exception like others: L1's exception bitmap decides who gets it. It
+ * may come while another event is being injected.
  */
 static void deliver_mc(struct nested *n)
 {
@@ -113,7 +116,7 @@ static void deliver_mc(struct nested *n)
 	m_vmwrite(VM_ENTRY_INTR_INFO_FIELD, MC_EVENT);
 }
 
-/* All processors but the first wait for a SIPI then (SDM "MP Initialization"). */
+/* After INIT all processors but the first wait for a SIPI (SDM "MP Initialization"). */
 static void load_init_state(struct nested *n)
 {
 	u64 base = 0;
@@ -125,15 +128,18 @@ static void load_init_state(struct nested *n)
 		  base & MSR_IA32_APICBASE_BSP ? GUEST_ACTIVITY_ACTIVE : GUEST_ACTIVITY_WAIT_SIPI);
 }
 
-/* SDM "Checks on Guest Non-Register State": nothing can be injected then, and INIT is blocked. */
+/*
+ * Does the guest wait for a SIPI? Nothing can be injected then, and INIT is blocked (SDM "Checks on
+ * Guest Non-Register State").
+ */
 static bool waits_for_sipi(void)
 {
 	return m_vmread(GUEST_ACTIVITY_STATE) == GUEST_ACTIVITY_WAIT_SIPI;
 }
 
 /*
- * SDM "Other Causes of VM Exits", INIT signals. The entry under way, which may yet fail, and what it
- * injects come first.
+ * L2 gets an INIT as an exit that is L1's (SDM "Other Causes of VM Exits"). The entry under way,
+ * which may yet fail, and the event that it injects come first.
  */
 static void deliver_init_to_l2(struct nested *n)
 {
@@ -145,7 +151,7 @@ static void deliver_init_to_l2(struct nested *n)
 	exit_instead(n, EXIT_REASON_INIT_SIGNAL, 0);
 }
 
-/* SDM "VMX Operation": INIT is blocked in VMX root operation. It waits for L2 or for VMXOFF. */
+/* INIT is blocked in VMX root operation (SDM "VMX Operation"), so it waits for L2 or for VMXOFF. */
 static void deliver_init(struct nested *n)
 {
 	if (!n->in_vmx)
@@ -164,9 +170,9 @@ void events_deliver(struct nested *n)
 	if (n->init_pending)
 		deliver_init(n);
 	/*
-	 * What was noted came before the VMLAUNCH or VMRESUME under way, and L1 will execute that
-	 * again. As an exit of L2 it would tell of an entry that the processor might yet refuse, and
-	 * whose MSR list it has not loaded: L1's values would be stored as L2's.
+	 * The event came before the VMLAUNCH or VMRESUME under way, and L1 will execute that again.
+	 * Were it delivered as an exit of L2, L1 would learn of an entry that the processor might
+	 * yet refuse, and whose MSR list it has not loaded: L1's values would be stored as L2's.
 	 */
 	if (n->in_l2 && n->entry_reason && (n->mc_pending || n->nmi_pending))
 		refused_take_back(n);

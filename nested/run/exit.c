@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * VM exits of L2: Nestor's own, or L1's.
+ * VM exits of L2, which are Nestor's own or L1's.
  *
- * A reflected exit leaves exit information and guest state where they are, in VMCS02. VMCS01 gets
- * what VMCS12 says L1 shall find (hoststate.h).
+ * A reflected exit leaves exit information and guest state in VMCS02, where they are. VMCS01 gets
+ * the host state that VMCS12 wants L1 to have (hoststate.h).
  */
 #include "arch/msr.h"
 #include "arch/reasons.h"
@@ -31,7 +31,9 @@
 #define ENTRY_FAILED_EARLY (EXIT_REASON_INVALID_STATE | VMX_EXIT_REASON_FAILED_VMENTRY)
 #define ENTRY_FAILED_LATE  (EXIT_REASON_MSR_LOAD_FAIL | VMX_EXIT_REASON_FAILED_VMENTRY)
 
-/* An unrestricted guest changes its mode; the processor keeps the entry control up to date. */
+/*
+ * An unrestricted guest may change its mode, which the processor notes in VMCS02's entry controls.
+ */
 static inline void save_mode(struct vmcs_slot *slot)
 {
 	u64 changed = SOFT(slot, VM_ENTRY_CONTROLS) ^ m_vmread(VM_ENTRY_CONTROLS);
@@ -58,8 +60,10 @@ static void save_guest_values(struct nested *n, struct vmcs_slot *slot)
 	save_mode(slot);
 }
 
-/* SDM "Loading Host ... Non-Register State": an NMI that causes an exit blocks NMIs, as does L2's
- * own blocking. */
+/*
+ * An exit that an NMI has caused blocks NMIs (SDM "Updating Non-Register State"), and L2's own
+ * blocking stays.
+ */
 static bool nmis_blocked(const struct vmcs_slot *slot, u32 reason)
 {
 	u32 info;
@@ -84,7 +88,7 @@ static void read_l2_values(const struct vmcs_slot *slot, struct l2_values *l2)
 		l2->pat = m_vmread(GUEST_IA32_PAT);
 }
 
-/* SDM "VMX Aborts": the indicator is written and the processor shuts down. */
+/* Write the abort indicator and shut the processor down (SDM "VMX Aborts"). */
 static void vmx_abort(struct nested *n, struct vmcs_slot *slot, u32 indicator)
 {
 	m_phys_write(slot->address + VMCS_ABORT_INDICATOR_OFFSET, &indicator, sizeof(indicator));
@@ -112,7 +116,7 @@ static void account(struct nested *n, struct vmcs_slot *slot, u32 reason)
 		account_failure(n, slot, reason);
 }
 
-/* VMCS02's event injection may be an own exit's; L1 finds what it wrote, without the valid bit. */
+/* VMCS02's event injection is Nestor's own: L1 is to find what it wrote, without the valid bit. */
 static void restore_injection(struct vmcs_slot *slot)
 {
 	slot->reinjected = false;
@@ -128,7 +132,7 @@ static bool store_msrs(struct nested *n, struct vmcs_slot *slot)
 			       SOFT(slot, VM_EXIT_MSR_STORE_COUNT));
 }
 
-/* SDM "Loading Host Control Registers, Debug Registers, MSRs": what the controls clear. */
+/* Clear what VM-exit controls say (SDM "Loading Host Control Registers, Debug Registers, MSRs"). */
 static void clear_msrs(u32 exit)
 {
 	u64 misc;
@@ -154,7 +158,7 @@ static void load_rare(struct nested *n, const struct vmcs_slot *slot)
 		m_invvpid(VMX_VPID_EXTENT_SINGLE_CONTEXT, VPID_L1, 0);
 }
 
-/* Why the exit ends in a VMX abort, or 0: the first that goes wrong counts (SDM "VM Exits"). */
+/* Why the exit ends in a VMX abort, or 0. The first thing that fails counts (SDM "VM Exits"). */
 static u32 abort_of(struct nested *n, const struct vmcs_slot *slot, bool stored)
 {
 	if (unlikely(!stored))
@@ -167,7 +171,7 @@ static u32 abort_of(struct nested *n, const struct vmcs_slot *slot, bool stored)
 	return 0;
 }
 
-/* Nothing of L2 has been loaded when the guest state is refused: EFER and PAT are still L1's. */
+/* If the guest state is refused nothing of L2 has been loaded: EFER and PAT are still L1's. */
 static void keep_l1_values(struct l2_values *l2)
 {
 	l2->efer = m_vmread(GUEST_IA32_EFER);
@@ -175,8 +179,8 @@ static void keep_l1_values(struct l2_values *l2)
 }
 
 /*
- * What nearly every exit needs: VMCS12 has the usual controls (controls_note_usual()), and the exit
- * no event or field that software made.
+ * Reflect an exit for which VMCS12 has the usual controls (controls_note_usual()), and of which
+ * software has made no event and no field. Nearly all exits are such.
  */
 ALWAYS_INLINE void reflect_usual(struct nested *n, struct vmcs_slot *slot, u32 reason)
 {
@@ -194,7 +198,7 @@ ALWAYS_INLINE void reflect_usual(struct nested *n, struct vmcs_slot *slot, u32 r
 	load_host_state(slot, &none, true);
 }
 
-/* @field is the exit-reason field: @reason with its flags (without_flags()). */
+/* Reflect any exit. @field is the exit-reason field: @reason with its flags (without_flags()). */
 static void reflect_rare(struct nested *n, struct vmcs_slot *slot, u32 reason, u32 field)
 {
 	bool failed = reason & VMX_EXIT_REASON_FAILED_VMENTRY, stored = true;
@@ -234,8 +238,8 @@ static void reflect_rare(struct nested *n, struct vmcs_slot *slot, u32 reason, u
 }
 
 /*
- * SDM "Basic VM-Exit Information", exit reason: other bits than these tell under which circumstances
- * the exit came, in enclave mode for one. What the exit is does not depend on them.
+ * The other bits of the exit-reason field tell under which circumstances the exit came, in enclave
+ * mode for one (SDM "Basic VM-Exit Information"). What the exit is does not depend on them.
  */
 static u32 without_flags(u32 reason)
 {
@@ -275,9 +279,9 @@ void exit_instead(struct nested *n, u32 reason, u32 event)
 }
 
 /*
- * What the last exit left in software is void, but for the error of an instruction, which exits do
- * not touch. A failed entry changes two fields only (SDM "VM-Entry Failures During or After Loading
- * Guest State").
+ * Forget what the last exit left in software, but not the error of an instruction, which exits do
+ * not change. A failed entry changes two fields only (SDM "VM-Entry Failures During or After
+ * Loading Guest State").
  */
 static void forget_overrides(struct vmcs_slot *slot, bool failed)
 {
@@ -298,7 +302,7 @@ static void forget_overrides(struct vmcs_slot *slot, bool failed)
 	slot->overridden = false;
 }
 
-/* L2 repeats the access, and the delivery of the event in which it was made. */
+/* L2 repeats the access, and so the delivery of an event that made it. */
 ALWAYS_INLINE void run_again(struct nested *n)
 {
 	guest_block_nmis();
@@ -325,8 +329,8 @@ static bool answer_spp_event(struct nested *n)
 }
 
 /*
- * SDM "Monitor Trap Flag": the exit pends on the boundary behind an instruction. Behind one that
- * software has executed it pends because VM entry injects it.
+ * An exit for the monitor trap flag pends on the boundary after an instruction (SDM "Monitor Trap
+ * Flag"). Software has executed this one, so VM entry must inject the exit.
  */
 static void pend_monitor_trap(struct vmcs_slot *slot)
 {
@@ -336,7 +340,7 @@ static void pend_monitor_trap(struct vmcs_slot *slot)
 	m_vmwrite(VM_ENTRY_INTR_INFO_FIELD, INTR_TYPE_OTHER_EVENT | INTR_INFO_VALID_MASK);
 }
 
-/* SDM "EPTP Switching": VM function 0, which VMCS02 makes exit. */
+/* Execute VM function 0, which exits because of VMCS02 (SDM "EPTP Switching"). */
 static bool answer_vmfunc(struct nested *n)
 {
 	struct vmcs_slot *slot = n->current;
@@ -357,7 +361,7 @@ static bool answer_vmfunc(struct nested *n)
 	return true;
 }
 
-/* Is the exit Nestor's own, and answered? */
+/* Answers an exit of Nestor's own. Returns false if the exit is L1's; @reason is what L1 gets. */
 static bool own_exit(struct nested *n, u32 *reason)
 {
 	switch (*reason) {
@@ -385,7 +389,7 @@ static void note_entry(struct nested *n, struct vmcs_slot *slot, u32 reason)
 		slot_set_launched(n, slot);
 }
 
-/* An exit that software has made another keeps its flags. */
+/* Add the flags again, also to an exit-reason field that software has set. */
 static u32 with_flags(struct vmcs_slot *slot, u32 reason, u32 flags)
 {
 	if (unlikely(flags) && overlay_has(slot, FI_VM_EXIT_REASON))
@@ -393,7 +397,7 @@ static u32 with_flags(struct vmcs_slot *slot, u32 reason, u32 flags)
 	return reason | flags;
 }
 
-/* L2 has stopped where Nestor wanted it to; events_deliver() knows what for. */
+/* Did L2 exit where Nestor had stopped it? events_deliver() goes on with what that was for. */
 static bool end_stop(struct nested *n, struct vmcs_slot *slot, u32 reason)
 {
 	stop_end(n, slot);
@@ -401,8 +405,8 @@ static bool end_stop(struct nested *n, struct vmcs_slot *slot, u32 reason)
 }
 
 /*
- * SDM "Basic VM-Exit Information", exit reason, bit 26: the exit has come before the one that is due
- * for a bus lock of L2's. If it is Nestor's own the other follows.
+ * Bit 26 of the exit-reason field: the exit has come before the one that is due for a bus lock of
+ * L2 (SDM "Basic VM-Exit Information"). If it is Nestor's own the other follows.
  */
 static void tell_bus_lock(struct nested *n, u32 field)
 {
@@ -410,7 +414,7 @@ static void tell_bus_lock(struct nested *n, u32 field)
 		exit_instead(n, EXIT_REASON_BUS_LOCK, 0);
 }
 
-/* What L1's entry had the processor load: behind an own exit L2 has it, or what it made of it. */
+/* After an own exit L2 keeps what L1's entry had the processor load, and what L2 has made of it. */
 static void load_nothing_again(const struct vmcs_slot *slot)
 {
 	if (slot->merged.lists)
@@ -440,7 +444,9 @@ static void rare_exit(struct nested *n, struct vmcs_slot *slot, u32 field)
 	exit_reflect(n, with_flags(slot, reason, field ^ without_flags(field)));
 }
 
-/* Exits that are never Nestor's own, and tell neither of a failed entry nor of an NMI. */
+/*
+ * Exits that are never Nestor's own, and for which neither a failed entry nor an NMI is the cause.
+ */
 static inline bool is_plain(u32 reason)
 {
 	const u64 special = BIT_ULL(EXIT_REASON_EXCEPTION_NMI) | BIT_ULL(EXIT_REASON_VMREAD) |

@@ -5,18 +5,27 @@
 
 #include "state.h"
 
+/**
+ * exit_from_l2() - answer a VM exit of L2, or give it to L1
+ * @n: L1's VMX; VMCS02 is current, and afterwards VMCS01 if the exit is L1's
+ * @reason: the exit-reason field
+ */
 void exit_from_l2(struct nested *n, u32 reason);
 
-/* Deliver the exit that VMCS02 and overrides describe to L1; VMCS01 is current afterwards. */
+/**
+ * exit_reflect() - give L1 the exit that VMCS02 and the overlay describe
+ * @n: L1's VMX; VMCS02 is current, and afterwards VMCS01
+ * @reason: the exit-reason field that L1 gets
+ */
 void exit_reflect(struct nested *n, u32 reason);
 
 /**
- * exit_instead() - an own exit of L2 becomes another that is L1's
- * @n: L1's VMX
- * @reason: the exit that L1 gets; its qualification is 0
- * @event: its VM-exit interruption information, or 0
+ * exit_instead() - give L1 an exit that did not happen, in place of going on with L2
+ * @n: L1's VMX; VMCS02 is current, and afterwards VMCS01
+ * @reason: the exit reason that L1 gets; the exit qualification is 0
+ * @event: the VM-exit interruption information that L1 gets, or 0
  *
- * What VM entry would have injected is the event that the exit interrupts.
+ * An event that the next VM entry would have injected is the one that the exit interrupts.
  */
 void exit_instead(struct nested *n, u32 reason, u32 event);
 

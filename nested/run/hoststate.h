@@ -3,8 +3,8 @@
  * What L1 finds after an exit of L2 (SDM "Loading Host State"). VMCS01's guest state is written and
  * never assumed, because L1 has changed its own registers since without an exit.
  *
- * It is inline and takes the answer to "is the VMCS a usual one" as a constant: nearly all exits load
- * it, and most of it is without questions then.
+ * This is inline and takes the answer to "is the VMCS a usual one?" as a constant, because nearly
+ * all exits load the host state, and for those of a usual VMCS most conditions are known.
  */
 #ifndef NESTED_RUN_HOSTSTATE_H
 #define NESTED_RUN_HOSTSTATE_H
@@ -20,7 +20,12 @@
 #define CODE32_AR	   0xc09b
 #define DATA_AR		   0xc093
 
-/* L2's values of what L1 may not reload on exit; read while VMCS02 is current. */
+/**
+ * struct l2_values - values that L1 inherits from L2, read while VMCS02 is current
+ * @efer: EFER, used if the exit does not load it
+ * @pat: PAT, used if the exit does not load it
+ * @interruptibility: the interruptibility state that L1 gets
+ */
 struct l2_values {
 	u64 efer;
 	u64 pat;
@@ -29,7 +34,7 @@ struct l2_values {
 
 /*
  * SDM "Loading Host Segment and Descriptor-Table Registers". A null selector makes a segment
- * unusable, and base and limit of an unusable segment mean nothing but for FS and GS.
+ * unusable. Base and limit of an unusable segment mean nothing, except the bases of FS and GS.
  */
 #define LOAD_DATA_SEGMENT(slot, seg, null)                                      \
 	do {                                                                    \
@@ -56,6 +61,7 @@ struct l2_values {
 		}                                                                   \
 	} while (0)
 
+/* Load the segments, GDTR and IDTR as every exit does; the limits and access rights are fixed. */
 ALWAYS_INLINE void load_segments(const struct vmcs_slot *slot, bool host64, bool usual)
 {
 	m_vmwrite(GUEST_CS_SELECTOR, SOFT(slot, HOST_CS_SELECTOR));
@@ -83,8 +89,8 @@ ALWAYS_INLINE void load_segments(const struct vmcs_slot *slot, bool host64, bool
 
 /*
  * SDM "Loading Host Control Registers, Debug Registers, MSRs": CR4.PAE is set with a 64-bit host,
- * CR4.PCIDE cleared with a 32-bit one. The bits of CR0 that an exit leaves alone (CD and NW among
- * them) an entry leaves alone too.
+ * CR4.PCIDE cleared with a 32-bit one. The bits of CR0 that an exit does not change (CD and NW
+ * among them) an entry does not change either.
  */
 ALWAYS_INLINE void load_control_registers(const struct vmcs_slot *slot, bool host64, bool usual)
 {
@@ -99,7 +105,10 @@ ALWAYS_INLINE void load_control_registers(const struct vmcs_slot *slot, bool hos
 	m_vmwrite(GUEST_DR7, DR7_FIXED_1);
 }
 
-/* Without the control EFER stays L2's, but LMA and LME follow the host's address-space size. */
+/*
+ * Without the control to load EFER it stays L2's, but LMA and LME follow the host's
+ * address-space size.
+ */
 ALWAYS_INLINE u64 host_efer(const struct vmcs_slot *slot, const struct l2_values *l2, bool host64,
 			    bool usual)
 {
@@ -108,6 +117,7 @@ ALWAYS_INLINE u64 host_efer(const struct vmcs_slot *slot, const struct l2_values
 	return (l2->efer & ~(EFER_LMA | EFER_LME)) | (host64 ? EFER_LMA | EFER_LME : 0);
 }
 
+/* Load the MSRs that have a field in VMCS01, and IA32_PERF_GLOBAL_CTRL. */
 ALWAYS_INLINE void load_msrs(const struct vmcs_slot *slot, const struct l2_values *l2, bool host64,
 			     bool usual)
 {
@@ -124,9 +134,14 @@ ALWAYS_INLINE void load_msrs(const struct vmcs_slot *slot, const struct l2_value
 		m_wrmsr_safe(MSR_CORE_PERF_GLOBAL_CTRL, SOFT(slot, HOST_IA32_PERF_GLOBAL_CTRL));
 }
 
-/*
- * VMCS01 need not be told the mode: L1's address-space size cannot differ between its VMRESUME and
- * the exit, so "IA-32e mode guest" is what the processor left there.
+/**
+ * load_host_state() - load the host state of VMCS12 as L1's state
+ * @slot: the VMCS that L2 ran on
+ * @l2: the values that L1 inherits
+ * @usual: the VMCS is a usual one, so that @l2 is not needed but for its interruptibility
+ *
+ * VMCS01 is current. Its "IA-32e mode guest" stays as it is: L1's address-space size cannot change
+ * between its VMRESUME and the exit.
  */
 ALWAYS_INLINE void load_host_state(const struct vmcs_slot *slot, const struct l2_values *l2,
 				   const bool usual)

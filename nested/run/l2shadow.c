@@ -4,9 +4,9 @@
  * L1 (SDM "VMCS Shadowing"). The processor executes them, with all faults and results.
  *
  * It cannot do so from the start, because L1's shadow VMCS is in Nestor's format and may be in no
- * slot. The first such instruction after an entry of L1's exits; then VMCS02 links the slot's VMCS
- * of the shadow kind, which is the home of the one that VMCS12 links (slot_in_shadow()). With the next
- * exit that is L1's that is over.
+ * slot. The first such instruction after an entry exits. VMCS02 then links the shadow VMCS of a
+ * slot, which is the home of the VMCS that VMCS12 links (slot_in_shadow()). This ends with the next
+ * exit that is L1's.
  */
 #include "arch/insninfo.h"
 #include "arch/msr.h"
@@ -20,7 +20,7 @@
 
 #define ENCODING_BITS 15
 
-/* SDM "VMREAD", "VMWRITE", in VMX non-root operation: these conditions make it exit. */
+/* Does the instruction exit in VMX non-root operation (SDM "VMREAD", "VMWRITE")? */
 static bool exits_to_l1(u64 bitmap, u64 encoding)
 {
 	u8 bits;
@@ -44,8 +44,8 @@ static u64 encoding_operand(const struct nested *n, u32 reason)
 }
 
 /*
- * Only the processor's kind of shadow VMCS will do, and it must not be shown a page of Nestor's.
- * Where that is not so L1 gets the exit, as a hypervisor without shadowing does.
+ * The processor can do it only by its own VMCS shadowing, and must not be given a page of Nestor's
+ * as a bitmap. Otherwise L1 gets the exit, as a hypervisor without shadowing does.
  */
 static bool can_switch_on(const struct nested *n, const struct vmcs_slot *slot)
 {
@@ -54,7 +54,7 @@ static bool can_switch_on(const struct nested *n, const struct vmcs_slot *slot)
 	       !machine_block_hidden(SOFT(slot, VMWRITE_BITMAP) >> 21);
 }
 
-/* The VMCS that VMCS12 links, in a slot. What is current afterwards is undefined. */
+/* The slot of the VMCS that VMCS12 links, or NULL. What is current afterwards is undefined. */
 static struct vmcs_slot *linked_slot(struct nested *n)
 {
 	u64 link = SOFT(n->current, VMCS_LINK_POINTER);
@@ -67,12 +67,14 @@ static struct vmcs_slot *linked_slot(struct nested *n)
 		m_vmptrld(n->vmcs01);
 		slot = slot_load(n, link);
 	}
-	/* VM entry has seen it marked as one; L1 may have changed that since. */
+	/* At VM entry it was marked as a shadow VMCS, but L1 may have changed that since. */
 	return slot_in_shadow(n, slot) ? slot : NULL;
 }
 
-/* An error that software has left goes where the processor finds it, or leaves a later one: the
- * current VMCS is @slot's. */
+/*
+ * Move an error number that software has left to the current VMCS, which is one of @slot: there the
+ * processor reads it, and may write a later one.
+ */
 static void hand_over_error(struct vmcs_slot *slot)
 {
 	if (!overlay_has(slot, FI_VM_INSTRUCTION_ERROR))
@@ -111,8 +113,9 @@ bool l2shadow_access(struct nested *n, u32 reason)
 	switch_on(n, slot);
 	guest_drop_trap();
 	/*
-	 * The exit has cleared RF (SDM "Saving RIP, RSP, RFLAGS, and SSP"). Instruction breakpoints of
-	 * this instruction, which will be executed again, have had their turn.
+	 * The exit has cleared RF (SDM "Saving RIP, RSP, RFLAGS, and SSP"). It is set again,
+	 * because this instruction will be executed again and its instruction breakpoints have
+	 * been handled.
 	 */
 	m_vmwrite(GUEST_RFLAGS, m_vmread(GUEST_RFLAGS) | X86_EFLAGS_RF);
 	return true;

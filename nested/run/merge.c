@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * VMCS02's controls: VMCS12's, with what keeps Nestor below forced or replaced.
+ * VMCS02's controls are VMCS12's, but for those that Nestor forces or replaces.
  *
- * Forced on: a 64-bit host, EPT, and the switching of the debug registers, EFER and PAT, whose
- * values for L1 are software's (load_guest_values(), save_guest_values()). Forced off: what would
- * load a value of PERF_GLOBAL_CTRL, or CET state, at an exit or entry that L1 does not see, hardware's VMCS
- * shadowing (the shadow VMCS is in Nestor's format, not the processor's), EPTP switching, #VE and
- * page-modification logging by the processor (EPT02 is not EPT12). The table of sub-page write
- * permissions is Nestor's, as EPT02 is.
+ * These are forced on: a 64-bit host, EPT, and the switching of the debug registers, EFER and PAT,
+ * whose values for L1 are software's (load_guest_values(), save_guest_values()).
+ *
+ * These are forced off: what would load PERF_GLOBAL_CTRL or CET state at an exit or entry that L1
+ * does not see; the processor's VMCS shadowing, because L1's shadow VMCS is in Nestor's format;
+ * EPTP switching, #VE and page-modification logging by the processor, because EPT02 is not EPT12.
+ * The table of sub-page write permissions is Nestor's, as EPT02 is.
  */
 #include "arch/vmx.h"
 #include "ept/ept02.h"
@@ -32,8 +33,8 @@ static u32 merge_proc2(const struct vmcs_slot *slot)
 }
 
 /*
- * An exit that L1 does not see must not clear an MSR of L2's unless the entry behind it loads it
- * again.
+ * The VM-exit controls that clear an MSR which no VM entry loads again. An exit that L1 does not
+ * see must not do that.
  */
 static u32 cleared_for_good(const struct vmcs_slot *slot)
 {
@@ -63,7 +64,7 @@ static u32 merge_exit(const struct nested *n, const struct vmcs_slot *slot)
 		      cleared_for_good(slot))) |
 		   EXIT_FORCED;
 
-	/* The timer goes on where it was after an exit that L1 does not see. */
+	/* After an exit that L1 does not see the timer goes on where it was. */
 	if ((SOFT(slot, PIN_BASED_VM_EXEC_CONTROL) & PIN_BASED_VMX_PREEMPTION_TIMER) &&
 	    (n->caps->exit.allowed1 & VM_EXIT_SAVE_VMX_PREEMPTION_TIMER))
 		exit |= VM_EXIT_SAVE_VMX_PREEMPTION_TIMER;

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * VM-exit MSR lists of L1 (SDM "Loading MSRs", "Saving MSRs"). The processor cannot run them, because
- * not every exit is L1's. It does run the VM-entry list, whose address is L1's own: see entry.c.
+ * VM-exit MSR lists of L1 (SDM "Loading MSRs", "Saving MSRs"). The processor cannot run them,
+ * because not every exit is L1's. It does run the VM-entry list, whose address is L1's
+ * own (entry.c).
  *
- * Some MSRs are part of the guest state of whatever VMCS is current, and are read and written there:
- * VMCS02 for the store list, VMCS01 for the load list.
+ * Some MSRs are part of the guest state of whatever VMCS is current, and are read and written
+ * there: VMCS02 for the store list, VMCS01 for the load list.
  */
 #include "arch/msr.h"
 #include "machine/contract.h"
@@ -44,7 +45,7 @@ static bool x2apic_msr(u32 msr)
 	return msr >= MSR_X2APIC_FIRST && msr <= MSR_X2APIC_LAST;
 }
 
-/* SDM "Loading MSRs": FS and GS base come from the VMCS, some MSRs cannot be loaded at all. */
+/* FS and GS base come from the VMCS, and some MSRs cannot be loaded at all (SDM "Loading MSRs"). */
 static bool may_load(const struct msr_entry *entry)
 {
 	if (entry->reserved || entry->index == MSR_FS_BASE || entry->index == MSR_GS_BASE)
@@ -53,7 +54,7 @@ static bool may_load(const struct msr_entry *entry)
 	       entry->index != MSR_IA32_UCODE_WRITE && entry->index != MSR_IA32_UCODE_REV;
 }
 
-/* WRMSR does not change LMA, and faults on a change of LME while paging is on. */
+/* WRMSR does not change LMA, and it faults if LME changes while paging is on. */
 static bool efer_loadable(u64 value, u64 old)
 {
 	const u64 known = EFER_SCE | EFER_LME | EFER_LMA | EFER_NX;
@@ -61,7 +62,10 @@ static bool efer_loadable(u64 value, u64 old)
 	return !(value & ~known) && !((value ^ old) & EFER_LME);
 }
 
-/* Would WRMSR take it? Root uses none of the MSRs that are asked by trying. */
+/*
+ * Would WRMSR accept the value? For all but EFER and PAT it is tried, as root uses none of
+ * the others.
+ */
 static bool value_valid(struct nested *n, const struct msr_entry *entry, int field)
 {
 	switch (field) {

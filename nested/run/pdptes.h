@@ -5,13 +5,30 @@
 
 #include "state.h"
 
-/* Without EPT12 the PDPTEs are in memory at CR3; with EPT02 they must be in VMCS02, which is current. */
+/**
+ * pdptes_load() - load the PDPTEs of an L2 that has PAE paging and no EPT12
+ * @slot: L1's current VMCS; VMCS02 is current
+ *
+ * Without EPT12 the processor would read them from memory at CR3. L2 runs on EPT02, so they must be
+ * in VMCS02.
+ */
 void pdptes_load(struct vmcs_slot *slot);
 
-/* L1 finds its own PDPTE fields, where L2 without EPT12 had others. VMCS02 is current. */
+/**
+ * pdptes_restore() - undo pdptes_load(), so that L1 finds the PDPTE fields that it wrote
+ * @slot: L1's current VMCS; VMCS02 is current
+ */
 void pdptes_restore(struct vmcs_slot *slot);
 
-/* SDM "Checking and Loading Host Page-Directory-Pointer-Table Entries". VMCS01 is current. */
+/**
+ * pdptes_load_host() - load L1's PDPTEs at an exit to a host with PAE paging
+ * @n: L1's VMX; VMCS01 is current
+ * @slot: the VMCS that L2 ran on
+ *
+ * This is SDM "Checking and Loading Host Page-Directory-Pointer-Table Entries".
+ *
+ * Return: false if one of them is wrong, which is a VMX abort.
+ */
 bool pdptes_load_host(const struct nested *n, const struct vmcs_slot *slot);
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* VM entries that the processor has refused, and those that are taken back. */
+/* VM entries to L2 that the processor has refused, and those that are taken back. */
 #include "arch/errors.h"
 #include "arch/reasons.h"
 #include "arch/x86.h"
@@ -13,7 +13,10 @@
 #include "run/stop.h"
 #include "vmcs/overlay.h"
 
-/* The processor refused VMCS02, which has a wrong host state if VMCS12 has one (@probing). */
+/*
+ * The check for which the processor refused VMCS02. The host state of VMCS02 is wrong on purpose if
+ * that of VMCS12 is, which @probing says.
+ */
 static enum entry_check refused_for(u64 error, enum entry_check probing)
 {
 	if (error == VMXERR_ENTRY_INVALID_CONTROL_FIELD)
@@ -23,7 +26,10 @@ static enum entry_check refused_for(u64 error, enum entry_check probing)
 	return CHECK_HW_OTHER;
 }
 
-/* Nestor went on with L2 after an own exit, and the processor will not have it: L2 cannot run on. */
+/*
+ * The processor refuses to go on with L2 after an exit of Nestor's own. L2 cannot go on, so L1 gets
+ * a triple fault of it.
+ */
 static void own_entry_refused(struct nested *n)
 {
 	stop_end(n, n->current);
@@ -48,7 +54,7 @@ void refused_take_back(struct nested *n)
 	m_vmptrld(n->vmcs01);
 }
 
-/* VMfail from the processor: what is wrong with VMCS02 is wrong with VMCS12. */
+/* What is wrong with VMCS02 is wrong with VMCS12, so L1's instruction fails with the same error. */
 void refused_entry(struct nested *n, u64 rflags)
 {
 	u64 error = m_vmread(VM_INSTRUCTION_ERROR);

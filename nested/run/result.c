@@ -38,7 +38,7 @@ void result_fail_valid(struct nested *n, u32 reason, u32 error)
 	set_result(n, reason, VMX_FAIL_VALID, X86_EFLAGS_ZF);
 }
 
-/* SDM "Conventions": VMfail(error) needs a current VMCS to leave the number in. */
+/* VMfail(error) needs a current VMCS to leave the error number in (SDM "Conventions"). */
 void result_fail(struct nested *n, u32 reason, u32 error)
 {
 	if (!n->current) {

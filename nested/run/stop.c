@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Stopping L2 on its next instruction boundary: VMCS02's preemption timer has run out. */
+/*
+ * Stopping L2 on its next instruction boundary, by a preemption timer of VMCS02 that has run out.
+ */
 #include "arch/vmx.h"
 #include "machine/contract.h"
 #include "run/stop.h"

@@ -9,16 +9,17 @@
  * stop_at_boundary() - let L2 exit on its next instruction boundary
  * @n: L1's VMX; VMCS02 is current
  *
- * The exit comes after the event that is being injected: L2's preemption timer has run out (SDM
- * "VMX-Preemption Timer"). Where L1's own timer has run out that exit is L1's.
+ * The exit is that of a preemption timer which has run out. It comes after the event that is being
+ * injected (SDM "VMX-Preemption Timer"). Where L1's own timer has run out the exit is L1's.
  *
  * Return: false on a processor that has no such timer.
  */
 bool stop_at_boundary(struct nested *n);
 
-/*
- * L2's exit, or VM entry, has ended what was done so that L2 stops on its next instruction boundary.
- * VMCS02 is current.
+/**
+ * stop_end() - undo stop_at_boundary(), after an exit of L2 or in place of its entry
+ * @n: L1's VMX; VMCS02 is current
+ * @slot: L1's current VMCS
  */
 void stop_end(struct nested *n, struct vmcs_slot *slot);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The VMX instructions of L1 (SDM, chapter "VMX Instruction Reference"): when they do not exist,
- * when they fault, how they fail. VMLAUNCH and VMRESUME go on in entry.c.
+ * The VMX instructions of L1 (SDM "VMX Instruction Reference"): when they raise #UD, when they
+ * fault, how they fail. VMLAUNCH and VMRESUME go on in entry.c.
  */
 #include "arch/errors.h"
 #include "arch/insninfo.h"
@@ -27,7 +27,7 @@ bool vmxinsn_is_one(u32 reason)
 	return insns_kind(reason) >= 0;
 }
 
-/* A VMXON or VMCS pointer: 4-KByte aligned, within the physical-address width. */
+/* A VMXON or VMCS pointer must be aligned to 4 KBytes and within the physical-address width. */
 static bool pointer_valid(const struct nested *n, u64 pointer)
 {
 	unsigned int width = n->caps->basic & VMX_BASIC_32BIT_PHYS_ADDR_ONLY ? 32 :
@@ -46,7 +46,10 @@ static bool revision_valid(const struct nested *n, u64 pointer, bool shadow_allo
 	return revision == VMX_BASIC_REVISION(n->caps->basic);
 }
 
-/* SDM "VMXON", #GP(0): CR0 and CR4 as VMX operation demands; CR0 as L1 sees it, NE included. */
+/*
+ * Are CR0 and CR4 as VMX operation demands? Else VMXON raises #GP(0) (SDM "VMXON"). CR0 is what L1
+ * sees, NE included.
+ */
 static bool control_registers_allow_vmxon(const struct nested *n)
 {
 	u64 mask = m_vmread(CR0_GUEST_HOST_MASK);
@@ -86,7 +89,7 @@ static void vmxon(struct insn *insn)
 	insn_succeed(insn);
 }
 
-/* VMCSs still active are written back: L1 may well mean to go on with them. */
+/* VMCSs that are still active are written back, because L1 may well mean to go on with them. */
 static void vmxoff(struct insn *insn)
 {
 	struct nested *n = insn->n;
@@ -163,7 +166,10 @@ static void vmptrst(struct insn *insn)
 		insn_succeed(insn);
 }
 
-/* The field that a VMREAD or VMWRITE names, or -1 with the instruction failed. */
+/*
+ * The field that a VMREAD or VMWRITE names, or -1 if there is none; the instruction has
+ * failed then.
+ */
 static int named_field(struct insn *insn, u64 *encoding)
 {
 	struct nested *n = insn->n;
@@ -200,8 +206,10 @@ static void vmread(struct insn *insn)
 	insn_succeed(insn);
 }
 
-/* Bits beyond a field's width are ignored; outside 64-bit mode a natural-width field gets zeros
- * above. */
+/*
+ * The value of a field after a VMWRITE. Bits of the operand beyond the field's width are ignored.
+ * Outside 64-bit mode a natural-width field gets zeros in its upper half.
+ */
 static u64 field_merge(int field, u64 encoding, u64 old, u64 operand, bool long_mode)
 {
 	unsigned int bits = field_bits(field);
@@ -253,7 +261,7 @@ static bool invept_type_supported(const struct nested *n, u64 type)
 	}
 }
 
-/* SDM "INVEPT", "INVVPID", operation: a type that is not supported fails before memory is read. */
+/* A type that is not supported fails before memory is read (SDM "INVEPT", "INVVPID"). */
 static void invept(struct insn *insn)
 {
 	struct nested *n = insn->n;
@@ -283,7 +291,7 @@ static bool invvpid_type_supported(const struct nested *n, u64 type)
 	       (n->caps->ept_vpid & VMX_VPID_EXTENT_INDIVIDUAL_ADDR_BIT << type);
 }
 
-/* L1's VPIDs are used as they are, so the processor's INVVPID is the right one. */
+/* L1's VPIDs are used as they are, so the processor's INVVPID does what L1 wants. */
 static bool invvpid_done(u64 type, const u64 desc[2])
 {
 	u16 vpid = desc[0];
@@ -323,7 +331,7 @@ static void vmresume(struct insn *insn)
 	entry_vmentry(insn->n, insn->reason, m_vmread(GUEST_IA32_EFER));
 }
 
-/* In VMX root operation, and there is no dual-monitor treatment of SMIs. */
+/* L1 is in VMX root operation, and there is no dual-monitor treatment of SMIs. */
 static void vmcall(struct insn *insn)
 {
 	insn_fail(insn, VMXERR_VMCALL_IN_VMX_ROOT_OPERATION);
@@ -381,8 +389,8 @@ void vmxinsn_execute(struct nested *n, u32 reason)
 }
 
 /*
- * In VMX operation CR0.PE is fixed, so 64-bit mode at CPL 0 leaves no #UD and no #GP. CS tells
- * both: CS.DPL is CPL unless the segment is conforming.
+ * Does 64-bit code at CPL 0 execute the instruction? In VMX operation CR0.PE is fixed, so it raises
+ * neither #UD nor #GP then. CS alone decides: CS.DPL is CPL unless the segment is conforming.
  */
 static bool from_kernel(u64 cs_ar, u64 efer)
 {
@@ -392,7 +400,7 @@ static bool from_kernel(u64 cs_ar, u64 efer)
 	return (efer & EFER_LMA) && (cs_ar & mask) == (VMX_AR_L | VMX_AR_TYPE_CODE);
 }
 
-/* SDM "Basic VM-Entry Checks": the first, and those of the launch state. */
+/* The first of SDM "Basic VM-Entry Checks", and those of the launch state. */
 static bool resumable(const struct vmcs_slot *slot)
 {
 	return slot->launched && !slot->is_shadow;

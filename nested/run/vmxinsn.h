@@ -5,10 +5,27 @@
 
 #include "state.h"
 
+/**
+ * vmxinsn_is_one() - is an exit of L1 for a VMX instruction?
+ * @reason: basic exit reason
+ *
+ * Return: true if it is.
+ */
 bool vmxinsn_is_one(u32 reason);
+
+/**
+ * vmxinsn_execute() - execute a VMX instruction of L1
+ * @n: L1's VMX; VMCS01 is current, and afterwards VMCS02 if L2 is to run
+ * @reason: basic exit reason of a VMX instruction
+ */
 void vmxinsn_execute(struct nested *n, u32 reason);
 
-/* VMRESUME, the hot one: all that is seldom goes to vmxinsn_execute(). */
+/**
+ * vmxinsn_vmresume() - execute a VMRESUME of L1
+ * @n: L1's VMX; VMCS01 is current, and afterwards VMCS02 if L2 is to run
+ *
+ * This is the most frequent instruction, so whatever is seldom goes to vmxinsn_execute().
+ */
 void vmxinsn_vmresume(struct nested *n);
 
 #endif
