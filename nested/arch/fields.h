@@ -9,6 +9,7 @@
 #include "arch/caps.h"
 #include "arch/types.h"
 
+/* The encodings of the fields */
 enum vmcs_field {
 #define FIELD(name, encoding, cond, home, change, text)	name = encoding,
 #include "arch/fields.def"

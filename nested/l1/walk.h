@@ -17,6 +17,7 @@
 #define WALK_USER	(1u << 2)	/* a user-mode access although CPL < 3 */
 #define WALK_IMPLICIT	(1u << 3)	/* an implicit supervisor access: descriptor tables, TSS */
 
+/* How a translation ended */
 enum walk_result {
 	WALK_OK,
 	WALK_FAULT,	/* the access raises the fault that is filled in */

@@ -20,6 +20,7 @@
 #define NR_EVENTS	   512
 #define NR_CAPABILITIES	   20
 
+/* How a VMX instruction of L1 ended */
 enum vmx_result { VMX_SUCCEED, VMX_FAIL_INVALID, VMX_FAIL_VALID, VMX_FAULT, NR_VMX_RESULTS };
 
 /*
@@ -78,6 +79,7 @@ struct tracked_vmcs {
 	u64 exits[NR_REASON_COUNTERS];
 };
 
+/* The kinds of events */
 enum root_event_kind {
 	EVENT_NONE,
 #define EVENT(name, key, template)	EVENT_##name,
