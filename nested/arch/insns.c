@@ -3,9 +3,8 @@
 #include "arch/insninfo.h"
 #include "arch/insns.h"
 #include "arch/reasons.h"
-#include "arch/vmx.h"
 
-static const struct insn_facts facts[] = {
+const struct insn_facts insns_table[NR_EXIT_REASONS] = {
 #define VMX_INSN(name, handler, undefined_, format_) [EXIT_REASON_##name] = {	\
 	.kind = VMX_##name + 1,							\
 	.undefined = (undefined_),						\
@@ -16,12 +15,3 @@ static const struct insn_facts facts[] = {
 #undef VMX_INSN
 #undef INSN
 };
-
-const struct insn_facts *insns_facts(u32 reason)
-{
-	/* Reason 0 is an event and no instruction, so its row is all zeros. */
-	static const u32 none = EXIT_REASON_EXCEPTION_NMI;
-
-	reason &= VMX_EXIT_REASON_BASIC_MASK;
-	return &facts[reason < ARRAY_SIZE(facts) ? reason : none];
-}

@@ -6,6 +6,7 @@
 #ifndef NESTED_ARCH_INSNS_H
 #define NESTED_ARCH_INSNS_H
 
+#include "arch/counts.h"
 #include "arch/types.h"
 
 /* The VMX instructions by kind, in the order of the rows in statistics. */
@@ -42,13 +43,22 @@ struct insn_facts {
 	u8 format;
 };
 
+/* By basic exit reason */
+extern const struct insn_facts insns_table[NR_EXIT_REASONS];
+
 /**
  * insns_facts() - look an instruction up
  * @reason: an exit-reason field; only its low 16 bits count
  *
  * Return: all zeros for a reason that is no instruction of insns.def.
  */
-const struct insn_facts *insns_facts(u32 reason);
+static inline const struct insn_facts *insns_facts(u32 reason)
+{
+	const u16 basic = reason;
+
+	/* Reason 0 is an event and no instruction, so its row is all zeros. */
+	return &insns_table[basic < NR_EXIT_REASONS ? basic : 0];
+}
 
 /* The kind of VMX instruction that a basic exit reason names (enum vmx_insn), or -1. */
 static inline int insns_kind(u32 reason)
