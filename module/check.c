@@ -57,10 +57,10 @@ static void read_caps(struct vmx_caps_msrs *caps)
 		rdmsrl(MSR_IA32_VMX_EPT_VPID_CAP, caps->ept_vpid);
 }
 
-#define CAN(controls, bits)	may_set(caps->controls, bits)
-#define NEED(there, name, words)                                                      \
-	if (!(there))                                                                 \
-		return refuse(why, -EOPNOTSUPP,                                       \
+#define CAN(controls, bits) may_set(caps->controls, bits)
+#define NEED(there, name, words)                \
+	if (!(there))                           \
+		return refuse(why, -EOPNOTSUPP, \
 			      "this processor has no " words ", which Nestor needs");
 #define NEED_OF_EPT(bits, name, words) NEED((caps->ept_vpid & (bits)) == (bits), name, words)
 

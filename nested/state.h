@@ -237,7 +237,6 @@ struct sppt02 {
  * @nmi_window: VMCS01 asks for an NMI window, so that a pending NMI can follow an injected event
  * @page1g: the processor has 1-GByte pages
  * @shadowing: L1's VMREAD and VMWRITE use VMCS shadowing
- * @shadow_on: not used
  * @loads_cet: VMCS01's VM entries load CET state, see cet.c
  * @vmxon_ptr: L1's VMXON pointer while @in_vmx
  * @clock: counts how often a VMCS was made current
@@ -286,7 +285,6 @@ struct nested {
 	bool nmi_window;
 	bool page1g;
 	bool shadowing;
-	bool shadow_on;
 	bool loads_cet;
 	u64 vmxon_ptr;
 	u64 clock;

@@ -237,7 +237,7 @@ void ept01_violation(struct cpu *cpu)
 
 	machine_memory_type(&cpu->nested, 0, PAGE_4K_SIZE);
 	guest_block_nmis();
-	guest_reinject(&cpu->nested);
+	guest_reinject();
 	guest_drop_trap();
 	if (machine_block_hidden(gpa >> ROOT_BLOCK_SHIFT)) {
 		pass_hidden(cpu, gpa, qualification);

@@ -55,7 +55,7 @@ static void l1_xsetbv(struct cpu *cpu)
 	if (m_xsetbv_safe(cpu->gpr[GPR_RCX], value))
 		guest_advance_rip();
 	else
-		guest_inject_gp(&cpu->nested);
+		guest_inject_gp();
 }
 
 /*
@@ -207,6 +207,6 @@ void l1_exit(struct cpu *cpu, u32 reason)
 			break;
 		}
 		fault_bug(cpu, BUG_EXIT_REASON, reason);
-		guest_inject_ud(&cpu->nested);
+		guest_inject_ud();
 	}
 }

@@ -42,7 +42,7 @@ void msr_read(struct cpu *cpu)
 	u64 value;
 
 	if (!machine_rdmsr(&cpu->nested, cpu->gpr[GPR_RCX], &value)) {
-		guest_inject_gp(&cpu->nested);
+		guest_inject_gp();
 		return;
 	}
 	cpu->gpr[GPR_RAX] = (u32)value;
@@ -63,5 +63,5 @@ void msr_write(struct cpu *cpu)
 	if (trapped_as(msr, TRAPPED_MICROCODE) || machine_wrmsr(&cpu->nested, msr, value))
 		guest_advance_rip();
 	else
-		guest_inject_gp(&cpu->nested);
+		guest_inject_gp();
 }

@@ -64,14 +64,14 @@ static void write_dr6(u64 value)
 }
 
 /* L1 gets the #DB that it would have had, for its own breakpoints and its own single step. */
-static void give_debug_exception(struct cpu *cpu, u64 causes)
+static void give_debug_exception(u64 causes)
 {
 	struct fault fault;
 
 	write_dr6(DR6_FIXED_1 | causes);
 	m_vmwrite(GUEST_IA32_DEBUGCTL, m_vmread(GUEST_IA32_DEBUGCTL) & ~DEBUGCTLMSR_LBR);
 	fault_set(&fault, DB_VECTOR);
-	guest_inject(&cpu->nested, &fault);
+	guest_inject(&fault);
 }
 
 void step_debug_exception(struct cpu *cpu)
@@ -81,11 +81,11 @@ void step_debug_exception(struct cpu *cpu)
 
 	m_vmwrite(EXCEPTION_BITMAP, 0);
 	if (cpu->step_tf) {
-		give_debug_exception(cpu, causes);
+		give_debug_exception(causes);
 		return;
 	}
 	m_vmwrite(GUEST_RFLAGS, rflags & ~X86_EFLAGS_TF);
 	m_vmwrite(GUEST_PENDING_DBG_EXCEPTIONS, 0);
 	if (causes & ~DR6_BS)
-		give_debug_exception(cpu, causes & ~DR6_BS);
+		give_debug_exception(causes & ~DR6_BS);
 }

@@ -111,8 +111,7 @@ void takeover_first_exit(struct cpu *cpu)
 	tell_capabilities(cpu->shared);
 	for (i = 0; i < config->nr_pool; i++)
 		pool_add(&cpu->nested.pool, config->pool[i].start, config->pool[i].end);
-	nested_init(&cpu->nested, &cpu->caps, cpu->shared, config->vmcs01,
-		    has_1g_pages());
+	nested_init(&cpu->nested, &cpu->caps, cpu->shared, config->vmcs01, has_1g_pages());
 	/* entry.S always keeps the registers in the same place. */
 	cpu->gpr = (u64 *)config->stack_top - NR_GPRS;
 	cpu->nested.gpr = cpu->gpr;

@@ -248,7 +248,8 @@ static u64 still_granted(const struct nested *n, u64 eptp12, u64 gpa, int level,
 	if (at < level)
 		return EPT02_EMPTY;
 	pa = (entry & VMX_EPT_ADDRESS_MASK & ~(EPT_SIZE(at) - 1)) | (gpa & (EPT_SIZE(at) - 1));
-	if (((leaf ^ pa) & VMX_EPT_ADDRESS_MASK) || ((leaf ^ entry) & (VMX_EPT_MT_MASK | VMX_EPT_IPAT_BIT)))
+	if (((leaf ^ pa) & VMX_EPT_ADDRESS_MASK) ||
+	    ((leaf ^ entry) & (VMX_EPT_MT_MASK | VMX_EPT_IPAT_BIT)))
 		return EPT02_EMPTY;
 	if (accessed && !(entry & VMX_EPT_DIRTY_BIT)) {
 		granted &= ~(u64)VMX_EPT_WRITABLE_MASK;

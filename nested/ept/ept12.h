@@ -134,8 +134,7 @@ static inline int levels_of(u64 eptp)
  * comparison finds out. Returns false for any other entry, and where L1 has no memory: these are
  * left to the careful walk.
  */
-ALWAYS_INLINE bool step_down(u64 *table, u64 gpa, int level,
-							    u64 decides, u64 plain)
+ALWAYS_INLINE bool step_down(u64 *table, u64 gpa, int level, u64 decides, u64 plain)
 {
 	u64 pa = *table + (gpa >> (EPT_SHIFT(level) - 3) & 0xff8), entry;
 
@@ -155,8 +154,7 @@ ALWAYS_INLINE bool step_down(u64 *table, u64 gpa, int level,
  *
  * Return: the level of @table, 1 to 5.
  */
-ALWAYS_INLINE int walk_plain(const struct nested *n, u64 eptp,
-							    u64 gpa, u64 rights, u64 *table)
+ALWAYS_INLINE int walk_plain(const struct nested *n, u64 eptp, u64 gpa, u64 rights, u64 *table)
 {
 	u64 plain = rights | (eptp & VMX_EPTP_AD_ENABLE_BIT ? VMX_EPT_ACCESS_BIT : 0);
 	u64 decides = plain | GENMASK_ULL(7, 3) | n->ept02.reserved;

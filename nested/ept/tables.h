@@ -17,8 +17,8 @@
 #define EPT02_TABLE (VMX_EPT_RWX_MASK | VMX_EPT_USER_EXECUTABLE_MASK | VMX_EPT_ACCESS_BIT)
 
 /* How many leaves and tables a log has room for */
-#define LOG_LEAVES  128
-#define LOG_TABLES  380
+#define LOG_LEAVES 128
+#define LOG_TABLES 380
 
 /**
  * struct ept02_log - what a root is made of; a page of its own

@@ -56,7 +56,7 @@ bool ve_convert(struct nested *n, u64 gpa, u64 qualification, u32 *reason)
 	if (slot->value[FI_EXCEPTION_BITMAP] & BIT(VE_VECTOR)) {
 		*reason = EXIT_REASON_EXCEPTION_NMI;
 		overlay_set(slot, FI_VM_EXIT_INTR_INFO,
-			      VE_VECTOR | INTR_TYPE_HARD_EXCEPTION | INTR_INFO_VALID_MASK);
+			    VE_VECTOR | INTR_TYPE_HARD_EXCEPTION | INTR_INFO_VALID_MASK);
 		overlay_set(slot, FI_VM_EXIT_REASON, *reason);
 		overlay_set(slot, FI_EXIT_QUALIFICATION, 0);
 		return true;

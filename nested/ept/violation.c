@@ -20,8 +20,7 @@
 /* In the exit qualification of an SPP-related event: an entry is not valid */
 #define SPP_EVENT_MISS BIT_ULL(11)
 
-static NOINLINE u64 *new_table(struct nested *n, const struct ept02_root *root,
-						u64 *entry)
+static NOINLINE u64 *new_table(struct nested *n, const struct ept02_root *root, u64 *entry)
 {
 	u64 pa = pool_take(&n->pool);
 
@@ -170,8 +169,9 @@ static void fill_around(struct nested *n, struct ept02_root *root, u64 gpa,
 		    (walk->ad && !(entry[i] & VMX_EPT_ACCESS_BIT)))
 			continue;
 		/* The levels above have the walk's rights, unless its own leaf took some away. */
-		other.rights =
-			walk->entry & right_bits(n->current) & ~walk->rights ? 0 : entry[i] & right_bits(n->current);
+		other.rights = walk->entry & right_bits(n->current) & ~walk->rights ?
+				       0 :
+				       entry[i] & right_bits(n->current);
 		if (other.rights && (walk->rights & other.rights) == other.rights &&
 		    !fill(n, root, at, &other, false))
 			return;
@@ -211,8 +211,7 @@ static void tell_log_full(struct nested *n, u64 qualification, u32 *reason)
 {
 	*reason = EXIT_REASON_PML_FULL;
 	overlay_set(n->current, FI_VM_EXIT_REASON, *reason);
-	overlay_set(n->current, FI_EXIT_QUALIFICATION,
-		      qualification & EPT_VIOLATION_NMI_UNBLOCKED);
+	overlay_set(n->current, FI_EXIT_QUALIFICATION, qualification & EPT_VIOLATION_NMI_UNBLOCKED);
 }
 
 /* The qualification of an SPP-related event has bits 11 and 12 only (SDM "Exit Qualification"). */
@@ -221,7 +220,7 @@ static void tell_spp_event(struct nested *n, u64 qualification, u64 what, u32 *r
 	*reason = EXIT_REASON_SPP_EVENT;
 	overlay_set(n->current, FI_VM_EXIT_REASON, *reason);
 	overlay_set(n->current, FI_EXIT_QUALIFICATION,
-		      (qualification & EPT_VIOLATION_NMI_UNBLOCKED) | what);
+		    (qualification & EPT_VIOLATION_NMI_UNBLOCKED) | what);
 	overlay_set(n->current, FI_GUEST_PHYSICAL_ADDRESS, m_vmread(GUEST_PHYSICAL_ADDRESS));
 }
 
@@ -309,7 +308,7 @@ enum outcome { OUTCOME_VIOLATION, OUTCOME_EXIT, OUTCOME_GO_ON };
  * tries again.
  */
 static enum outcome ask_sub_pages(struct nested *n, struct ept02_root *root, u64 gpa,
-			       u64 qualification, u64 need, struct walk12 *walk, u32 *reason)
+				  u64 qualification, u64 need, struct walk12 *walk, u32 *reason)
 {
 	const u64 eligible = EPT_VIOLATION_ACC_WRITE | EPT_VIOLATION_GVA_IS_VALID |
 			     EPT_VIOLATION_GVA_TRANSLATED;
@@ -341,9 +340,9 @@ static enum outcome ask_sub_pages(struct nested *n, struct ept02_root *root, u64
 #define RARE_VIOLATIONS (SECONDARY_EXEC_EPT_VIOLATION_VE | SECONDARY_EXEC_SPP)
 
 /* What few hypervisors use: sub-page permissions, and #VE for what they do not grant. */
-static NOINLINE enum outcome rare_violation(struct nested *n, struct ept02_root *root,
-							  u64 gpa, u64 qualification, u64 need,
-							  struct walk12 *walk, u32 *reason)
+static NOINLINE enum outcome rare_violation(struct nested *n, struct ept02_root *root, u64 gpa,
+					    u64 qualification, u64 need, struct walk12 *walk,
+					    u32 *reason)
 {
 	enum outcome outcome = OUTCOME_VIOLATION;
 
@@ -455,14 +454,15 @@ static bool fill_plain(struct nested *n, const struct vmcs_slot *slot, struct ep
 		return false;
 	if (likely(!is_present(*leaf)))
 		log_leaf(root, gpa & ~(u64)PAGE_4K_MASK, 1);
-	*leaf = (entry & (VMX_EPT_ADDRESS_MASK | VMX_EPT_IPAT_BIT)) | plain | VMX_EPT_SUPPRESS_VE_BIT;
+	*leaf = (entry & (VMX_EPT_ADDRESS_MASK | VMX_EPT_IPAT_BIT)) | plain |
+		VMX_EPT_SUPPRESS_VE_BIT;
 	stats(n)->ept02_fills++;
 	return true;
 }
 
 /* This is kept out of fill_plain()'s way, which nearly always has done it. */
 static NOINLINE void fill_seldom(struct nested *n, struct ept02_root *root, u64 gpa,
-						  const struct walk12 *walk, bool write)
+				 const struct walk12 *walk, bool write)
 {
 	fill_or_drop(n, root, gpa, walk, write);
 }

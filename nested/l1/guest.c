@@ -41,11 +41,10 @@ void guest_advance_rip(void)
 		m_vmwrite(GUEST_RFLAGS, rflags & ~X86_EFLAGS_RF);
 }
 
-void guest_inject(struct nested *n, const struct fault *fault)
+void guest_inject(const struct fault *fault)
 {
 	u32 info = fault->vector | INTR_TYPE_HARD_EXCEPTION | INTR_INFO_VALID_MASK;
 
-	(void)n;
 	if (fault->has_error) {
 		info |= INTR_INFO_DELIVER_CODE_MASK;
 		m_vmwrite(VM_ENTRY_EXCEPTION_ERROR_CODE, fault->error);
@@ -57,28 +56,27 @@ void guest_inject(struct nested *n, const struct fault *fault)
 	m_vmwrite(VM_ENTRY_INTR_INFO_FIELD, info);
 }
 
-void guest_inject_gp(struct nested *n)
+void guest_inject_gp(void)
 {
 	struct fault fault;
 
 	fault_set_error(&fault, GP_VECTOR, 0);
-	guest_inject(n, &fault);
+	guest_inject(&fault);
 }
 
-void guest_inject_ud(struct nested *n)
+void guest_inject_ud(void)
 {
 	struct fault fault;
 
 	fault_set(&fault, UD_VECTOR);
-	guest_inject(n, &fault);
+	guest_inject(&fault);
 }
 
-bool guest_reinject(struct nested *n)
+bool guest_reinject(void)
 {
 	u32 info = m_vmread(IDT_VECTORING_INFO_FIELD);
 	u32 type = info & INTR_INFO_INTR_TYPE_MASK;
 
-	(void)n;
 	if (likely(!(info & INTR_INFO_VALID_MASK)))
 		return false;
 	/*

@@ -18,32 +18,22 @@ void guest_advance_rip(void);
 
 /**
  * guest_inject() - let the next VM entry raise a fault
- * @n: L1's VMX
  * @fault: the fault
  */
-void guest_inject(struct nested *n, const struct fault *fault);
+void guest_inject(const struct fault *fault);
 
-/**
- * guest_inject_gp() - let the next VM entry raise #GP(0)
- * @n: L1's VMX
- */
-void guest_inject_gp(struct nested *n);
-
-/**
- * guest_inject_ud() - let the next VM entry raise #UD
- * @n: L1's VMX
- */
-void guest_inject_ud(struct nested *n);
+/* Let the next VM entry raise #GP(0), or #UD. */
+void guest_inject_gp(void);
+void guest_inject_ud(void);
 
 /**
  * guest_reinject() - inject again the event that an exit of Nestor's own interrupted
- * @n: L1's VMX
  *
  * IDT-vectoring information becomes VM-entry event injection.
  *
  * Return: false if the exit interrupted no event.
  */
-bool guest_reinject(struct nested *n);
+bool guest_reinject(void);
 
 /**
  * guest_drop_trap() - no single-step trap is due, because the instruction will be executed again

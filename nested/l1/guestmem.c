@@ -42,7 +42,7 @@ static void read_piece(u64 pa, u8 *buf, unsigned int len)
 }
 
 int guestmem_read(const struct walk_ctx *ctx, u64 linear, void *buf, unsigned int len,
-	       struct fault *fault)
+		  struct fault *fault)
 {
 	struct pieces pieces;
 	int result;
@@ -58,7 +58,7 @@ int guestmem_read(const struct walk_ctx *ctx, u64 linear, void *buf, unsigned in
 }
 
 int guestmem_write(const struct walk_ctx *ctx, u64 linear, const void *buf, unsigned int len,
-		struct fault *fault)
+		   struct fault *fault)
 {
 	struct pieces pieces;
 	int result;

@@ -16,7 +16,7 @@
  * Return: enum walk_result; @buf is complete only with WALK_OK.
  */
 int guestmem_read(const struct walk_ctx *ctx, u64 linear, void *buf, unsigned int len,
-	       struct fault *fault);
+		  struct fault *fault);
 
 /**
  * guestmem_write() - write memory as an instruction of L1 would
@@ -29,6 +29,6 @@ int guestmem_read(const struct walk_ctx *ctx, u64 linear, void *buf, unsigned in
  * Return: enum walk_result; nothing was written unless it is WALK_OK.
  */
 int guestmem_write(const struct walk_ctx *ctx, u64 linear, const void *buf, unsigned int len,
-		struct fault *fault);
+		   struct fault *fault);
 
 #endif

@@ -7,8 +7,7 @@
 #include "l1/l1state.h"
 #include "machine/contract.h"
 
-#define CR4_CHANGES_TLB \
-	(X86_CR4_PSE | X86_CR4_PAE | X86_CR4_PGE | X86_CR4_PCIDE | X86_CR4_SMEP)
+#define CR4_CHANGES_TLB (X86_CR4_PSE | X86_CR4_PAE | X86_CR4_PGE | X86_CR4_PCIDE | X86_CR4_SMEP)
 
 static u64 read_gpr(struct nested *n, unsigned int gpr)
 {
@@ -137,7 +136,7 @@ bool l1state_cr_access(struct nested *n, bool allow_vmx)
 	if (ok)
 		guest_advance_rip();
 	else
-		guest_inject_gp(n);
+		guest_inject_gp();
 	return true;
 }
 

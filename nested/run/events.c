@@ -205,5 +205,5 @@ void events_nmi_window(struct nested *n)
 void events_second_nmi(struct nested *n)
 {
 	events_note_nmi(n);
-	guest_reinject(n);
+	guest_reinject();
 }

@@ -42,11 +42,10 @@ static inline void save_mode(struct vmcs_slot *slot)
 		SOFT(slot, VM_ENTRY_CONTROLS) ^= VM_ENTRY_IA32E_MODE;
 }
 
-static void save_guest_values(struct nested *n, struct vmcs_slot *slot)
+static void save_guest_values(struct vmcs_slot *slot)
 {
 	u32 exit = SOFT(slot, VM_EXIT_CONTROLS);
 
-	(void)n;
 	if (exit & VM_EXIT_SAVE_IA32_EFER)
 		SOFT(slot, GUEST_IA32_EFER) = m_vmread(GUEST_IA32_EFER);
 	if (exit & VM_EXIT_SAVE_IA32_PAT)
@@ -74,7 +73,7 @@ static bool nmis_blocked(const struct vmcs_slot *slot, u32 reason)
 	if (likely(reason != EXIT_REASON_EXCEPTION_NMI))
 		return false;
 	info = overlay_has(slot, FI_VM_EXIT_INTR_INFO) ? SOFT(slot, VM_EXIT_INTR_INFO) :
-							     m_vmread(VM_EXIT_INTR_INFO);
+							 m_vmread(VM_EXIT_INTR_INFO);
 	return (info & INTR_INFO_INTR_TYPE_MASK) == INTR_TYPE_NMI_INTR;
 }
 
@@ -129,7 +128,7 @@ static void restore_injection(struct vmcs_slot *slot)
 static bool store_msrs(struct nested *n, struct vmcs_slot *slot)
 {
 	return !msrlist_store(n, SOFT(slot, VM_EXIT_MSR_STORE_ADDR),
-			       SOFT(slot, VM_EXIT_MSR_STORE_COUNT));
+			      SOFT(slot, VM_EXIT_MSR_STORE_COUNT));
 }
 
 /* Clear what VM-exit controls say (SDM "Loading Host Control Registers, Debug Registers, MSRs"). */
@@ -212,10 +211,10 @@ static void reflect_rare(struct nested *n, struct vmcs_slot *slot, u32 reason, u
 	if (unlikely(slot->merged.pdptes))
 		pdptes_restore(slot);
 	if (unlikely(reason == ENTRY_FAILED_LATE))
-		msrlist_loaded(SOFT(slot, VM_ENTRY_MSR_LOAD_ADDR),
-				m_vmread(EXIT_QUALIFICATION) - 1, &l2.efer, &l2.pat);
+		msrlist_loaded(SOFT(slot, VM_ENTRY_MSR_LOAD_ADDR), m_vmread(EXIT_QUALIFICATION) - 1,
+			       &l2.efer, &l2.pat);
 	if (likely(!failed)) {
-		save_guest_values(n, slot);
+		save_guest_values(slot);
 		if (unlikely(slot->merged.lists))
 			stored = store_msrs(n, slot);
 	}
@@ -268,10 +267,10 @@ void exit_instead(struct nested *n, u32 reason, u32 event)
 	overlay_set(slot, FI_VM_EXIT_INTR_ERROR_CODE, 0);
 	overlay_set(slot, FI_EXIT_QUALIFICATION, 0);
 	overlay_set(slot, FI_IDT_VECTORING_INFO_FIELD,
-		      injected & INTR_INFO_VALID_MASK ? injected : 0);
+		    injected & INTR_INFO_VALID_MASK ? injected : 0);
 	if (injected & INTR_INFO_VALID_MASK) {
 		overlay_set(slot, FI_IDT_VECTORING_ERROR_CODE,
-			      m_vmread(VM_ENTRY_EXCEPTION_ERROR_CODE));
+			    m_vmread(VM_ENTRY_EXCEPTION_ERROR_CODE));
 		overlay_set(slot, FI_VM_EXIT_INSTRUCTION_LEN, m_vmread(VM_ENTRY_INSTRUCTION_LEN));
 		m_vmwrite(VM_ENTRY_INTR_INFO_FIELD, injected & ~(u64)INTR_INFO_VALID_MASK);
 	}
@@ -307,7 +306,7 @@ ALWAYS_INLINE void run_again(struct nested *n)
 {
 	guest_block_nmis();
 	guest_drop_trap();
-	if (guest_reinject(n))
+	if (guest_reinject())
 		n->current->reinjected = true;
 }
 

@@ -15,10 +15,10 @@
 #include "machine/contract.h"
 #include "state.h"
 
-#define FLAT_LIMIT	   0xffffffffu
-#define CODE64_AR	   0xa09b
-#define CODE32_AR	   0xc09b
-#define DATA_AR		   0xc093
+#define FLAT_LIMIT 0xffffffffu
+#define CODE64_AR  0xa09b
+#define CODE32_AR  0xc09b
+#define DATA_AR	   0xc093
 
 /**
  * struct l2_values - values that L1 inherits from L2, read while VMCS02 is current

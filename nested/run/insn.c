@@ -11,7 +11,7 @@
 void insn_raise(struct insn *insn, const struct fault *fault)
 {
 	stats(insn->n)->insns[insns_kind(insn->reason)][VMX_FAULT]++;
-	guest_inject(insn->n, fault);
+	guest_inject(fault);
 }
 
 void insn_raise_gp(struct insn *insn)

@@ -378,7 +378,7 @@ void vmxinsn_execute(struct nested *n, u32 reason)
 	insn.long_mode = (cs_ar & VMX_AR_L) && (efer & EFER_LMA);
 	if (undefined(&insn, cs_ar, efer)) {
 		stats(n)->insns[insns_kind(reason)][VMX_FAULT]++;
-		guest_inject_ud(n);
+		guest_inject_ud();
 		return;
 	}
 	if (insn.cpl > 0) {

@@ -74,7 +74,7 @@
  * Fields that depend on the CPU and the process: KVM writes them after the VMPTRLD that brings a
  * virtual CPU to a CPU. L1 has no need to read them.
  */
-#define HOST_OF_CPU(X)     \
+#define HOST_OF_CPU(X)    \
 	X(HOST_CR3)       \
 	X(HOST_CR4)       \
 	X(HOST_FS_BASE)   \

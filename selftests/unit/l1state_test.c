@@ -247,12 +247,12 @@ static void init(void)
 static void an_undefined_instruction(void)
 {
 	l1_start(MODEL_BROADWELL, NULL);
-	guest_inject_ud(&nested);
+	guest_inject_ud();
 	CHECK_EQ(l1_take_event(), INTR_INFO_VALID_MASK | 0x300 | UD_VECTOR);
-	guest_inject_gp(&nested);
+	guest_inject_gp();
 	CHECK_EQ(l1_take_event(),
 		 INTR_INFO_VALID_MASK | INTR_INFO_DELIVER_CODE_MASK | 0x300 | GP_VECTOR);
-	CHECK(!guest_reinject(&nested));
+	CHECK(!guest_reinject());
 }
 
 static const struct unit_test tests[] = {
