@@ -93,7 +93,7 @@ static void look(struct work_struct *unused)
 	bool listeners = genl_has_listeners(family, &init_net, 0);
 	unsigned int cpu;
 
-	for_each_possible_cpu (cpu)
+	for_each_possible_cpu(cpu)
 		if (world_shared(cpu))
 			tell_events(cpu, world_shared(cpu), listeners);
 	schedule_delayed_work(&work, listeners ? EVENTS_BUSY : EVENTS_IDLE);

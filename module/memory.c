@@ -361,8 +361,7 @@ static int hide_blocks(void)
 	if (!bitmap)
 		return -ENOMEM;
 	hide_block(bitmap, world.common);
-	for_each_present_cpu(cpu)
-	{
+	for_each_present_cpu(cpu) {
 		for (i = 0; i < world_cpus[cpu].nr_blocks; i++)
 			hide_block(bitmap, world_cpus[cpu].blocks[i]);
 		world_cpus[cpu].config->hidden = virt_to_phys(bitmap);
@@ -381,8 +380,7 @@ int memory_init(unsigned int mib)
 	if (!world_cpus)
 		return -ENOMEM;
 	err = world_init();
-	for_each_present_cpu(cpu)
-	{
+	for_each_present_cpu(cpu) {
 		if (err)
 			break;
 		err = setup_cpu(&world_cpus[cpu], cpu);

@@ -43,7 +43,7 @@ static int land_all(void *unused)
 {
 	unsigned int cpu;
 
-	for_each_online_cpu (cpu) {
+	for_each_online_cpu(cpu) {
 		if (world_cpus[cpu].active && world_cpus[cpu].shared->l1_vmx)
 			return -EBUSY;
 	}
@@ -62,7 +62,7 @@ static int launch_all(const char **why)
 	unsigned int cpu;
 	int err = 0;
 
-	for_each_online_cpu (cpu) {
+	for_each_online_cpu(cpu) {
 		err = smp_call_on_cpu(cpu, launch_this_cpu, why, false);
 		if (err)
 			break;
