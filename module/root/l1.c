@@ -123,6 +123,17 @@ static void l1_vmx_instruction(struct cpu *cpu, u32 reason)
 	vmxinsn_execute(&cpu->nested, reason);
 }
 
+/* VMX instructions; VMCS01 asks for no exit for any other reason. */
+static void l1_other(struct cpu *cpu, u32 reason)
+{
+	if (vmxinsn_is_one(reason)) {
+		l1_vmx_instruction(cpu, reason);
+		return;
+	}
+	fault_bug(cpu, BUG_EXIT_REASON, reason);
+	guest_inject_ud();
+}
+
 static void l1_monitor_trap(struct cpu *cpu)
 {
 	step_monitor_trap();
@@ -202,11 +213,6 @@ void l1_exit(struct cpu *cpu, u32 reason)
 		l1_exception(cpu);
 		break;
 	default:
-		if (vmxinsn_is_one(reason)) {
-			l1_vmx_instruction(cpu, reason);
-			break;
-		}
-		fault_bug(cpu, BUG_EXIT_REASON, reason);
-		guest_inject_ud();
+		l1_other(cpu, reason);
 	}
 }
