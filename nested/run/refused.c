@@ -57,10 +57,12 @@ void refused_take_back(struct nested *n)
 /* What is wrong with VMCS02 is wrong with VMCS12, so L1's instruction fails with the same error. */
 void refused_entry(struct nested *n, u64 rflags)
 {
-	u64 error = m_vmread(VM_INSTRUCTION_ERROR);
-	enum entry_check check = refused_for(error, n->probing);
+	enum entry_check check;
+	u64 error;
 
 	m_expect_current(n->current->vmcs02);
+	error = m_vmread(VM_INSTRUCTION_ERROR);
+	check = refused_for(error, n->probing);
 	if ((rflags & X86_EFLAGS_CF) || !n->entry_reason ||
 	    (!n->probing && error != VMXERR_ENTRY_INVALID_CONTROL_FIELD)) {
 		stats(n)->bugs++;

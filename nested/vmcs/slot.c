@@ -197,9 +197,10 @@ static void slot_pages(struct nested *n, struct vmcs_slot *slot)
 
 struct vmcs_slot *slot_load(struct nested *n, u64 address)
 {
-	struct vmcs_slot *slot = pick_slot(n);
+	struct vmcs_slot *slot;
 
 	m_expect_current(n->vmcs01);
+	slot = pick_slot(n);
 	stats(n)->vmcs_loads++;
 	if (!slot->vmcs02)
 		slot_pages(n, slot);
