@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* How a VMX instruction of L1 ends: flags, error number, counters. */
-#include "arch/reasons.h"
 #include "arch/vmx.h"
 #include "arch/x86.h"
 #include "l1/guest.h"
@@ -52,11 +51,9 @@ void result_fail(struct nested *n, u32 reason, u32 error)
 
 void result_refuse(struct nested *n, u32 error, enum entry_check check)
 {
-	u32 kind = n->entry_reason == EXIT_REASON_VMLAUNCH ? VMX_VMLAUNCH : VMX_VMRESUME;
-
 	m_expect_current(n->vmcs01);
 	stats(n)->entry_checks[check]++;
-	report_event(n, EVENT_ENTRY_REFUSED, kind, error, check,
+	report_event(n, EVENT_ENTRY_REFUSED, insns_kind(n->entry_reason), error, check,
 		     n->current ? n->current->address : VMX_NO_VMCS);
 	if (error)
 		result_fail_valid(n, n->entry_reason, error);
