@@ -63,36 +63,30 @@ void name_check_words(char *buffer, unsigned int check)
 	snprintf(buffer, NAME_SIZE, "%3u %s", check, name ? name : "(unknown to this release)");
 }
 
-bool name_check_parse(const char *text, unsigned int *check)
+/* A number, or a name in any case of the @nr things that @name knows. */
+static bool parse(const char *text, unsigned int nr, const char *(*name)(u32), unsigned int *value)
 {
 	unsigned long long number;
 
 	if (ctl_number(text, UINT32_MAX, &number)) {
-		*check = number;
+		*value = number;
 		return true;
 	}
-	for (*check = 0; *check < NR_ENTRY_CHECKS; ++*check) {
-		const char *name = check_name(*check);
+	for (*value = 0; *value < nr; ++*value) {
+		const char *candidate = name(*value);
 
-		if (name && !strcasecmp(name, text))
+		if (candidate && !strcasecmp(candidate, text))
 			return true;
 	}
 	return false;
 }
 
+bool name_check_parse(const char *text, unsigned int *check)
+{
+	return parse(text, NR_ENTRY_CHECKS, check_name, check);
+}
+
 bool name_reason_parse(const char *text, unsigned int *reason)
 {
-	unsigned long long number;
-
-	if (ctl_number(text, UINT32_MAX, &number)) {
-		*reason = number;
-		return true;
-	}
-	for (*reason = 0; *reason < NR_EXIT_REASONS; ++*reason) {
-		const char *name = reason_name(*reason);
-
-		if (name && !strcasecmp(name, text))
-			return true;
-	}
-	return false;
+	return parse(text, NR_EXIT_REASONS, reason_name, reason);
 }
