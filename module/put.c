@@ -21,7 +21,8 @@ static int put_count(struct sk_buff *skb, int type, u32 index, u64 value)
 	return 0;
 }
 
-int put_counts(struct sk_buff *skb, int type, const u64 *values, u32 n)
+/* Puts an attribute for each number that is not zero. */
+static int put_counts(struct sk_buff *skb, int type, const u64 *values, u32 n)
 {
 	u32 i;
 
@@ -34,13 +35,89 @@ int put_counts(struct sk_buff *skb, int type, const u64 *values, u32 n)
 	return 0;
 }
 
-int put_exits(struct sk_buff *skb, int type, const u64 *exits)
+/* Does the same for exits by reason, and puts one for all reasons that Nestor does not know. */
+static int put_exits(struct sk_buff *skb, int type, const u64 *exits)
 {
 	u64 other = READ_ONCE(exits[OTHER_REASON]);
 
 	if (put_counts(skb, type, exits, NR_EXIT_REASONS))
 		return -EMSGSIZE;
 	return other ? put_count(skb, type, NESTOR_COUNT_OTHER, other) : 0;
+}
+
+static int put_insn(struct sk_buff *skb, u32 kind, const u64 *results)
+{
+	static const int types[NR_VMX_RESULTS] = {
+		[VMX_SUCCEED] = NESTOR_A_INSN_SUCCEED,
+		[VMX_FAIL_INVALID] = NESTOR_A_INSN_FAIL_INVALID,
+		[VMX_FAIL_VALID] = NESTOR_A_INSN_FAIL_VALID,
+		[VMX_FAULT] = NESTOR_A_INSN_FAULT,
+	};
+	struct nlattr *nest = nla_nest_start(skb, NESTOR_A_STATS_INSN);
+	u64 any = 0;
+	u32 i;
+
+	if (!nest || nla_put_u32(skb, NESTOR_A_INSN_KIND, kind))
+		return -EMSGSIZE;
+	for (i = 0; i < NR_VMX_RESULTS; i++) {
+		u64 value = READ_ONCE(results[i]);
+
+		any |= value;
+		if (nla_put_u64_64bit(skb, types[i], value, NESTOR_A_INSN_PAD))
+			return -EMSGSIZE;
+	}
+	if (any)
+		nla_nest_end(skb, nest);
+	else
+		nla_nest_cancel(skb, nest);
+	return 0;
+}
+
+static int put_insns(struct sk_buff *skb, const struct root_stats *stats)
+{
+	u32 i;
+
+	for (i = 0; i < NR_VMX_INSNS; i++)
+		if (put_insn(skb, i, stats->insns[i]))
+			return -EMSGSIZE;
+	return 0;
+}
+
+static int put_scalars(struct sk_buff *skb, const struct root_stats *stats)
+{
+	const struct {
+		int type;
+		const u64 *value;
+	} scalars[] = {
+#define STAT(member, name, words)	{ NESTOR_A_STATS_##name, &stats->member },
+#include "machine/stats.def"
+#undef STAT
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(scalars); i++)
+		if (nla_put_u64_64bit(skb, scalars[i].type, READ_ONCE(*scalars[i].value),
+				      NESTOR_A_STATS_PAD))
+			return -EMSGSIZE;
+	return 0;
+}
+
+int put_stats(struct sk_buff *skb, const struct root_stats *stats)
+{
+	struct nlattr *nest = nla_nest_start(skb, NESTOR_A_STATS);
+
+	if (!nest ||
+	    put_exits(skb, NESTOR_A_STATS_L1_EXIT, stats->l1_exits) ||
+	    put_exits(skb, NESTOR_A_STATS_L2_OWN, stats->l2_own) ||
+	    put_exits(skb, NESTOR_A_STATS_L2_REFLECTED, stats->l2_reflected) ||
+	    put_insns(skb, stats) ||
+	    put_counts(skb, NESTOR_A_STATS_VM_ERROR, stats->vm_errors, NR_VM_ERRORS) ||
+	    put_counts(skb, NESTOR_A_STATS_ROOT_TIME, stats->root_time, NR_TIME_BUCKETS) ||
+	    put_scalars(skb, stats) ||
+	    put_counts(skb, NESTOR_A_STATS_ENTRY_CHECK, stats->entry_checks, NR_ENTRY_CHECKS))
+		return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
 }
 
 /* Who may not see physical addresses in /proc/PID/pagemap does not see these either. */

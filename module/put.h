@@ -23,19 +23,8 @@ struct l1_capabilities {
 	u64 exists;
 };
 
-/**
- * put_counts() - put an attribute for each number that is not zero
- * @skb: the message
- * @type: the attribute's type; it is a nest of index and value
- * @values: the numbers
- * @n: how many numbers there are
- */
-int put_counts(struct sk_buff *skb, int type, const u64 *values, u32 n);
-
-/*
- * Does the same for exits by reason, with an attribute for all reasons that Nestor does not know.
- */
-int put_exits(struct sk_buff *skb, int type, const u64 *exits);
+/* Put the counters of a CPU. */
+int put_stats(struct sk_buff *skb, const struct root_stats *stats);
 
 /* Puts the state of a CPU; physical addresses are in it only if the reader is an @admin. */
 int put_state(struct sk_buff *skb, const struct root_shared *shared, bool admin);
