@@ -5,6 +5,7 @@
  */
 #define __ASSEMBLER__ 1
 #include "../lhv.h"
+#include "saved.inc"
 
 	.section .header, "awx"
 	jmp	start
@@ -13,12 +14,7 @@
 
 	.text
 start:
-	push	%rbx
-	push	%rbp
-	push	%r12
-	push	%r13
-	push	%r14
-	push	%r15
+	push_saved
 	pushfq
 	mov	%rsp, kernel_rsp(%rip)
 	sgdt	state_kernel_gdtr(%rip)
@@ -62,12 +58,7 @@ leave:
 	call	state_restore_msrs
 	mov	kernel_rsp(%rip), %rsp
 	popfq
-	pop	%r15
-	pop	%r14
-	pop	%r13
-	pop	%r12
-	pop	%rbp
-	pop	%rbx
+	pop_saved
 	ret
 
 	.data

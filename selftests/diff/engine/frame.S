@@ -11,6 +11,7 @@
  */
 #define __ASSEMBLER__ 1
 #include "../lhv.h"
+#include "saved.inc"
 
 #define OUT_DONE	1
 #define OUT_FAULT	2
@@ -54,12 +55,7 @@
 
 	.globl	frame_enter
 frame_enter:
-	push	%rbx
-	push	%rbp
-	push	%r12
-	push	%r13
-	push	%r14
-	push	%r15
+	push_saved
 	mov	%rsp, engine_rsp(%rip)
 	pushq	frame_ss(%rip)
 	pushq	frame_rsp(%rip)
@@ -81,12 +77,7 @@ land:
 	mov	engine_rsp(%rip), %rsp
 	push	$2
 	popfq
-	pop	%r15
-	pop	%r14
-	pop	%r13
-	pop	%r12
-	pop	%rbp
-	pop	%rbx
+	pop_saved
 	ret
 
 vector_common:	/* on the stack: vector, error code, RIP, CS, RFLAGS, RSP, SS */
