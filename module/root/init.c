@@ -4,10 +4,9 @@
  * States Following Power-up, Reset, or INIT", a table). The local APIC is left out: disabling it
  * would reset it, but it may be impossible to enable it again.
  */
-#include "machine/contract.h"
 #include "arch/x86.h"
 #include "cpuid.h"
-#include "machine.h"
+#include "machine/contract.h"
 #include "nested.h"
 
 static void reset_debug_registers(void)
