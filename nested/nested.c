@@ -4,6 +4,7 @@
 #include "ept/ept02.h"
 #include "machine/contract.h"
 #include "nested.h"
+#include "run/vmxinsn.h"
 #include "vmcs/slot.h"
 
 void nested_init(struct nested *n, const struct vmx_caps *caps, struct root_shared *shared,
@@ -30,6 +31,8 @@ void nested_init(struct nested *n, const struct vmx_caps *caps, struct root_shar
 
 void nested_exit(struct nested *n)
 {
+	if (n->in_vmx)
+		vmxinsn_leave_vmx(n);
 	slot_exit(n);
 	ept02_exit(n);
 	n->shared->slots_used = 0;

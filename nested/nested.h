@@ -29,7 +29,7 @@ void nested_init(struct nested *n, const struct vmx_caps *caps, struct root_shar
  * nested_exit() - leave nothing active in the processor, and give all pages back to the pool
  * @n: L1's VMX; VMCS01 is and remains current
  *
- * The CPU is being given back, and L1 is not in VMX operation.
+ * The CPU is being given back. An L1 that is still in VMX operation leaves it as by VMXOFF.
  */
 void nested_exit(struct nested *n);
 

@@ -61,6 +61,16 @@ static bool control_registers_allow_vmxon(const struct nested *n)
 	       (cr4 & n->caps->cr4_fixed0) == n->caps->cr4_fixed0 && !(cr4 & ~n->caps->cr4_fixed1);
 }
 
+void vmxinsn_enter_vmx(struct nested *n, u64 pointer)
+{
+	n->in_vmx = true;
+	l1state_own_cr0(n);
+	n->vmxon_ptr = pointer;
+	slot_make_current(n, NULL);
+	n->shared->vmxon_ptr = pointer;
+	n->shared->l1_vmx = 1;
+}
+
 static void vmxon(struct insn *insn)
 {
 	struct nested *n = insn->n;
@@ -80,19 +90,12 @@ static void vmxon(struct insn *insn)
 		insn_fail_invalid(insn);
 		return;
 	}
-	n->in_vmx = true;
-	l1state_own_cr0(n);
-	n->vmxon_ptr = pointer;
-	slot_make_current(n, NULL);
-	n->shared->vmxon_ptr = pointer;
-	n->shared->l1_vmx = 1;
+	vmxinsn_enter_vmx(n, pointer);
 	insn_succeed(insn);
 }
 
-/* VMCSs that are still active are written back, because L1 may well mean to go on with them. */
-static void vmxoff(struct insn *insn)
+void vmxinsn_leave_vmx(struct nested *n)
 {
-	struct nested *n = insn->n;
 	unsigned int i;
 
 	slot_make_current(n, NULL);
@@ -107,6 +110,11 @@ static void vmxoff(struct insn *insn)
 	l1state_own_cr0(n);
 	n->shared->l1_vmx = 0;
 	n->shared->vmxon_ptr = 0;
+}
+
+static void vmxoff(struct insn *insn)
+{
+	vmxinsn_leave_vmx(insn->n);
 	insn_succeed(insn);
 }
 

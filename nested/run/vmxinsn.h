@@ -28,4 +28,20 @@ void vmxinsn_execute(struct nested *n, u32 reason);
  */
 void vmxinsn_vmresume(struct nested *n);
 
+/**
+ * vmxinsn_enter_vmx() - L1 is in VMX operation from now on, with no current VMCS
+ * @n: L1's VMX; VMCS01 is current
+ * @pointer: its VMXON pointer, or VMX_NO_VMCS for an L1 that was in VMX operation when it was taken
+ * over: no VMXON told
+ */
+void vmxinsn_enter_vmx(struct nested *n, u64 pointer);
+
+/**
+ * vmxinsn_leave_vmx() - L1 is not in VMX operation any more
+ * @n: L1's VMX; VMCS01 is current
+ *
+ * VMCSs that are still active are written back, because L1 may well mean to go on with them.
+ */
+void vmxinsn_leave_vmx(struct nested *n);
+
 #endif
