@@ -4,12 +4,15 @@
  * a paragraph of its own.
  */
 #include <linux/errno.h>
+#include <linux/smp.h>
 #include <asm/cpufeature.h>
 #include <asm/msr.h>
 #include <asm/special_insns.h>
 #include <asm/tlbflush.h>
 #include <asm/vmx.h>
 #include "check.h"
+#include "operation.h"
+#include "owner.h"
 #include "world.h"
 
 static int refuse(const char **why, int err, const char *text)
@@ -100,20 +103,29 @@ int check_machine(struct vmx_caps_msrs *caps, const char **why)
 	return check_needs(caps, why);
 }
 
-int check_cpu(const char **why)
+/*
+ * CR4.VMXE alone is no obstacle. An L1 in VMX operation is taken over as it is, if none of its
+ * VMCSs is active: their contents are inside the processor, where Nestor's emulation cannot find
+ * them.
+ */
+static int check_l1(const struct l1_operation *l1, const struct owner *owner, const char **why)
+{
+	if (!l1->entered)
+		return 0;
+	if (l1->current_vmcs != ~0ull || !owner_idle(owner))
+		return refuse(why, -EBUSY, owner_sentence(owner));
+	return 0;
+}
+
+int check_cpu(const struct l1_operation *l1, const struct owner *owner, const char **why)
 {
 	unsigned long cr0 = read_cr0(), cr4 = __read_cr4();
 	const struct vmx_caps_msrs *caps = &world.caps;
 
-	/*
-	 * Where it is set, somebody is in VMX operation or about to be. From Linux 6.12 on it is
-	 * set as soon as kvm_intel is loaded.
-	 */
-	if (cr4 & X86_CR4_VMXE)
+	if (!world_cpus[smp_processor_id()].config)
 		return refuse(
-			why, -EBUSY,
-			"another hypervisor has VMX in use (CR4.VMXE is set); load nestor before it: "
-			"modprobe -r kvm_intel; modprobe nestor; modprobe kvm_intel");
+			why, -ENOMEM,
+			"there is no memory for this CPU (it was not present when the module was loaded)");
 
 	/* FRED replaces the IDT that root relies on. */
 	if (cr4 & BIT_ULL(32))
@@ -126,5 +138,5 @@ int check_cpu(const char **why)
 	    (cr4 & ~caps->cr4_fixed1))
 		return refuse(why, -EOPNOTSUPP,
 			      "CR0 or CR4 has a value that VMX operation does not allow");
-	return 0;
+	return check_l1(l1, owner, why);
 }

@@ -5,6 +5,9 @@
 
 #include <linux/types.h>
 
+struct l1_operation;
+struct owner;
+
 /* Taking over depends on these VMX capabilities of the processor; check_machine() reads them. */
 struct vmx_caps_msrs {
 	u64 basic;
@@ -25,10 +28,14 @@ int check_machine(struct vmx_caps_msrs *caps, const char **why);
 
 /**
  * check_cpu() - can this CPU be taken over now?
- * @why: set to a sentence that says why not, when it cannot; may be NULL
+ * @l1: what VMX is to Linux on it
+ * @owner: who has VMX
+ * @why: set to a sentence that says why not, when it cannot
  *
- * Return: 0, -EBUSY or -EOPNOTSUPP.
+ * Interrupts are off from here to the launch, so that the answer stays true.
+ *
+ * Return: 0, -ENOMEM, -EBUSY or -EOPNOTSUPP.
  */
-int check_cpu(const char **why);
+int check_cpu(const struct l1_operation *l1, const struct owner *owner, const char **why);
 
 #endif

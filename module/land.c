@@ -2,6 +2,7 @@
 /* Giving one CPU back, from the landing call to VMXOFF. */
 #include <linux/errno.h>
 #include <linux/smp.h>
+#include <asm/debugreg.h>
 #include <asm/desc.h>
 #include <asm/msr.h>
 #include <asm/processor.h>
@@ -13,8 +14,8 @@
 #include "world.h"
 
 /*
- * Linux restores these by hand after landing: a VM exit sets limits to fixed values, makes LDTR
- * null, and was made to load null selectors.
+ * Linux restores these by hand after landing: a VM exit sets limits, DR7 and IA32_DEBUGCTL to fixed
+ * values, makes LDTR null, and was made to load null selectors.
  */
 struct linux_context {
 	struct desc_ptr gdt;
@@ -22,6 +23,8 @@ struct linux_context {
 	u16 ldt;
 	u16 ds, es, fs, gs;
 	u64 fs_base, gs_base;
+	u64 debugctl;
+	unsigned long dr7;
 };
 
 static void save_context(struct linux_context *context)
@@ -35,6 +38,8 @@ static void save_context(struct linux_context *context)
 	savesegment(gs, context->gs);
 	rdmsrl(MSR_FS_BASE, context->fs_base);
 	rdmsrl(MSR_GS_BASE, context->gs_base);
+	rdmsrl(MSR_IA32_DEBUGCTLMSR, context->debugctl);
+	get_debugreg(context->dr7, 7);
 }
 
 /*
@@ -59,21 +64,58 @@ static void restore_context(const struct linux_context *context)
 		asm volatile("mov %0, %%gs" : : "r"((u32)context->gs));
 	wrmsrl(MSR_FS_BASE, context->fs_base);
 	wrmsrl(MSR_GS_BASE, context->gs_base);
+	wrmsrl(MSR_IA32_DEBUGCTLMSR, context->debugctl);
+	set_debugreg(context->dr7, 7);
 }
 
-int land_cpu(void)
+/*
+ * An NMI or machine check that met root at the last moment has been taken from the processor
+ * already, so its handler is called as the processor would call it. NMIs are still held off, and
+ * the handler's IRET lets them in.
+ */
+static void handle_noted(u64 what)
+{
+	if (what & LAND_NMI)
+		asm volatile("int $2" : : : "memory");
+	if (what & LAND_MC)
+		asm volatile("int $18" : : : "memory");
+}
+
+/* VMX operation demands CR0.NE, so L1's own value comes back only after it. */
+static void restore_cr0(u64 what)
+{
+	if (what & LAND_NE_CLEAR)
+		asm volatile("mov %0, %%cr0" : : "r"(read_cr0() & ~X86_CR0_NE) : "memory");
+}
+
+static struct l1_operation l1_of(const struct landing *landing, bool dropped)
+{
+	return (struct l1_operation){
+		.vmxe = landing->what & LAND_VMXE,
+		.entered = (landing->what & LAND_IN_VMX) && !dropped,
+		.pointer = landing->vmxon_pointer,
+	};
+}
+
+int land_cpu(enum land_l1 wish)
 {
 	struct nestor_cpu *cpu = &world_cpus[smp_processor_id()];
 	struct linux_context context;
+	struct landing landing;
+	struct l1_operation l1;
 	u64 start = rdtsc();
 
 	if (!cpu->active)
 		return 0;
 	save_context(&context);
-	if (nestor_land() != LAND_DONE)
+	landing = nestor_land(wish == LAND_REFUSE ? LAND_IF_IDLE : LAND_ANYWAY);
+	if (!(landing.what & LAND_DONE))
 		return -EBUSY;
 	restore_context(&context);
-	vmxoff();
+	l1 = l1_of(&landing, wish == LAND_DROP);
+	operation_leave(cpu, &l1);
+	restore_cr0(landing.what);
+	handle_noted(landing.what);
 	/* NMIs were held off for the landing; IRET is what lets them in again. */
 	iret_to_self();
 	cpu->active = false;

@@ -3,13 +3,15 @@
 #ifndef NESTOR_LAUNCH_H
 #define NESTOR_LAUNCH_H
 
+struct l1_operation;
+
 /**
- * launch_cpu() - take this CPU over; interrupts are off, or the caller is a kernel thread bound to
- * it
+ * launch_cpu() - take this CPU over, with interrupts off
+ * @l1: what VMX is to L1; check_cpu() has agreed
  * @why: set to a sentence that says why, when it fails
  *
- * Return: 0, or the error that check_cpu() gave, or -EIO when the processor refused.
+ * Return: 0, or -EIO when the processor refused: the CPU is as it was then.
  */
-int launch_cpu(const char **why);
+int launch_cpu(const struct l1_operation *l1, const char **why);
 
 #endif

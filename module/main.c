@@ -4,6 +4,7 @@
 
 #include <linux/module.h>
 #include "check.h"
+#include "hotplug.h"
 #include "mask.h"
 #include "memory.h"
 #include "nestor.h"
@@ -48,55 +49,61 @@ static const struct kernel_param_ops memory_ops = {
 module_param_cb(memory, &memory_ops, &memory, 0444);
 MODULE_PARM_DESC(memory, "MiB of memory for each CPU, even, from 4 to 128 (default 8)");
 
+static int __init check(const char **why)
+{
+	int err = check_machine(&world.caps, why);
+
+	err = err ?: mask_check(why);
+	if (err)
+		return err;
+	err = memory_init(memory);
+	if (err)
+		*why = "there is no contiguous memory for so many MiB per CPU; try memory=4";
+	return err;
+}
+
 static int __init main_init(void)
 {
-	const char *why = "";
+	const char *why = "Linux has no room for its callbacks";
 	int err;
 
 	world.nested = nested;
-	err = check_machine(&world.caps, &why);
-	if (!err)
-		err = mask_check(&why);
-	if (err) {
-		pr_err("not loaded: %s\n", why);
-		return err;
-	}
-	err = memory_init(memory);
-	if (err) {
-		pr_err("not loaded: no contiguous memory for %u MiB per CPU; try memory=%d\n",
-		       memory, MEMORY_MIN);
-		return err;
-	}
-	err = takeover_init();
+	err = check(&why);
+	if (err)
+		goto err_said;
+	err = hotplug_init();
 	if (err)
 		goto err_memory;
+	err = power_init();
+	if (err)
+		goto err_hotplug;
 	err = netlink_init();
 	if (err)
-		goto err_takeover;
-	if (enable) {
-		err = takeover_enable(&why);
-		if (err) {
-			pr_err("not loaded: %s\n", why);
-			goto err_netlink;
-		}
-	}
-	power_init();
+		goto err_power;
+	err = takeover_open(enable, &why);
+	if (err)
+		goto err_netlink;
 	return 0;
 
 err_netlink:
 	netlink_exit();
-err_takeover:
-	takeover_exit();
+err_power:
+	power_exit();
+err_hotplug:
+	hotplug_exit();
 err_memory:
 	memory_exit();
+err_said:
+	pr_err("not loaded: %s\n", why);
 	return err;
 }
 
 static void __exit main_exit(void)
 {
-	power_exit();
+	takeover_close();
 	netlink_exit();
-	takeover_exit();
+	power_exit();
+	hotplug_exit();
 	memory_exit();
 }
 

@@ -88,6 +88,11 @@ static void hide_unhonoured(int msr, u64 value)
 	}
 }
 
+bool mask_is_asked_for(void)
+{
+	return mask[0];
+}
+
 int mask_check(const char **why)
 {
 	u64 value;

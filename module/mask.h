@@ -3,6 +3,8 @@
 #ifndef NESTOR_MASK_H
 #define NESTOR_MASK_H
 
+#include <linux/types.h>
+
 /**
  * mask_check() - hide what Nestor does not honour, and see whether the rest can be hidden here
  * @why: set to a sentence when a bit that the user wants hidden cannot be
@@ -10,5 +12,8 @@
  * Return: 0 or -EINVAL.
  */
 int mask_check(const char **why);
+
+/* Was the module loaded with mask=? */
+bool mask_is_asked_for(void);
 
 #endif

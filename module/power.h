@@ -1,12 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Suspend and resume. */
+/* Suspend, resume and the machine's end. */
 #ifndef NESTOR_POWER_H
 #define NESTOR_POWER_H
 
-/* From here on this CPU is given back before a suspend and taken over again at the resume. */
-void power_init(void);
+/**
+ * power_init() - from here on Nestor leaves for a suspend, comes back at the resume, and leaves for
+ * a reboot or kexec
+ *
+ * Return: 0, or what registering gave.
+ */
+int power_init(void);
 
-/* Suspend and resume go on without Nestor. */
+/* All this goes on without Nestor. */
 void power_exit(void);
 
 #endif

@@ -120,20 +120,21 @@ int put_stats(struct sk_buff *skb, const struct root_stats *stats)
 	return 0;
 }
 
+static int put_pointer(struct sk_buff *skb, int attr, u64 pointer)
+{
+	if (pointer == NO_ADDRESS)
+		return 0;
+	return nla_put_u64_64bit(skb, attr, pointer, NESTOR_A_STATE_PAD);
+}
+
 /* Who may not see physical addresses in /proc/PID/pagemap does not see these either. */
 static int put_pointers(struct sk_buff *skb, const struct root_shared *shared)
 {
-	u64 current_vmcs = READ_ONCE(shared->current_vmcs);
-
 	if (!READ_ONCE(shared->l1_vmx))
 		return 0;
-	if (nla_put_u64_64bit(skb, NESTOR_A_STATE_VMXON_PTR, READ_ONCE(shared->vmxon_ptr),
-			      NESTOR_A_STATE_PAD))
+	if (put_pointer(skb, NESTOR_A_STATE_VMXON_PTR, READ_ONCE(shared->vmxon_ptr)))
 		return -EMSGSIZE;
-	if (current_vmcs == NO_ADDRESS)
-		return 0;
-	return nla_put_u64_64bit(skb, NESTOR_A_STATE_CURRENT_VMCS, current_vmcs,
-				 NESTOR_A_STATE_PAD);
+	return put_pointer(skb, NESTOR_A_STATE_CURRENT_VMCS, READ_ONCE(shared->current_vmcs));
 }
 
 int put_state(struct sk_buff *skb, const struct root_shared *shared, bool admin)

@@ -42,13 +42,13 @@ SYM_FUNC_START(nestor_vmlaunch)
 SYM_FUNC_END(nestor_vmlaunch)
 
 /*
- * int nestor_land(void): ask root to give this CPU back.
+ * struct landing nestor_land(u64 how): ask root to give this CPU back.
  *
  * Root knows the call by its address, which is inside this function. When root agrees, it makes the
  * host state of VMCS01 what L1 is now and lets the same VMCALL exit once more. That exit loads
  * Linux's whole context at once and arrives after the VMCALL, in VMX root operation, so that no NMI
- * can meet half of one context and half of the other. The function returns LAND_DONE or
- * LAND_L1_IN_VMX.
+ * can meet half of one context and half of the other. What the function returns is what root put
+ * into RAX and RDX.
  */
 SYM_FUNC_START(nestor_land)
 	pushq	%rbp

@@ -1,155 +1,226 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Taking the machine over and giving it back, on all CPUs or on none; CPU hotplug, resume and
- * reboot.
+ * Taking the machine over and giving it back, on all CPUs or on none.
  *
- * The order against KVM matters: on the way up (CPU online, resume) Nestor's callback comes before
- * KVM's, which executes VMXON; on the way down it comes after KVM's.
+ * Each is one stop_machine(): all CPUs are in it with interrupts off, so what one of them has found
+ * out stays true until all have acted upon it.
  */
 #define pr_fmt(fmt) "nestor: " fmt
 
+#include <linux/atomic.h>
 #include <linux/cpu.h>
-#include <linux/cpuhotplug.h>
+#include <linux/kernel.h>
 #include <linux/module.h>
 #include <linux/mutex.h>
-#include <linux/reboot.h>
 #include <linux/smp.h>
 #include <linux/stop_machine.h>
 #include "check.h"
 #include "land.h"
 #include "launch.h"
+#include "operation.h"
+#include "owner.h"
 #include "takeover.h"
 #include "world.h"
 
-/*
- * CPU hotplug has no dynamic state in the STARTING section, where callbacks run before KVM's and
- * with interrupts off. So this is the state of a timer that no x86 machine has.
- */
-#define HOTPLUG_STATE CPUHP_AP_TI_GP_TIMER_STARTING
-
+/* @open: the module is neither being loaded nor being unloaded, so it may be asked to change. */
 static DEFINE_MUTEX(state_lock);
+static bool open;
 static bool enabled;
 
-static int launch_this_cpu(void *data)
-{
-	return launch_cpu(data);
-}
-
-/*
- * All CPUs are in here at once with interrupts off. So nobody can enter VMX operation meanwhile,
- * and all come to the same answer.
+/**
+ * struct attempt - one attempt of all CPUs together
+ * @owner: who has VMX in Linux
+ * @arrived: how often a CPU has come to a meeting
+ * @err: the first error
+ * @why: the sentence that belongs to it
  */
-static int land_all(void *unused)
+struct attempt {
+	struct owner owner;
+	atomic_t arrived;
+	atomic_t err;
+	const char *why;
+};
+
+/* The error that is told is the first that happened; the sentence is read after all have met. */
+static void note(struct attempt *a, int err, const char *why)
+{
+	if (err && atomic_cmpxchg(&a->err, 0, err) == 0)
+		WRITE_ONCE(a->why, why);
+}
+
+/* Wait until all CPUs have come here. This is their meeting number @nr, from 1 on. */
+static void meet(struct attempt *a, int nr)
+{
+	atomic_inc(&a->arrived);
+	while (atomic_read(&a->arrived) < nr * (int)num_online_cpus())
+		cpu_relax();
+}
+
+static int take_over_cpu(void *data)
+{
+	struct attempt *a = data;
+	struct l1_operation l1;
+	const char *why = NULL;
+	int err;
+
+	operation_of_linux(&l1);
+	err = check_cpu(&l1, &a->owner, &why);
+	note(a, err, why);
+	meet(a, 1);
+	if (atomic_read(&a->err))
+		return 0;
+	err = launch_cpu(&l1, &why);
+	note(a, err, why);
+	meet(a, 2);
+	if (atomic_read(&a->err))
+		return land_cpu(LAND_REENTER);
+	/* A CPU that comes online from here on is taken over, too. */
+	WRITE_ONCE(enabled, true);
+	return 0;
+}
+
+/* Root refuses no landing, but should a CPU stay under Nestor, its memory must stay as well. */
+static bool any_cpu_in(void)
 {
 	unsigned int cpu;
 
-	for_each_online_cpu(cpu) {
-		if (world_cpus[cpu].active && world_cpus[cpu].shared->l1_vmx)
-			return -EBUSY;
+	for_each_possible_cpu(cpu) {
+		if (world_cpus[cpu].active)
+			return true;
 	}
-	/* A CPU that comes online from here on stays with Linux. */
-	WRITE_ONCE(enabled, false);
-	return land_cpu();
+	return false;
 }
 
-static int stop_and_land(void)
+static int take_over(const char **why)
 {
-	return stop_machine(land_all, NULL, cpu_online_mask);
+	struct attempt a = {};
+	int err = operation_prepare();
+
+	if (err) {
+		*why = "no memory for a page per CPU";
+		return err;
+	}
+	owner_find(&a.owner);
+	if (owner_agrees(&a.owner, &a.why))
+		stop_machine(take_over_cpu, &a, cpu_online_mask);
+	else
+		atomic_set(&a.err, -EBUSY);
+	owner_put(&a.owner);
+	operation_finish();
+	*why = a.why;
+	return atomic_read(&a.err);
 }
 
-static int launch_all(const char **why)
+static int enable_locked(const char **why)
 {
-	unsigned int cpu;
-	int err = 0;
+	int err;
 
-	for_each_online_cpu(cpu) {
-		err = smp_call_on_cpu(cpu, launch_this_cpu, why, false);
-		if (err)
-			break;
+	if (enabled) {
+		*why = "Nestor is in already";
+		return -EALREADY;
 	}
+	/*
+	 * Root code cannot take a reference to the module when L1 executes VMXON, so one is held as
+	 * long as Nestor is in.
+	 */
+	if (!try_module_get(THIS_MODULE)) {
+		*why = "Nestor is being unloaded";
+		return -ESHUTDOWN;
+	}
+	err = check_machine(&world.caps, why);
+	err = err ?: take_over(why);
+	if (!err)
+		pr_info("took over %u CPU%s\n", num_online_cpus(),
+			num_online_cpus() == 1 ? "" : "s");
+	else if (!any_cpu_in())
+		module_put(THIS_MODULE);
+	else
+		enabled = true;
 	return err;
 }
 
-static int hotplug_up(unsigned int cpu)
+static int give_back_cpu(void *data)
 {
-	const char *why;
+	struct attempt *a = data;
+	unsigned int cpu;
 
-	/*
-	 * A STARTING callback must not fail: the CPU goes on without Nestor, and the log says so.
-	 */
-	if (enabled && launch_cpu(&why))
-		pr_err("CPU %u comes online without Nestor: %s\n", cpu, why);
+	/* All CPUs see the same here, so all come to the same answer. */
+	for_each_online_cpu(cpu) {
+		const struct root_shared *shared = world_cpus[cpu].shared;
+
+		if (world_cpus[cpu].active && shared->l1_vmx &&
+		    (shared->current_vmcs != ~0ull || !owner_idle(&a->owner))) {
+			note(a, -EBUSY, owner_sentence(&a->owner));
+			return 0;
+		}
+	}
+	WRITE_ONCE(enabled, false);
+	return land_cpu(LAND_REENTER);
+}
+
+static int give_back(const char **why)
+{
+	struct attempt a = {};
+	int err = operation_prepare();
+
+	if (err) {
+		*why = "no memory for a page per CPU";
+		return err;
+	}
+	owner_find(&a.owner);
+	stop_machine(give_back_cpu, &a, cpu_online_mask);
+	owner_put(&a.owner);
+	operation_finish();
+	*why = a.why;
+	return atomic_read(&a.err);
+}
+
+static int disable_locked(const char **why)
+{
+	int err;
+
+	if (!enabled) {
+		*why = "Nestor is not in";
+		return -EALREADY;
+	}
+	err = give_back(why);
+	if (err)
+		return err;
+	if (WARN_ON(any_cpu_in())) {
+		enabled = true;
+		return -EIO;
+	}
+	pr_info("gave back %u CPU%s\n", num_online_cpus(), num_online_cpus() == 1 ? "" : "s");
+	module_put(THIS_MODULE);
 	return 0;
 }
 
-void takeover_relaunch(void)
+static int locked(int (*change)(const char **), const char **why)
 {
-	hotplug_up(smp_processor_id());
-}
+	const char *reason = NULL;
+	int err;
 
-static int hotplug_down(unsigned int cpu)
-{
-	if (land_cpu())
-		pr_err("CPU %u goes offline while its L1 is in VMX operation\n", cpu);
-	return 0;
+	mutex_lock(&state_lock);
+	if (open) {
+		err = change(&reason);
+	} else {
+		reason = "Nestor is being loaded or unloaded; try again";
+		err = -EAGAIN;
+	}
+	mutex_unlock(&state_lock);
+	if (why)
+		*why = reason;
+	return err;
 }
 
 int takeover_enable(const char **why)
 {
-	const char *reason = NULL;
-	int err = -EALREADY;
-
-	mutex_lock(&state_lock);
-	cpus_read_lock();
-	if (enabled) {
-		reason = "Nestor is in already";
-	} else {
-		err = check_machine(&world.caps, &reason);
-		err = err ?: launch_all(&reason);
-	}
-	if (!err) {
-		enabled = true;
-		/*
-		 * Root code cannot take a reference to the module when L1 executes VMXON, so one is
-		 * held as long as Nestor is in.
-		 */
-		__module_get(THIS_MODULE);
-		pr_info("took over %u CPU%s\n", num_online_cpus(),
-			num_online_cpus() == 1 ? "" : "s");
-	}
-	cpus_read_unlock();
-	if (err && err != -EALREADY)
-		stop_and_land();
-	mutex_unlock(&state_lock);
-	if (why)
-		*why = reason;
-	return err;
+	return locked(enable_locked, why);
 }
 
 int takeover_disable(const char **why)
 {
-	const char *reason = NULL;
-	int err = -EALREADY;
-
-	mutex_lock(&state_lock);
-	if (!enabled) {
-		reason = "Nestor is not in";
-	} else {
-		err = stop_and_land();
-		if (err)
-			reason =
-				"a hypervisor above is in VMX operation; stop its guests and unload it first "
-				"(modprobe -r kvm_intel)";
-	}
-	if (!err) {
-		module_put(THIS_MODULE);
-		pr_info("gave back %u CPU%s\n", num_online_cpus(),
-			num_online_cpus() == 1 ? "" : "s");
-	}
-	mutex_unlock(&state_lock);
-	if (why)
-		*why = reason;
-	return err;
+	return locked(disable_locked, why);
 }
 
 bool takeover_enabled(void)
@@ -157,30 +228,45 @@ bool takeover_enabled(void)
 	return READ_ONCE(enabled);
 }
 
-/* At a reboot or kexec, KVM's notifier has left VMX operation by now: its priority is higher. */
-static int reboot_notify(struct notifier_block *nb, unsigned long action, void *data)
+int takeover_open(bool enable, const char **why)
 {
-	takeover_disable(NULL);
-	return NOTIFY_DONE;
+	int err = 0;
+
+	mutex_lock(&state_lock);
+	if (enable)
+		err = enable_locked(why);
+	/* While a CPU is in, the module must stay, whatever went wrong. */
+	open = !err || enabled;
+	mutex_unlock(&state_lock);
+	if (err && open)
+		pr_err("some CPUs could not be given back: %s\n", *why);
+	return open ? 0 : err;
 }
 
-static struct notifier_block reboot_nb = {
-	.notifier_call = reboot_notify,
-	.priority = INT_MIN,
-};
-
-int __init takeover_init(void)
+void takeover_close(void)
 {
-	int err = cpuhp_setup_state_nocalls(HOTPLUG_STATE, "nestor:starting", hotplug_up,
-					    hotplug_down);
-
-	if (!err)
-		register_reboot_notifier(&reboot_nb);
-	return err;
+	mutex_lock(&state_lock);
+	open = false;
+	mutex_unlock(&state_lock);
 }
 
-void takeover_exit(void)
+int takeover_join(const char **why)
 {
-	unregister_reboot_notifier(&reboot_nb);
-	cpuhp_remove_state_nocalls(HOTPLUG_STATE);
+	static const struct owner nobody = {
+		.other = "a hypervisor above is in VMX operation on it already",
+	};
+	struct l1_operation l1;
+	int err;
+
+	if (!READ_ONCE(enabled))
+		return 0;
+	operation_of_linux(&l1);
+	err = check_cpu(&l1, &nobody, why);
+	return err ?: launch_cpu(&l1, why);
+}
+
+void takeover_give_up(void)
+{
+	WRITE_ONCE(enabled, false);
+	module_put(THIS_MODULE);
 }

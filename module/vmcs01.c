@@ -13,6 +13,7 @@
 #include <asm/special_insns.h>
 #include <asm/tlbflush.h>
 #include <asm/vmx.h>
+#include "operation.h"
 #include "vmcs01.h"
 #include "world.h"
 
@@ -24,8 +25,12 @@
 #define PROC2_KEEP                                                                     \
 	(SECONDARY_EXEC_ENABLE_RDTSCP | SECONDARY_EXEC_ENABLE_INVPCID | PROC2_XSAVES | \
 	 SECONDARY_EXEC_ENABLE_USR_WAIT_PAUSE | PROC2_PCONFIG)
-#define PROC2_NEED \
-	(SECONDARY_EXEC_ENABLE_EPT | SECONDARY_EXEC_UNRESTRICTED_GUEST | SECONDARY_EXEC_ENABLE_VPID)
+/*
+ * "enable VPID" is clear until root sets it at the first exit. The first entry flushes all that is
+ * cached for VPID 0 so (SDM "Operations That Invalidate Cached Mappings"): what Linux had there
+ * before an earlier take-over, and what an earlier root had.
+ */
+#define PROC2_NEED (SECONDARY_EXEC_ENABLE_EPT | SECONDARY_EXEC_UNRESTRICTED_GUEST)
 
 #define HOST_PAT \
 	0x0007040600070406ull /* the power-up value: entry 0 is write-back, entry 3 uncacheable */
@@ -66,8 +71,6 @@ static void fill_controls(struct nestor_cpu *cpu)
 					VM_ENTRY_LOAD_IA32_EFER | VM_ENTRY_LOAD_IA32_PAT));
 	put(MSR_BITMAP, virt_to_phys(cpu->msr_bitmap));
 	put(EPT_POINTER, eptp);
-	if (caps->proc2 >> 32 & SECONDARY_EXEC_ENABLE_VPID)
-		put(VIRTUAL_PROCESSOR_ID, 1);
 	if (caps->proc2 >> 32 & PROC2_XSAVES)
 		put(XSS_EXIT_BITMAP, 0);
 	put(EXCEPTION_BITMAP, 0);
@@ -203,7 +206,7 @@ static void put_msr(unsigned long field, u32 msr)
 	put(field, value);
 }
 
-static void fill_guest(void)
+static void fill_guest(const struct l1_operation *l1)
 {
 	struct desc_ptr gdt, idt;
 	unsigned long dr7;
@@ -220,7 +223,7 @@ static void fill_guest(void)
 	put(GUEST_CR4, __read_cr4() | X86_CR4_VMXE);
 	/* CR4.VMXE stays set for Nestor's sake and reads as L1 left it; so does CR0.NE. */
 	put(CR4_GUEST_HOST_MASK, X86_CR4_VMXE);
-	put(CR4_READ_SHADOW, 0);
+	put(CR4_READ_SHADOW, l1->vmxe ? X86_CR4_VMXE : 0);
 	put(CR0_GUEST_HOST_MASK, X86_CR0_NE);
 	put(CR0_READ_SHADOW, X86_CR0_NE);
 	get_debugreg(dr7, 7);
@@ -237,11 +240,11 @@ static void fill_guest(void)
 	put(GUEST_PENDING_DBG_EXCEPTIONS, 0);
 }
 
-int vmcs01_fill(struct nestor_cpu *cpu)
+int vmcs01_fill(struct nestor_cpu *cpu, const struct l1_operation *l1)
 {
 	__this_cpu_write(vmwrite_failed, false);
 	fill_controls(cpu);
 	fill_host(cpu);
-	fill_guest();
+	fill_guest(l1);
 	return __this_cpu_read(vmwrite_failed) ? -EIO : 0;
 }

@@ -18,7 +18,9 @@
  * @shared: statistics and state, ordinary memory
  * @vmxon, @vmcs01, @msr_bitmap, @ept01: pages in the first block
  * @stack_top, @gdt, @tss: addresses in root's map of physical memory (ROOT_PHYS_BASE)
+ * @spare: a page that L1 may get for being in VMX operation; see operation_prepare()
  * @active: this CPU runs in VMX non-root operation
+ * @refused: why it could not be taken over when it came online, or NULL
  */
 struct nestor_cpu {
 	struct page *blocks[ROOT_MAX_BLOCKS];
@@ -28,7 +30,9 @@ struct nestor_cpu {
 	void *vmxon, *vmcs01, *msr_bitmap, *ept01;
 	u64 stack_top;
 	u64 gdt, tss;
+	void *spare;
 	bool active;
+	const char *refused;
 };
 
 /**

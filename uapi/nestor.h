@@ -25,9 +25,10 @@
  *    NESTOR_A_CPU: NLA_U32
  *    NESTOR_A_STATE: NLA_NESTED
  *        NESTOR_A_STATE_ACTIVE: NLA_U8, the CPU is in VMX non-root operation under Nestor
- *        NESTOR_A_STATE_L1_VMX: NLA_U8, Linux executed VMXON on it
+ *        NESTOR_A_STATE_L1_VMX: NLA_U8, Linux is in VMX operation on it
  *        NESTOR_A_STATE_IN_L2: NLA_U8, a guest of Linux runs next on it
- *        NESTOR_A_STATE_VMXON_PTR: NLA_U64, physical, while L1_VMX [admin, else left out]
+ *        NESTOR_A_STATE_VMXON_PTR: NLA_U64, physical, if L1_VMX and Linux has told it [admin,
+ *            else left out]
  *        NESTOR_A_STATE_CURRENT_VMCS: NLA_U64, physical, if any [admin, else left out]
  *        NESTOR_A_STATE_SLOTS: NLA_U32, VMCSs that the CPU can hold at once
  *        NESTOR_A_STATE_SLOTS_USED: NLA_U32

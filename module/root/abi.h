@@ -49,9 +49,20 @@
  */
 #define LAND_FUNCTION_SIZE 64
 
-/* What L1 finds in RAX after the landing call: 0 (given back), or why not. */
-#define LAND_DONE      0
-#define LAND_L1_IN_VMX 1
+/* The landing call has in RDI what to do when L1 is in VMX operation. */
+#define LAND_IF_IDLE 0 /* refuse */
+#define LAND_ANYWAY  1 /* land all the same; Linux has made sure that no VMCS of L1 is active */
+
+/*
+ * What L1 finds in RAX after the landing call: 0 if it was refused, or these. With LAND_IN_VMX
+ * RDX has L1's VMXON pointer, all ones if it is unknown.
+ */
+#define LAND_DONE     1
+#define LAND_VMXE     2 /* L1 has set CR4.VMXE */
+#define LAND_NE_CLEAR 4 /* L1 has cleared CR0.NE */
+#define LAND_IN_VMX   8 /* L1 is in VMX operation */
+#define LAND_NMI      16 /* an NMI met root at the last moment; it is for Linux to handle */
+#define LAND_MC	      32 /* as LAND_NMI, for a machine check */
 
 /* entry.S uses these offsets into struct root_config. */
 #define CONFIG_ATTENTION 0 /* the next three, in one word */
@@ -90,9 +101,11 @@ struct root_header {
  * @stack_top: root's address of the top of the exit stack (HOST_RSP)
  * @cpu: Linux's number of the CPU
  * @nested: 0 hides VMX from L1
+ * @in_vmx: L1 is in VMX operation when it is taken over, without an active VMCS
  * @shared: physical address of struct root_shared
  * @vmcs01: physical address of VMCS01
- * @ept01_root: physical address of an empty page: EPT01 is filled as L1 touches memory
+ * @ept01_root: physical address of a page that is empty at launch: EPT01 is filled as L1 touches
+ * memory
  * @land_rip: linear address of the function whose one VMCALL asks for landing
  * @pool: physical ranges of the CPU's page pool
  * @nr_pool: how many ranges there are
@@ -107,6 +120,7 @@ struct root_config {
 	u64 stack_top;
 	u32 cpu;
 	u32 nested;
+	u32 in_vmx;
 	u64 shared;
 	u64 vmcs01;
 	u64 ept01_root;

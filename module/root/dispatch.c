@@ -5,6 +5,7 @@
 #include "cpu.h"
 #include "dispatch.h"
 #include "l1.h"
+#include "landing.h"
 #include "machine.h"
 #include "nested.h"
 #include "takeover.h"
@@ -54,6 +55,10 @@ void dispatch_entry_refused(struct cpu *cpu, u64 rflags)
 
 void dispatch_noted(struct cpu *cpu)
 {
+	if (!cpu->ready) {
+		landing_noted(cpu);
+		return;
+	}
 	if (cpu->config.nmi_noted) {
 		/*
 		 * There is at most one: while NMIs are blocked the processor keeps the next one

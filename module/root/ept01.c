@@ -163,9 +163,7 @@ void ept01_reset(struct cpu *cpu)
 void ept01_forget(struct cpu *cpu)
 {
 	cpu->mtrr.valid = false;
-	while (cpu->ept01_top)
-		root_table(cpu)[--cpu->ept01_top] = 0;
-	m_invept(VMX_EPT_EXTENT_CONTEXT, cpu->ept01);
+	cpu->ept01_top = 0;
 }
 
 /*

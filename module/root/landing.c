@@ -50,7 +50,18 @@ static const u16 null_selectors[] = {
 	HOST_GS_SELECTOR,
 };
 
-static void land(struct cpu *cpu)
+/*
+ * What is cached for VPID 0 is Linux's of before the take-over, and Linux has changed its page
+ * tables since. With "enable VPID" clear the last entry and the last exit flush it (SDM "Operations
+ * that Invalidate Cached Mappings"), and what root has left there.
+ */
+static void disable_vpid(void)
+{
+	m_vmwrite(SECONDARY_VM_EXEC_CONTROL,
+		  m_vmread(SECONDARY_VM_EXEC_CONTROL) & ~(u64)SECONDARY_EXEC_ENABLE_VPID);
+}
+
+static void become_host(void)
 {
 	unsigned int i;
 
@@ -60,9 +71,29 @@ static void land(struct cpu *cpu)
 		m_vmwrite(null_selectors[i], 0);
 	m_vmwrite(HOST_RIP, m_vmread(GUEST_RIP) + m_vmread(VM_EXIT_INSTRUCTION_LEN));
 	m_vmwrite(GUEST_INTERRUPTIBILITY_INFO, GUEST_INTR_STATE_NMI);
-	cpu->gpr[GPR_RAX] = LAND_DONE;
+}
+
+static void tell_linux(struct cpu *cpu)
+{
+	u64 what = LAND_DONE;
+
+	if (m_vmread(CR4_READ_SHADOW) & X86_CR4_VMXE)
+		what |= LAND_VMXE;
+	if (cpu->nested.in_vmx)
+		what |= LAND_IN_VMX;
+	if (!(m_vmread(CR0_READ_SHADOW) & X86_CR0_NE))
+		what |= LAND_NE_CLEAR;
+	cpu->gpr[GPR_RAX] = what;
+	cpu->gpr[GPR_RDX] = cpu->nested.vmxon_ptr;
+}
+
+/* If Linux launches this CPU again, VMCS01 is filled anew, and EPT01 begins empty. */
+static void land(struct cpu *cpu)
+{
+	become_host();
+	disable_vpid();
+	tell_linux(cpu);
 	report_event(&cpu->nested, EVENT_LANDING, cpu->config.cpu, 0, 0, 0);
-	/* If Linux launches this CPU again, VMCS01 is filled anew. */
 	nested_exit(&cpu->nested);
 	ept01_forget(cpu);
 	/* Slots are made anew with the first VMCS in them. */
@@ -70,21 +101,33 @@ static void land(struct cpu *cpu)
 	cpu->ready = false;
 }
 
+void landing_noted(struct cpu *cpu)
+{
+	if (cpu->config.nmi_noted)
+		cpu->gpr[GPR_RAX] |= LAND_NMI;
+	if (cpu->config.mc_noted)
+		cpu->gpr[GPR_RAX] |= LAND_MC;
+	cpu->config.nmi_noted = 0;
+	cpu->config.mc_noted = 0;
+}
+
 bool landing_call(struct cpu *cpu)
 {
 	if (m_vmread(GUEST_RIP) - cpu->config.land_rip >= LAND_FUNCTION_SIZE ||
 	    VMX_AR_DPL(m_vmread(GUEST_SS_AR_BYTES)) != 0)
 		return false;
-	if (cpu->nested.in_vmx) {
-		cpu->gpr[GPR_RAX] = LAND_L1_IN_VMX;
+	if (cpu->nested.in_vmx && cpu->gpr[GPR_RDI] != LAND_ANYWAY) {
+		cpu->gpr[GPR_RAX] = 0;
 		guest_advance_rip();
 		return true;
 	}
 	/*
-	 * An NMI that met root is delivered first. RIP has not moved, so L1 executes the call again
-	 * when its handler has returned.
+	 * An event that met root is delivered first. RIP has not moved, so L1 executes the call
+	 * again when its handler has returned. One that comes later is for Linux, which looks at
+	 * what it is told.
 	 */
-	if (!cpu->config.nmi_noted && !cpu->nested.nmi_pending)
+	if (!cpu->config.nmi_noted && !cpu->config.mc_noted && !cpu->nested.nmi_pending &&
+	    !cpu->nested.mc_pending)
 		land(cpu);
 	return true;
 }

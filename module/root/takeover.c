@@ -94,6 +94,16 @@ static bool has_1g_pages(void)
 	return cpuid(0x80000001).edx & BIT(26);
 }
 
+/* The entry that brought L1 here had it clear, and has flushed what was cached for VPID 0. */
+static void enable_vpid(const struct vmx_caps *caps)
+{
+	if (!(caps->proc2.allowed1 & SECONDARY_EXEC_ENABLE_VPID))
+		return;
+	m_vmwrite(VIRTUAL_PROCESSOR_ID, VPID_L1);
+	m_vmwrite(SECONDARY_VM_EXEC_CONTROL,
+		  m_vmread(SECONDARY_VM_EXEC_CONTROL) | SECONDARY_EXEC_ENABLE_VPID);
+}
+
 void takeover_first_exit(struct cpu *cpu)
 {
 	const struct root_config *config = &cpu->config;
@@ -111,7 +121,11 @@ void takeover_first_exit(struct cpu *cpu)
 	tell_capabilities(cpu->shared);
 	for (i = 0; i < config->nr_pool; i++)
 		pool_add(&cpu->nested.pool, config->pool[i].start, config->pool[i].end);
+	enable_vpid(&cpu->caps);
 	nested_init(&cpu->nested, &cpu->caps, cpu->shared, config->vmcs01, has_1g_pages());
+	/* No instruction reads the VMXON pointer, so that of such an L1 is unknown. */
+	if (config->in_vmx)
+		vmxinsn_enter_vmx(&cpu->nested, VMX_NO_VMCS);
 	/* entry.S always keeps the registers in the same place. */
 	cpu->gpr = (u64 *)config->stack_top - NR_GPRS;
 	cpu->nested.gpr = cpu->gpr;
