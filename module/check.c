@@ -11,6 +11,7 @@
 #include <asm/tlbflush.h>
 #include <asm/vmx.h>
 #include "check.h"
+#include "inject.h"
 #include "operation.h"
 #include "owner.h"
 #include "world.h"
@@ -126,6 +127,9 @@ int check_cpu(const struct l1_operation *l1, const struct owner *owner, const ch
 		return refuse(
 			why, -ENOMEM,
 			"there is no memory for this CPU (it was not present when the module was loaded)");
+
+	if (inject_fails(INJECT_CHECK, smp_processor_id()))
+		return refuse(why, -EOPNOTSUPP, "fail=check says so");
 
 	/* FRED replaces the IDT that root relies on. */
 	if (cr4 & BIT_ULL(32))

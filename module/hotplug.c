@@ -9,8 +9,10 @@
 #define pr_fmt(fmt) "nestor: " fmt
 
 #include <linux/cpuhotplug.h>
+#include <linux/errno.h>
 #include <linux/printk.h>
 #include "hotplug.h"
+#include "inject.h"
 #include "land.h"
 #include "takeover.h"
 #include "world.h"
@@ -54,8 +56,10 @@ int __init hotplug_init(void)
 
 	if (err)
 		return err;
-	online_state =
-		cpuhp_setup_state_nocalls(CPUHP_AP_ONLINE_DYN, "nestor:online", online, NULL);
+	online_state = -ENOMEM;
+	if (!inject_fails(INJECT_HOTPLUG, 0))
+		online_state = cpuhp_setup_state_nocalls(CPUHP_AP_ONLINE_DYN, "nestor:online",
+							 online, NULL);
 	if (online_state < 0) {
 		cpuhp_remove_state_nocalls(STARTING_STATE);
 		return online_state;

@@ -6,6 +6,7 @@
 #include <asm/io.h>
 #include <asm/msr.h>
 #include <asm/vmx.h>
+#include "inject.h"
 #include "launch.h"
 #include "operation.h"
 #include "stubs.h"
@@ -22,7 +23,15 @@ static int vmclear_vmptrld(void *region)
 	if (failed)
 		return -EIO;
 	asm volatile("vmptrld %1" : "=@ccna"(failed) : "m"(pa) : "memory");
-	return failed ? -EIO : 0;
+	return failed || inject_fails(INJECT_VMPTRLD, smp_processor_id()) ? -EIO : 0;
+}
+
+/* To its caller VMLAUNCH is a function that returns; see stubs.S. */
+static int vmlaunch(void)
+{
+	if (inject_fails(INJECT_VMLAUNCH, smp_processor_id()))
+		return -EIO;
+	return nestor_vmlaunch(GUEST_RSP, GUEST_RIP) ? -EIO : 0;
 }
 
 /* What an earlier launch of this CPU left behind is gone. */
@@ -46,8 +55,7 @@ int launch_cpu(const struct l1_operation *l1, const char **why)
 	}
 	err = vmclear_vmptrld(cpu->vmcs01);
 	err = err ?: vmcs01_fill(cpu, l1);
-	if (!err && nestor_vmlaunch(GUEST_RSP, GUEST_RIP))
-		err = -EIO;
+	err = err ?: vmlaunch();
 	if (err) {
 		operation_leave(cpu, l1);
 		*why = "the processor refused to load or to launch VMCS01";

@@ -15,6 +15,7 @@
 #include <asm/pgtable_types.h>
 #include <asm/trapnr.h>
 #include "image.h"
+#include "inject.h"
 #include "memory.h"
 #include "root/trapped.h"
 #include "stubs.h"
@@ -305,6 +306,9 @@ static int setup_cpu(struct nestor_cpu *cpu, unsigned int nr)
 {
 	struct carve c = {};
 	u64 cpu_va;
+
+	if (inject_fails(INJECT_MEMORY, nr))
+		return -ENOMEM;
 
 	for (cpu->nr_blocks = 0; cpu->nr_blocks < blocks_per_cpu; cpu->nr_blocks++) {
 		cpu->blocks[cpu->nr_blocks] = block_alloc();

@@ -14,6 +14,7 @@
 #include <asm/msr.h>
 #include <asm/processor.h>
 #include "events.h"
+#include "inject.h"
 #include "memory.h"
 #include "nestor.h"
 #include "netlink.h"
@@ -383,7 +384,7 @@ int __init netlink_init(void)
 
 	if (ret)
 		return ret;
-	ret = events_init(&nestor_family);
+	ret = inject_fails(INJECT_NETLINK, 0) ? -ENOMEM : events_init(&nestor_family);
 	if (ret)
 		genl_unregister_family(&nestor_family);
 	return ret;

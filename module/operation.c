@@ -18,6 +18,7 @@
 #include <asm/processor-flags.h>
 #include <asm/special_insns.h>
 #include <asm/vmx.h>
+#include "inject.h"
 #include "operation.h"
 #include "world.h"
 
@@ -108,16 +109,18 @@ static void write_revision(void *region)
 
 /*
  * L1's own region serves again, if L1 named it to Nestor and the processor takes it. If not, L1
- * gets a page that stays the processor's for as long as L1 is in VMX operation, which Nestor does
- * not see the end of.
+ * gets a page that stays the processor's for as long as L1 is in VMX operation. Nestor does not see
+ * the end of that, unless it enters VMX operation itself again.
  */
 static void reenter(struct nestor_cpu *cpu, u64 pointer)
 {
-	if (pointer != OPERATION_NO_POINTER && vmxon(pointer))
+	if (pointer != OPERATION_NO_POINTER && !inject_fails(INJECT_REENTER, smp_processor_id()) &&
+	    vmxon(pointer))
 		return;
 	if (cpu->spare) {
 		write_revision(cpu->spare);
 		if (vmxon(virt_to_phys(cpu->spare))) {
+			cpu->lent = cpu->spare;
 			cpu->spare = NULL;
 			return;
 		}
@@ -138,9 +141,12 @@ int operation_enter(struct nestor_cpu *cpu, const struct l1_operation *l1)
 {
 	if (l1->entered)
 		vmxoff();
+	if (cpu->lent)
+		cpu->spare = cpu->lent;
+	cpu->lent = NULL;
 	set_vmxe(true);
 	write_revision(cpu->vmxon);
-	if (!vmxon(virt_to_phys(cpu->vmxon))) {
+	if (inject_fails(INJECT_VMXON, smp_processor_id()) || !vmxon(virt_to_phys(cpu->vmxon))) {
 		give_back(cpu, l1);
 		return -EIO;
 	}
@@ -166,15 +172,22 @@ static void free_spares(void)
 	}
 }
 
+/* A page that was lent at an earlier landing serves again. */
+static bool get_spare(struct nestor_cpu *cpu, unsigned int nr)
+{
+	if (inject_fails(INJECT_PAGES, nr))
+		return false;
+	if (!cpu->lent)
+		cpu->spare = (void *)get_zeroed_page(GFP_KERNEL);
+	return cpu->lent || cpu->spare;
+}
+
 int operation_prepare(void)
 {
 	unsigned int cpu;
 
 	for_each_possible_cpu(cpu) {
-		if (!world_cpus[cpu].config)
-			continue;
-		world_cpus[cpu].spare = (void *)get_zeroed_page(GFP_KERNEL);
-		if (!world_cpus[cpu].spare) {
+		if (world_cpus[cpu].config && !get_spare(&world_cpus[cpu], cpu)) {
 			free_spares();
 			return -ENOMEM;
 		}
@@ -184,12 +197,12 @@ int operation_prepare(void)
 
 void operation_finish(void)
 {
-	unsigned int cpu, lost = 0;
+	unsigned int cpu, lent = 0;
 
-	for_each_possible_cpu(cpu)
-		lost += world_cpus[cpu].config && !world_cpus[cpu].spare;
-	if (lost)
-		pr_info("%u page%s never freed: the hypervisor above needs %s to be in VMX operation\n",
-			lost, lost == 1 ? " is" : "s are", lost == 1 ? "it" : "them");
 	free_spares();
+	for_each_possible_cpu(cpu)
+		lent += !!world_cpus[cpu].lent;
+	if (lent)
+		pr_info("the hypervisor above is in VMX operation with %u page%s of Nestor's, never freed unless Nestor comes back\n",
+			lent, lent == 1 ? "" : "s");
 }

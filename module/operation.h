@@ -57,7 +57,7 @@ void operation_leave(struct nestor_cpu *cpu, const struct l1_operation *l1);
  */
 int operation_prepare(void);
 
-/* Free the pages of operation_prepare() that no L1 was given. */
+/* Free the pages of operation_prepare() that no L1 was given, and tell of those that one was. */
 void operation_finish(void);
 
 #endif

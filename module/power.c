@@ -13,6 +13,7 @@
 #include <linux/reboot.h>
 #include <linux/stop_machine.h>
 #include <linux/syscore_ops.h>
+#include "inject.h"
 #include "land.h"
 #include "power.h"
 #include "takeover.h"
@@ -172,7 +173,7 @@ int __init power_init(void)
 
 	if (err)
 		return err;
-	err = register_reboot_notifier(&reboot_nb);
+	err = inject_fails(INJECT_POWER, 0) ? -ENOMEM : register_reboot_notifier(&reboot_nb);
 	if (err)
 		unregister_entry(&power);
 	return err;

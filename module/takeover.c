@@ -15,6 +15,7 @@
 #include <linux/smp.h>
 #include <linux/stop_machine.h>
 #include "check.h"
+#include "inject.h"
 #include "land.h"
 #include "launch.h"
 #include "operation.h"
@@ -71,6 +72,8 @@ static int take_over_cpu(void *data)
 		return 0;
 	err = launch_cpu(&l1, &why);
 	note(a, err, why);
+	if (inject_fails(INJECT_LAUNCHED, smp_processor_id()))
+		note(a, -EIO, "fail=launched says so");
 	meet(a, 2);
 	if (atomic_read(&a->err))
 		return land_cpu(LAND_REENTER);

@@ -7,12 +7,14 @@
  */
 #include <linux/errno.h>
 #include <linux/percpu.h>
+#include <linux/smp.h>
 #include <asm/desc.h>
 #include <asm/io.h>
 #include <asm/msr.h>
 #include <asm/special_insns.h>
 #include <asm/tlbflush.h>
 #include <asm/vmx.h>
+#include "inject.h"
 #include "operation.h"
 #include "vmcs01.h"
 #include "world.h"
@@ -246,5 +248,7 @@ int vmcs01_fill(struct nestor_cpu *cpu, const struct l1_operation *l1)
 	fill_controls(cpu);
 	fill_host(cpu);
 	fill_guest(l1);
+	if (inject_fails(INJECT_VMCS01, smp_processor_id()))
+		return -EIO;
 	return __this_cpu_read(vmwrite_failed) ? -EIO : 0;
 }

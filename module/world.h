@@ -19,6 +19,7 @@
  * @vmxon, @vmcs01, @msr_bitmap, @ept01: pages in the first block
  * @stack_top, @gdt, @tss: addresses in root's map of physical memory (ROOT_PHYS_BASE)
  * @spare: a page that L1 may get for being in VMX operation; see operation_prepare()
+ * @lent: the page that L1 has got, or NULL
  * @active: this CPU runs in VMX non-root operation
  * @refused: why it could not be taken over when it came online, or NULL
  */
@@ -30,7 +31,7 @@ struct nestor_cpu {
 	void *vmxon, *vmcs01, *msr_bitmap, *ept01;
 	u64 stack_top;
 	u64 gdt, tss;
-	void *spare;
+	void *spare, *lent;
 	bool active;
 	const char *refused;
 };
