@@ -2,6 +2,8 @@
 /* How L1's VMX begins and ends on a CPU. */
 #include "arch/vmx.h"
 #include "ept/ept02.h"
+#include "l1/l1state.h"
+#include "l1/undefined.h"
 #include "machine/contract.h"
 #include "nested.h"
 #include "run/vmxinsn.h"
@@ -16,6 +18,8 @@ void nested_init(struct nested *n, const struct vmx_caps *caps, struct root_shar
 	n->page1g = page1g;
 	n->next_event = shared->event_next;
 	n->root_tr = m_vmread(HOST_TR_SELECTOR);
+	n->missing = undefined_missing(caps);
+	l1state_init(n);
 	/*
 	 * EPT02's tables may be given up when the pool is empty. The pages of VMCSs, and one EPT02
 	 * to run on, may not.

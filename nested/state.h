@@ -238,6 +238,9 @@ struct sppt02 {
  * @page1g: the processor has 1-GByte pages
  * @shadowing: L1's VMREAD and VMWRITE use VMCS shadowing
  * @loads_cet: VMCS01's VM entries load CET state, see cet.c
+ * @flush_type: the type of INVVPID that invalidates what is tagged with VPID_L1, see
+ *	l1state_flush(); 0 where VMCS01 has no VPID
+ * @missing: the VMX instructions that L1 does not have, see undefined_missing()
  * @vmxon_ptr: L1's VMXON pointer while @in_vmx
  * @clock: counts how often a VMCS was made current
  * @next_event: number of events so far; kept here because L1 can write the event ring
@@ -286,6 +289,8 @@ struct nested {
 	bool page1g;
 	bool shadowing;
 	bool loads_cet;
+	u8 flush_type;
+	u8 missing;
 	u64 vmxon_ptr;
 	u64 clock;
 	u64 next_event;

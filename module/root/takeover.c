@@ -94,16 +94,6 @@ static bool has_1g_pages(void)
 	return cpuid(0x80000001).edx & BIT(26);
 }
 
-/* The entry that brought L1 here had it clear, and has flushed what was cached for VPID 0. */
-static void enable_vpid(const struct vmx_caps *caps)
-{
-	if (!(caps->proc2.allowed1 & SECONDARY_EXEC_ENABLE_VPID))
-		return;
-	m_vmwrite(VIRTUAL_PROCESSOR_ID, VPID_L1);
-	m_vmwrite(SECONDARY_VM_EXEC_CONTROL,
-		  m_vmread(SECONDARY_VM_EXEC_CONTROL) | SECONDARY_EXEC_ENABLE_VPID);
-}
-
 void takeover_first_exit(struct cpu *cpu)
 {
 	const struct root_config *config = &cpu->config;
@@ -121,7 +111,6 @@ void takeover_first_exit(struct cpu *cpu)
 	tell_capabilities(cpu->shared);
 	for (i = 0; i < config->nr_pool; i++)
 		pool_add(&cpu->nested.pool, config->pool[i].start, config->pool[i].end);
-	enable_vpid(&cpu->caps);
 	nested_init(&cpu->nested, &cpu->caps, cpu->shared, config->vmcs01, has_1g_pages());
 	/* No instruction reads the VMXON pointer, so that of such an L1 is unknown. */
 	if (config->in_vmx)

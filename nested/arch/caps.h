@@ -88,6 +88,20 @@ static inline bool vmx_ctls_valid(const struct vmx_ctls *ctls, u32 value)
 	return (value & ctls->allowed0) == ctls->allowed0 && !(value & ~ctls->allowed1);
 }
 
+/* Is there INVEPT (SDM "INVEPT")? */
+static inline bool caps_invept(const struct vmx_caps *caps)
+{
+	return (caps->proc2.allowed1 & SECONDARY_EXEC_ENABLE_EPT) &&
+	       (caps->ept_vpid & VMX_EPT_INVEPT_BIT);
+}
+
+/* Is there INVVPID (SDM "INVVPID")? */
+static inline bool caps_invvpid(const struct vmx_caps *caps)
+{
+	return (caps->proc2.allowed1 & SECONDARY_EXEC_ENABLE_VPID) &&
+	       (caps->ept_vpid & VMX_VPID_INVVPID_BIT);
+}
+
 /**
  * caps_from_msrs() - read the capability MSRs
  * @caps: filled, but for @counters and @s_cet

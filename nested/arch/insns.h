@@ -27,6 +27,8 @@ enum ud_condition {
 	UD_REAL		= 1 << 3,	/* CR0.PE = 0 */
 	UD_V8086	= 1 << 4,	/* RFLAGS.VM = 1 */
 	UD_COMPAT	= 1 << 5,	/* IA32_EFER.LMA = 1 and CS.L = 0 */
+	UD_NO_INVEPT	= 1 << 6,	/* the processor has no INVEPT */
+	UD_NO_INVVPID	= 1 << 7,	/* the processor has no INVVPID */
 
 	UD_MODE		= UD_REAL | UD_V8086 | UD_COMPAT,
 };

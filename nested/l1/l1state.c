@@ -9,6 +9,33 @@
 
 #define CR4_CHANGES_TLB (X86_CR4_PSE | X86_CR4_PAE | X86_CR4_PGE | X86_CR4_PCIDE | X86_CR4_SMEP)
 
+/* The type of INVVPID that invalidates what is tagged with one VPID; 0 where there is none. */
+static u8 flush_type(const struct vmx_caps *caps)
+{
+	if (!caps_invvpid(caps))
+		return 0;
+	if (caps->ept_vpid & VMX_VPID_EXTENT_SINGLE_CONTEXT_BIT)
+		return VMX_VPID_EXTENT_SINGLE_CONTEXT;
+	return caps->ept_vpid & VMX_VPID_EXTENT_GLOBAL_CONTEXT_BIT ? VMX_VPID_EXTENT_ALL_CONTEXT : 0;
+}
+
+void l1state_init(struct nested *n)
+{
+	m_expect_current(n->vmcs01);
+	n->flush_type = flush_type(n->caps);
+	if (!n->flush_type)
+		return;
+	m_vmwrite(VIRTUAL_PROCESSOR_ID, VPID_L1);
+	m_vmwrite(SECONDARY_VM_EXEC_CONTROL,
+		  m_vmread(SECONDARY_VM_EXEC_CONTROL) | SECONDARY_EXEC_ENABLE_VPID);
+}
+
+void l1state_flush(const struct nested *n)
+{
+	if (n->flush_type)
+		m_invvpid(n->flush_type, VPID_L1, 0);
+}
+
 static u64 read_gpr(struct nested *n, unsigned int gpr)
 {
 	return gpr == GPR_RSP ? m_vmread(GUEST_RSP) : n->gpr[gpr];
@@ -45,7 +72,7 @@ static bool write_cr4(struct nested *n, u64 value, bool allow_vmx)
 	m_vmwrite(GUEST_CR4, value | X86_CR4_VMXE);
 	m_vmwrite(CR4_READ_SHADOW, value);
 	if ((value ^ old) & CR4_CHANGES_TLB)
-		m_invvpid(VMX_VPID_EXTENT_SINGLE_CONTEXT, VPID_L1, 0);
+		l1state_flush(n);
 	return true;
 }
 
@@ -106,7 +133,7 @@ static bool write_cr0(struct nested *n, u64 value)
 		return false;
 	m_vmwrite(GUEST_CR0, value | X86_CR0_NE | X86_CR0_ET);
 	m_vmwrite(CR0_READ_SHADOW, value);
-	m_invvpid(VMX_VPID_EXTENT_SINGLE_CONTEXT, VPID_L1, 0);
+	l1state_flush(n);
 	return true;
 }
 
@@ -180,5 +207,5 @@ void l1state_load_init(struct nested *n)
 	m_vmwrite(GUEST_PENDING_DBG_EXCEPTIONS, 0);
 	__builtin_memset(n->gpr, 0, NR_GPRS * sizeof(*n->gpr));
 	n->gpr[GPR_RDX] = machine_init();
-	m_invvpid(VMX_VPID_EXTENT_SINGLE_CONTEXT, VPID_L1, 0);
+	l1state_flush(n);
 }

@@ -6,6 +6,24 @@
 #include "state.h"
 
 /**
+ * l1state_init() - give L1 a VPID, where INVVPID can invalidate what is tagged with it
+ * @n: L1's VMX, with @caps; VMCS01 is current
+ *
+ * The entry that brought L1 here had "enable VPID" clear, and has flushed what was cached for
+ * VPID 0.
+ */
+void l1state_init(struct nested *n);
+
+/**
+ * l1state_flush() - invalidate the linear and combined mappings that are L1's own
+ * @n: L1's VMX; any VMCS is current
+ *
+ * Where VMCS01 has no VPID nothing is to be done, because each VM entry and exit invalidates them
+ * (SDM "Operations that Invalidate Cached Mappings"), and INVVPID may not exist.
+ */
+void l1state_flush(const struct nested *n);
+
+/**
  * l1state_cr_access() - execute a MOV of L1 to CR0 or CR4 that changes a bit Nestor owns
  * @n: L1's VMX; VMCS01 is current
  * @allow_vmx: false hides VMX from L1: CR4.VMXE is a reserved bit then

@@ -3,17 +3,28 @@
  * When a VMX instruction raises #UD; arch/insns.def has the conditions of each instruction.
  *
  * The processor itself raises #UD before the VM exit for most conditions, but it looks at Nestor's
- * CR4.VMXE and Nestor's VMX operation, not at L1's.
+ * CR4.VMXE, Nestor's VMX operation and its own capabilities, not at L1's.
  */
 #include "arch/insns.h"
 #include "arch/msr.h"
 #include "arch/x86.h"
 #include "l1/undefined.h"
 
+u8 undefined_missing(const struct vmx_caps *caps)
+{
+	u8 missing = 0;
+
+	if (!caps_invept(caps))
+		missing |= UD_NO_INVEPT;
+	if (!caps_invvpid(caps))
+		missing |= UD_NO_INVVPID;
+	return missing;
+}
+
 /* The conditions of enum ud_condition that are true now. */
 static unsigned int ud_state(const struct undefined_ctx *ctx)
 {
-	unsigned int state = 0;
+	unsigned int state = ctx->missing;
 
 	if (ctx->reg_operand)
 		state |= UD_REGISTER;

@@ -3,6 +3,7 @@
 #ifndef NESTED_L1_UNDEFINED_H
 #define NESTED_L1_UNDEFINED_H
 
+#include "arch/caps.h"
 #include "arch/types.h"
 
 /**
@@ -14,6 +15,7 @@
  * @in_vmx: L1 is in VMX operation
  * @cs_l: CS.L
  * @reg_operand: the operand is a register
+ * @missing: undefined_missing()
  */
 struct undefined_ctx {
 	u64 cr0;
@@ -23,7 +25,16 @@ struct undefined_ctx {
 	bool in_vmx;
 	bool cs_l;
 	bool reg_operand;
+	u8 missing;
 };
+
+/**
+ * undefined_missing() - which VMX instructions does L1 not have?
+ * @caps: the capabilities that L1 may use
+ *
+ * Return: a set of UD_NO_INVEPT and UD_NO_INVVPID.
+ */
+u8 undefined_missing(const struct vmx_caps *caps);
 
 /**
  * undefined_insn() - does a VMX instruction raise #UD?

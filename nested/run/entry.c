@@ -14,6 +14,7 @@
 #include "arch/x86.h"
 #include "ept/ept02.h"
 #include "ept/violation.h"
+#include "l1/l1state.h"
 #include "machine/contract.h"
 #include "run/checks.h"
 #include "run/entry.h"
@@ -136,7 +137,7 @@ static NOINLINE void prepare_rare(struct nested *n, struct vmcs_slot *slot, u64 
 	if (slot->merged.from_l1)
 		inherit_values(n, slot, efer);
 	if (slot->merged.flush_l1)
-		m_invvpid(VMX_VPID_EXTENT_SINGLE_CONTEXT, VPID_L1, 0);
+		l1state_flush(n);
 	if (slot->merged.pdptes)
 		pdptes_load(slot);
 	if (slot->merged.link)

@@ -12,6 +12,7 @@
 #include "ept/ept02.h"
 #include "ept/violation.h"
 #include "l1/guest.h"
+#include "l1/l1state.h"
 #include "machine/contract.h"
 #include "report.h"
 #include "run/checks.h"
@@ -154,7 +155,7 @@ static void load_rare(struct nested *n, const struct vmcs_slot *slot)
 	if (slot->merged.cet)
 		cet_load_host(n, slot);
 	if (slot->merged.flush_l1)
-		m_invvpid(VMX_VPID_EXTENT_SINGLE_CONTEXT, VPID_L1, 0);
+		l1state_flush(n);
 }
 
 /* Why the exit ends in a VMX abort, or 0. The first thing that fails counts (SDM "VM Exits"). */

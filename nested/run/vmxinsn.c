@@ -369,6 +369,7 @@ static bool undefined(const struct insn *insn, u64 ar, u64 efer)
 		.in_vmx = insn->n->in_vmx,
 		.cs_l = ar & VMX_AR_L,
 		.reg_operand = insn->op.reg_operand,
+		.missing = insn->n->missing,
 	};
 
 	return undefined_insn(insn->reason, &ctx);

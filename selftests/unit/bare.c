@@ -238,7 +238,8 @@ static bool ept_vpid(unsigned int bit)
 /* Descriptor bits 127:64 are reserved, and no cause of failure. */
 struct result bare_invept(u64 type, u64 eptp)
 {
-	if (!bare.in_vmx || bare_undefined())
+	if (!bare.in_vmx || bare_undefined() || !ept_vpid(20) ||
+	    !(caps->proc2.allowed1 & SECONDARY_EXEC_ENABLE_EPT))
 		return bare_fault(UD_VECTOR);
 	if ((type == 1 && ept_vpid(25) && model_eptp_valid(caps, eptp)) ||
 	    (type == 2 && ept_vpid(26)))
@@ -251,7 +252,8 @@ struct result bare_invvpid(u64 type, u64 vpid, u64 linear)
 	bool la57 = l1_state(FI_GUEST_CR4) & X86_CR4_LA57;
 	s64 sign = (s64)(linear << (la57 ? 7 : 16)) >> 63;
 
-	if (!bare.in_vmx || bare_undefined())
+	if (!bare.in_vmx || bare_undefined() || !ept_vpid(32) ||
+	    !(caps->proc2.allowed1 & SECONDARY_EXEC_ENABLE_VPID))
 		return bare_fault(UD_VECTOR);
 	if (type > 3 || !ept_vpid(40 + (unsigned int)type) || vpid >> 16 || (type != 2 && !vpid))
 		return bare_fail(VMXERR_INVALID_OPERAND_TO_INVEPT_INVVPID);

@@ -376,6 +376,45 @@ static void flushes_without_vpid(void)
 	CHECK_EQ(processor.last_invvpid.vpid, VPID_L1);
 }
 
+static void without_vpid(struct vmx_caps *caps)
+{
+	caps->proc2.allowed1 &= ~SECONDARY_EXEC_ENABLE_VPID;
+	caps->ept_vpid &= VMX_VPID_INVVPID_BIT - 1;
+}
+
+static void without_single_context(struct vmx_caps *caps)
+{
+	caps->ept_vpid &= ~VMX_VPID_EXTENT_SINGLE_CONTEXT_BIT;
+}
+
+/* An entry and an exit of an L2 that has no VPID. */
+static void run_without_vpid(void)
+{
+	const struct l2_exit cpuid = { .reason = EXIT_REASON_CPUID };
+
+	duo_set(FI_SECONDARY_VM_EXEC_CONTROL, SECONDARY_EXEC_ENABLE_EPT);
+	l1_must(duo_enter(nested.current->launched ? EXIT_REASON_VMRESUME : EXIT_REASON_VMLAUNCH));
+	duo_exit(&cpuid);
+}
+
+/*
+ * INVVPID is #UD where there is no VPID (the model processor ends the program), and the type may not
+ * exist. There each entry and exit of the processor forgets what L1 has.
+ */
+static void flushes_with_what_there_is(void)
+{
+	duo_start(MODEL_BROADWELL, without_vpid);
+	duo_setup(0);
+	run_without_vpid();
+	CHECK_EQ(processor.invvpids, 0);
+
+	duo_start(MODEL_BROADWELL, without_single_context);
+	duo_setup(0);
+	run_without_vpid();
+	CHECK_EQ(processor.invvpids, 2);
+	CHECK_EQ(processor.last_invvpid.type, VMX_VPID_EXTENT_ALL_CONTEXT);
+}
+
 /*
  * The processor loads L2's PERF_GLOBAL_CTRL, as it checks it, and software L1's: an own exit must not
  * load the host's, nor the entry after it L2's old one.
@@ -773,6 +812,7 @@ static const struct unit_test tests[] = {
 	TEST(preemption_timer),
 	TEST(pdptes_without_ept),
 	TEST(flushes_without_vpid),
+	TEST(flushes_with_what_there_is),
 	TEST(performance_counters),
 	TEST(eptp_switching),
 	TEST(eptp_switching_under_single_step),

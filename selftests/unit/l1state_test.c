@@ -99,6 +99,33 @@ static void changes_of_cr4_that_flush(void)
 
 #define CR0	(X86_CR0_PE | X86_CR0_PG | X86_CR0_ET)
 
+static void without_vpid(struct vmx_caps *caps)
+{
+	caps->proc2.allowed1 &= ~SECONDARY_EXEC_ENABLE_VPID;
+	caps->ept_vpid &= VMX_VPID_INVVPID_BIT - 1;
+}
+
+static void without_invvpid(struct vmx_caps *caps)
+{
+	caps->ept_vpid &= VMX_VPID_INVVPID_BIT - 1;
+}
+
+/* The processor forgets L1's mappings on each entry then, and INVVPID would be #UD in root. */
+static void no_vpid_and_nothing_to_flush(void)
+{
+	static void (*const change[])(struct vmx_caps *caps) = { without_vpid, without_invvpid };
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(change); i++) {
+		l1_start(MODEL_BROADWELL, change[i]);
+		CHECK(!(l1_state(FI_SECONDARY_VM_EXEC_CONTROL) & SECONDARY_EXEC_ENABLE_VPID));
+		CHECK(!mov_to_cr(4, CR4 | X86_CR4_PGE, true));
+		CHECK(!mov_to_cr(0, CR0 | X86_CR0_NE, true));
+		l1state_load_init(&nested);
+		CHECK_EQ(processor.invvpids, 0);
+	}
+}
+
 static void ne_is_l1s_to_see(void)
 {
 	l1_start(MODEL_BROADWELL, NULL);
@@ -259,6 +286,7 @@ static const struct unit_test tests[] = {
 	TEST(vmxe_is_l1s_to_see),
 	TEST(cr4_faults),
 	TEST(changes_of_cr4_that_flush),
+	TEST(no_vpid_and_nothing_to_flush),
 	TEST(ne_is_l1s_to_see),
 	TEST(cr0_faults),
 	TEST(paging_and_ne_in_one),

@@ -72,6 +72,7 @@ void processor_reset(enum processor_model which)
 	processor.invvpids = 0;
 	processor.invvpid_fails = false;
 	processor.vmptrlds = 0;
+	processor.inits = 0;
 	memset(processor.tlb, 0, sizeof(processor.tlb));
 	memset(processor.spp, 0, sizeof(processor.spp));
 	model = models[which];
@@ -204,8 +205,20 @@ void hw_invept(u64 type, u64 eptp)
 	}
 }
 
+/* Root may use no more of the processor than it has: the instruction is #UD, or a type fails. */
+static bool has_invvpid(u64 type)
+{
+	const u64 needed = VMX_VPID_INVVPID_BIT | VMX_VPID_EXTENT_INDIVIDUAL_ADDR_BIT << type;
+
+	return (processor_caps.proc2.allowed1 & SECONDARY_EXEC_ENABLE_VPID) &&
+	       type <= VMX_VPID_EXTENT_SINGLE_NON_GLOBAL &&
+	       (processor_caps.ept_vpid & needed) == needed;
+}
+
 bool hw_invvpid(u64 type, u16 vpid, u64 linear)
 {
+	if (!has_invvpid(type))
+		broken("root executes INVVPID of type %llu, which this processor has not", type);
 	processor.invvpids++;
 	processor.last_invvpid.type = type;
 	processor.last_invvpid.vpid = vpid;

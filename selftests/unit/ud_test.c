@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* When VMX instructions raise #UD: every instruction in every state. */
+#include "arch/insns.h"
 #include "arch/reasons.h"
 #include "l1/undefined.h"
 #include "unit.h"
@@ -12,23 +13,25 @@ static const struct {
 	bool if_not_in_vmx;
 	bool if_no_vmxe;
 	bool if_real;
+	bool if_no_invept;
+	bool if_no_invvpid;
 } insns[] = {
-	/*			      register	not VMX	no VMXE	PE = 0 */
-	{ "VMCALL",	18,		false,	true,	false,	false },
-	{ "VMCLEAR",	19,		true,	true,	false,	true },
-	{ "VMLAUNCH",	20,		false,	true,	false,	true },
-	{ "VMPTRLD",	21,		true,	true,	false,	true },
-	{ "VMPTRST",	22,		true,	true,	false,	true },
-	{ "VMREAD",	23,		false,	true,	false,	true },
-	{ "VMRESUME",	24,		false,	true,	false,	true },
-	{ "VMWRITE",	25,		false,	true,	false,	true },
-	{ "VMXOFF",	26,		false,	true,	false,	true },
-	{ "VMXON",	27,		true,	false,	true,	true },
-	{ "INVEPT",	50,		false,	true,	false,	true },
-	{ "INVVPID",	53,		false,	true,	false,	true },
+	/*			      register	not VMX	no VMXE	PE = 0	it does not exist */
+	{ "VMCALL",	18,		false,	true,	false,	false,	false,	false },
+	{ "VMCLEAR",	19,		true,	true,	false,	true,	false,	false },
+	{ "VMLAUNCH",	20,		false,	true,	false,	true,	false,	false },
+	{ "VMPTRLD",	21,		true,	true,	false,	true,	false,	false },
+	{ "VMPTRST",	22,		true,	true,	false,	true,	false,	false },
+	{ "VMREAD",	23,		false,	true,	false,	true,	false,	false },
+	{ "VMRESUME",	24,		false,	true,	false,	true,	false,	false },
+	{ "VMWRITE",	25,		false,	true,	false,	true,	false,	false },
+	{ "VMXOFF",	26,		false,	true,	false,	true,	false,	false },
+	{ "VMXON",	27,		true,	false,	true,	true,	false,	false },
+	{ "INVEPT",	50,		false,	true,	false,	true,	true,	false },
+	{ "INVVPID",	53,		false,	true,	false,	true,	false,	true },
 };
 
-/* State number 0 to 127: a bit for each thing that matters. */
+/* State number 0 to 511: a bit for each thing that matters. */
 static struct undefined_ctx state(unsigned int number)
 {
 	return (struct undefined_ctx){
@@ -39,6 +42,8 @@ static struct undefined_ctx state(unsigned int number)
 		.in_vmx = number & 16,
 		.cs_l = number & 32,
 		.reg_operand = number & 64,
+		.missing = (u8)((number & 128 ? 0 : UD_NO_INVEPT) |
+				(number & 256 ? 0 : UD_NO_INVVPID)),
 	};
 }
 
@@ -47,13 +52,15 @@ static void every_instruction_in_every_state(void)
 	unsigned int i, n;
 
 	for (i = 0; i < ARRAY_SIZE(insns); i++) {
-		for (n = 0; n < 128; n++) {
+		for (n = 0; n < 512; n++) {
 			const struct undefined_ctx ctx = state(n);
 			const bool expected =
 				(insns[i].if_register && (n & 64)) ||
 				(insns[i].if_not_in_vmx && !(n & 16)) ||
 				(insns[i].if_no_vmxe && !(n & 2)) ||
 				(insns[i].if_real && !(n & 1)) ||
+				(insns[i].if_no_invept && !(n & 128)) ||
+				(insns[i].if_no_invvpid && !(n & 256)) ||
 				(n & 8) ||			/* RFLAGS.VM = 1 */
 				((n & 4) && !(n & 32));		/* compatibility mode */
 
