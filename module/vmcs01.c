@@ -21,6 +21,9 @@
 
 #define SEGMENT_UNUSABLE 0x10000
 
+/* Linux has no name for this field, which has a bit for each leaf of PCONFIG that exits. */
+#define PCONFIG_EXITING_BITMAP 0x203e
+
 /* These secondary controls only let L1 go on using instructions and features that it had before. */
 #define PROC2_XSAVES  BIT(20) /* Linux 6.1 and 6.12 have different names for it */
 #define PROC2_PCONFIG BIT(27)
@@ -75,6 +78,8 @@ static void fill_controls(struct nestor_cpu *cpu)
 	put(EPT_POINTER, eptp);
 	if (caps->proc2 >> 32 & PROC2_XSAVES)
 		put(XSS_EXIT_BITMAP, 0);
+	if (caps->proc2 >> 32 & PROC2_PCONFIG)
+		put(PCONFIG_EXITING_BITMAP, 0);
 	put(EXCEPTION_BITMAP, 0);
 	put(PAGE_FAULT_ERROR_CODE_MASK, 0);
 	put(PAGE_FAULT_ERROR_CODE_MATCH, 0);
