@@ -6,8 +6,11 @@
  * to time, and less often while nobody listens.
  */
 #include <linux/cpumask.h>
+#include <linux/rcupdate.h>
+#include <linux/skbuff.h>
 #include <linux/slab.h>
 #include <linux/string.h>
+#include <linux/user_namespace.h>
 #include <linux/workqueue.h>
 #include <net/genetlink.h>
 #include "events.h"
@@ -42,6 +45,44 @@ static int put_event(struct sk_buff *skb, const struct root_event *event, u64 se
 	return 0;
 }
 
+/*
+ * Who may join the group is a question that the core asks the user namespace which owns the
+ * listener's network namespace, and there anybody may have made himself an administrator. Events
+ * tell physical addresses, so only network namespaces of the initial user namespace hear them.
+ */
+static bool net_listens(struct net *net)
+{
+	return net->user_ns == &init_user_ns && genl_has_listeners(family, net, 0);
+}
+
+static bool anybody_listens(void)
+{
+	bool listens = false;
+	struct net *net;
+
+	rcu_read_lock();
+	for_each_net_rcu(net)
+		listens = listens || net_listens(net);
+	rcu_read_unlock();
+	return listens;
+}
+
+/* A namespace for which there is no memory misses the event, and sees so by the numbers. */
+static void send_everywhere(struct sk_buff *skb)
+{
+	struct net *net;
+
+	rcu_read_lock();
+	for_each_net_rcu(net) {
+		struct sk_buff *copy = net_listens(net) ? skb_clone(skb, GFP_ATOMIC) : NULL;
+
+		if (copy)
+			genlmsg_multicast_netns(family, net, copy, 0, 0, GFP_ATOMIC);
+	}
+	rcu_read_unlock();
+	consume_skb(skb);
+}
+
 static void send_event(u32 cpu, const struct root_event *event, u64 seq)
 {
 	struct sk_buff *skb = genlmsg_new(GENLMSG_DEFAULT_SIZE, GFP_KERNEL);
@@ -55,7 +96,7 @@ static void send_event(u32 cpu, const struct root_event *event, u64 seq)
 		return;
 	}
 	genlmsg_end(skb, header);
-	genlmsg_multicast(family, skb, 0, 0, GFP_KERNEL);
+	send_everywhere(skb);
 }
 
 /* Copies the record at a position. Returns false if root mode has reused it meanwhile. */
@@ -90,7 +131,7 @@ static void tell_events(u32 cpu, const struct root_shared *shared, bool listener
 
 static void look(struct work_struct *unused)
 {
-	bool listeners = genl_has_listeners(family, &init_net, 0);
+	bool listeners = anybody_listens();
 	unsigned int cpu;
 
 	for_each_possible_cpu(cpu)

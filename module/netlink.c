@@ -366,12 +366,14 @@ static const struct genl_multicast_group nestor_groups[] = {
 
 /*
  * With resv_start_op left at 0 the core validates headers and attributes strictly from the first
- * command on.
+ * command on. There is one machine for all network namespaces, so all have the family; what needs
+ * an administrator needs one of the initial user namespace (may_admin(), events.c).
  */
 static struct genl_family nestor_family __ro_after_init = {
 	.name		= NESTOR_GENL_NAME,
 	.version	= NESTOR_GENL_VERSION,
 	.module		= THIS_MODULE,
+	.netnsok	= true,
 	.ops		= nestor_ops,
 	.n_ops		= ARRAY_SIZE(nestor_ops),
 	.mcgrps		= nestor_groups,

@@ -215,12 +215,20 @@ static int send_request(struct family *family, const struct request *request)
 	return ret < 0 ? ret : 0;
 }
 
+static int tell_no_admin(void)
+{
+	if (!geteuid())
+		return ctl_error(
+			"needs CAP_SYS_ADMIN in the initial user namespace, which this root has not");
+	return ctl_error("needs CAP_SYS_ADMIN (run as root)");
+}
+
 static int tell_error(const struct family *family, const struct request *request, int ret)
 {
 	if (!family->error)
 		return ctl_error("no answer from the module: %s", nl_geterror(ret));
 	if (family->error == EPERM)
-		return ctl_error("needs CAP_SYS_ADMIN (run as root)");
+		return tell_no_admin();
 	/* Linux 6.1 gives no sentence when it refuses a dump. */
 	if (family->error == ENOENT && request && request->has_cpu)
 		return ctl_error("no such CPU: %u", request->cpu);
@@ -253,15 +261,29 @@ static int join(struct family *family)
 			&group, sizeof(group)))
 		return 0;
 	if (errno == EPERM)
-		return ctl_error("needs CAP_SYS_ADMIN (run as root)");
+		return tell_no_admin();
 	return ctl_error("cannot listen to the module's events: %s", strerror(errno));
 }
 
 int family_listen(struct family *family, family_reader *reader, void *arg)
 {
+	/* No VMCS has such an address. */
+	const struct request request = {
+		.command = NESTOR_CMD_VMCS,
+		.dump = true,
+		.has_address = true,
+		.address = 1,
+	};
 	struct listener listener = { .family = family, .reader = reader, .arg = arg };
-	int ret = join(family);
+	int ret;
 
+	/*
+	 * In a user namespace of its own the kernel lets anybody join, and the module tells him
+	 * nothing. So ask the module first for something else that it tells an administrator only.
+	 */
+	ret = family_ask(family, &request, NULL, NULL);
+	if (!ret)
+		ret = join(family);
 	if (ret)
 		return ret;
 	/*
