@@ -83,21 +83,27 @@ static int put_insns(struct sk_buff *skb, const struct root_stats *stats)
 	return 0;
 }
 
+static u64 derived_entries(const struct root_stats *stats)
+{
+	return shared_entries(stats->l2_reflected);
+}
+
 static int put_scalars(struct sk_buff *skb, const struct root_stats *stats)
 {
 	const struct {
 		int type;
-		const u64 *value;
+		u64 value;
 	} scalars[] = {
-#define STAT(member, name, words)	{ NESTOR_A_STATS_##name, &stats->member },
+#define STAT(member, name, words)	{ NESTOR_A_STATS_##name, READ_ONCE(stats->member) },
+#define DERIVED(member, name, words)	{ NESTOR_A_STATS_##name, derived_##member(stats) },
 #include "machine/stats.def"
+#undef DERIVED
 #undef STAT
 	};
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(scalars); i++)
-		if (nla_put_u64_64bit(skb, scalars[i].type, READ_ONCE(*scalars[i].value),
-				      NESTOR_A_STATS_PAD))
+		if (nla_put_u64_64bit(skb, scalars[i].type, scalars[i].value, NESTOR_A_STATS_PAD))
 			return -EMSGSIZE;
 	return 0;
 }
@@ -168,7 +174,7 @@ int put_vmcs(struct sk_buff *skb, const struct tracked_vmcs *vmcs)
 			      NESTOR_A_VMCS_PAD) ||
 	    nla_put_u32(skb, NESTOR_A_VMCS_FLAGS, READ_ONCE(vmcs->flags)) ||
 	    (slot >= 0 && nla_put_u32(skb, NESTOR_A_VMCS_SLOT, slot)) ||
-	    nla_put_u64_64bit(skb, NESTOR_A_VMCS_ENTRIES, READ_ONCE(vmcs->entries),
+	    nla_put_u64_64bit(skb, NESTOR_A_VMCS_ENTRIES, shared_entries(vmcs->exits),
 			      NESTOR_A_VMCS_PAD) ||
 	    put_exits(skb, NESTOR_A_VMCS_EXIT, vmcs->exits))
 		return -EMSGSIZE;

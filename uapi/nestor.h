@@ -79,7 +79,7 @@
  *        NESTOR_A_VMCS_ADDRESS: NLA_U64, physical address of L1's VMCS region
  *        NESTOR_A_VMCS_FLAGS: NLA_U32, bits of enum nestor_vmcs_flags
  *        NESTOR_A_VMCS_SLOT: NLA_U32, left out when the VMCS lives in L1's region only
- *        NESTOR_A_VMCS_ENTRIES: NLA_U64
+ *        NESTOR_A_VMCS_ENTRIES: NLA_U64, those that have ended
  *      * NESTOR_A_VMCS_EXIT: NLA_NESTED, VM exits that L1 saw, by reason
  *            NESTOR_A_COUNT_INDEX: NLA_U32, here the basic exit reason, or NESTOR_COUNT_OTHER
  *            NESTOR_A_COUNT_VALUE: NLA_U64
@@ -185,7 +185,7 @@ enum nestor_attr_state {
 
 /**
  * enum nestor_attr_stats - in NESTOR_A_STATS
- * @NESTOR_A_STATS_ENTRIES: entries that reached L2
+ * @NESTOR_A_STATS_ENTRIES: entries that reached L2, each counted when L1 sees the exit that ends it
  * @NESTOR_A_STATS_ENTRY_FAILURES: VMLAUNCH or VMRESUME that ended in exit reason 33, 34 or 41
  * @NESTOR_A_STATS_EPT02_FILLS: leaf entries written into a shadow of L1's EPT
  * @NESTOR_A_STATS_EPT02_EVICTIONS: shadows recycled because the pool was empty

@@ -63,7 +63,9 @@ const struct stats_table stats_tables[STATS_TABLES] = {
 
 const struct stats_scalar stats_scalars[NESTOR_A_STATS_MAX + 1] = {
 #define STAT(member, name, words)	[NESTOR_A_STATS_##name] = { #member, words },
+#define DERIVED(member, name, words)	STAT(member, name, words)
 #include "machine/stats.def"
+#undef DERIVED
 #undef STAT
 };
 

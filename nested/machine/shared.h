@@ -42,7 +42,8 @@ static inline u32 reason_counter(u32 basic)
  * @entry_checks: refused VM entries, by the check that refused them (nested/arch/checks.def)
  * @root_time: histogram of TSC ticks from VM exit to VM entry; bucket n counts [2^n, 2^(n+1))
  *
- * The counters that stand alone are listed in stats.def.
+ * The counters that stand alone are listed in stats.def, with those that follow from others
+ * (shared_entries()).
  */
 struct root_stats {
 	u64 l1_exits[NR_REASON_COUNTERS];
@@ -51,11 +52,44 @@ struct root_stats {
 	u64 insns[NR_VMX_INSNS][NR_VMX_RESULTS];
 	u64 vm_errors[NR_VM_ERRORS];
 #define STAT(member, name, words)	u64 member;
+#define DERIVED(member, name, words)
 #include "machine/stats.def"
+#undef DERIVED
 #undef STAT
 	u64 entry_checks[NR_ENTRY_CHECKS];
 	u64 root_time[NR_TIME_BUCKETS];
 };
+
+/* The number of a reason; see counts.h for why it has no enumeration's name. */
+#define REASON_NUMBER(name) (sizeof(((union counted_reasons *)0)->reason_##name) - 1)
+
+/* Does an exit for this reason tell that an entry has failed? */
+static inline bool reason_fails_entry(u32 basic)
+{
+	return basic == REASON_NUMBER(INVALID_STATE) || basic == REASON_NUMBER(MSR_LOAD_FAIL) ||
+	       basic == REASON_NUMBER(MCE_DURING_VMENTRY);
+}
+
+/**
+ * shared_entries() - how many entries reached L2 and ended
+ * @exits: exits of L2 that L1 saw, by basic exit reason
+ *
+ * Each of them has ended in one exit that L1 saw. A counter of its own would have to be taken back
+ * where the processor refuses the entry, and a counter must not go back.
+ *
+ * Return: the number.
+ */
+static inline u64 shared_entries(const u64 *exits)
+{
+	u64 entries = 0;
+	u32 i;
+
+	for (i = 0; i < NR_REASON_COUNTERS; i++) {
+		if (!reason_fails_entry(i))
+			entries += *(const volatile u64 *)&exits[i];
+	}
+	return entries;
+}
 
 /* The flags of struct tracked_vmcs */
 #define TRACKED_ACTIVE	 1u
@@ -68,14 +102,12 @@ struct root_stats {
  * @address: physical address of L1's VMCS region; all ones marks an unused record
  * @flags: TRACKED_*
  * @slot: VMCS02 slot that holds it, or -1 when it lives in L1's region only
- * @entries: VM entries with it
  * @exits: VM exits from it that L1 saw, by basic exit reason
  */
 struct tracked_vmcs {
 	u64 address;
 	u32 flags;
 	s32 slot;
-	u64 entries;
 	u64 exits[NR_REASON_COUNTERS];
 };
 

@@ -163,8 +163,6 @@ void entry_enter(struct nested *n, struct vmcs_slot *slot, u64 efer)
 	if (n->awaited)
 		violation_fill_awaited(n, slot);
 	load_guest_values(slot);
-	stats(n)->entries++;
-	slot->tracked->entries++;
 	set_in_l2(n, true);
 	if (unlikely(slot->rare))
 		prepare_rare(n, slot, efer);

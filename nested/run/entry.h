@@ -21,11 +21,4 @@ void entry_vmentry(struct nested *n, u32 reason, u64 efer);
  */
 void entry_enter(struct nested *n, struct vmcs_slot *slot, u64 efer);
 
-/* Take back what entry_enter() has counted: the processor did not make the entry. */
-static inline void entry_not_made(struct nested *n, struct vmcs_slot *slot)
-{
-	n->shared->stats.entries--;
-	slot->tracked->entries--;
-}
-
 #endif

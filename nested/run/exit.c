@@ -381,11 +381,7 @@ static bool own_exit(struct nested *n, u32 *reason)
 
 static void note_entry(struct nested *n, struct vmcs_slot *slot, u32 reason)
 {
-	if (!n->entry_reason)
-		return;
-	if (reason & VMX_EXIT_REASON_FAILED_VMENTRY)
-		entry_not_made(n, slot);
-	else if (!slot->launched02)
+	if (n->entry_reason && !(reason & VMX_EXIT_REASON_FAILED_VMENTRY) && !slot->launched02)
 		slot_set_launched(n, slot);
 }
 

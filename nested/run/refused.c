@@ -47,7 +47,6 @@ void refused_take_back(struct nested *n)
 		m_vmwrite(HOST_TR_SELECTOR, n->root_tr);
 	n->probing = CHECK_PASSED;
 	stop_end(n, n->current);
-	entry_not_made(n, n->current);
 	set_in_l2(n, false);
 	n->launch = false;
 	pdptes_restore(n->current);

@@ -102,7 +102,7 @@ def main():
     family = re.search(r'NESTOR_GENL_NAME "(.*)"', header).group(1)
     results.append(("name of the family", family == spec["name"], family))
     results.extend(constants(spec, header))
-    listed = def_names("stats.def", r"\bSTAT\(\w+,\s*(\w+)")
+    listed = def_names("stats.def", r"\b(?:STAT|DERIVED)\(\w+,\s*(\w+)")
     results.append(("counters of stats.def", listed == counters(spec), listed))
     listed = def_names("events.def", r"\bEVENT\((\w+)")
     kinds = next(entry for entry in spec["definitions"] if entry["name"] == "event-kind")

@@ -181,7 +181,7 @@ static void an_nmi_before_the_entry(void)
 	setup();
 	l1_note_in_window(true, false);
 	expect_before_entry(EXIT_REASON_VMLAUNCH, NMI_VECTOR);
-	CHECK_EQ(shared.stats.entries, 0);
+	CHECK_EQ(shared_entries(shared.stats.l2_reflected), 0);
 	l1_must(duo_enter(EXIT_REASON_VMLAUNCH));
 	duo_exit(&cpuid);
 	events_note_nmi(&nested);

@@ -9,8 +9,52 @@
 #include "vmcs01.h"
 #include "arch/vmx.h"
 
+/* What Linux has read last */
+static struct root_stats stats_seen;
+static struct tracked_vmcs tracked_seen[NR_TRACKED_VMCS];
+
+void promises_begin(void)
+{
+	memset(&stats_seen, 0, sizeof(stats_seen));
+	memset(tracked_seen, 0, sizeof(tracked_seen));
+}
+
+static void check_increase(const char *of, const void *now, const void *before, size_t size)
+{
+	const u64 *value = now, *old = before;
+	size_t i;
+
+	for (i = 0; i < size / sizeof(u64); i++) {
+		if (value[i] < old[i])
+			broken("counter %zu of %s goes back from %llu to %llu", i, of, old[i],
+			       value[i]);
+	}
+}
+
+/* A record may come to stand for another VMCS, which begins at zero. */
+static void check_tracked(const struct tracked_vmcs *now, const struct tracked_vmcs *before)
+{
+	const size_t first = offsetof(struct tracked_vmcs, slot) + sizeof(now->slot);
+
+	if (now->address == before->address && now->flags && before->flags)
+		check_increase("a VMCS", (const char *)now + first, (const char *)before + first,
+			       sizeof(*now) - first);
+}
+
+void check_counters(void)
+{
+	unsigned int i;
+
+	check_increase("a CPU", &shared.stats, &stats_seen, sizeof(stats_seen));
+	for (i = 0; i < NR_TRACKED_VMCS; i++)
+		check_tracked(&shared.tracked[i], &tracked_seen[i]);
+	stats_seen = shared.stats;
+	memcpy(tracked_seen, shared.tracked, sizeof(tracked_seen));
+}
+
 void check_promises(void)
 {
+	check_counters();
 	if (nested.in_l2) {
 		if (!nested.current || processor.current->region != nested.current->vmcs02)
 			broken("L2 runs, and another VMCS is current");

@@ -45,6 +45,7 @@ void root_begin(void)
 	memset(&nested, 0, sizeof(nested));
 	memset(&shared, 0, sizeof(shared));
 	memset(gpr, 0, sizeof(gpr));
+	promises_begin();
 }
 
 /* What the processor does with VMCS02 before it can say more than yes or no. */
@@ -100,6 +101,7 @@ static bool try_entry(void)
 	struct l2_exit failure = {};
 
 	check_vmcs02();
+	check_counters();
 	verdict = model_entry(processor.current->field, &processor_caps, processor.current->region,
 			      true);
 	if (refusal.armed && refusal.reason < 32 && !verdict.error) {

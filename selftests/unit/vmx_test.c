@@ -13,7 +13,7 @@ static void random_programs(enum processor_model model, unsigned int programs, u
 		for (i = 0; i < steps; i++)
 			random_vmx_step();
 		random_vmx_end();
-		entries += shared.stats.entries;
+		entries += shared_entries(shared.stats.l2_reflected);
 	}
 	/* Else the programs were of no use. */
 	CHECK(entries > steps / 20);
