@@ -31,6 +31,11 @@
 #define VMX_MISC_ACTIVITY_WAIT_SIPI	BIT_ULL(8)
 #define VMX_MISC_INTEL_PT		BIT_ULL(14)
 #define VMX_MISC_RDMSR_SMBASE_IN_SMM	BIT_ULL(15)
+/*
+ * Bits 27:25 recommend 512 * (N + 1) MSRs in a list at most, and cannot say more than this. What a
+ * longer list does is undefined (SDM "Miscellaneous Data").
+ */
+#define VMX_MISC_MSR_LIST_MAX		(512 * 8)
 #define VMX_MISC_NR_CR3_TARGETS(misc)	((u32)((misc) >> 16) & 0x1ffu)
 #define VMX_MISC_BLOCK_SMI_ON_VMXOFF	BIT_ULL(28)
 #define VMX_MISC_VMWRITE_SHADOW_RO_FIELDS BIT_ULL(29)

@@ -15,6 +15,9 @@
 
 #define TI_AND_RPL 7
 
+/* The number of the check of a list's length, after that of Nestor's memory in it */
+#define LONG_AFTER_OWN (CHECK_LONG_STORE_LIST - CHECK_OWN_STORE_LIST)
+
 _Static_assert(NR_ENTRY_CHECKS <= 256, "struct nested holds checks in bytes");
 
 static enum entry_check check_capabilities(const struct nested *n, const struct vmcs_slot *slot)
@@ -131,22 +134,21 @@ static enum entry_check check_replaced_pages(const struct nested *n, const struc
 	return check;
 }
 
-/* Does a range touch Nestor's own memory? A list may be longer than a block of that. */
+_Static_assert(VMX_MISC_MSR_LIST_MAX * 16 <= 1 << 21, "a list is in two blocks at most");
+
+/* Does an MSR list touch Nestor's own memory? */
 static bool touches_own_memory(u64 first, u64 last)
 {
-	u64 block;
-
-	for (block = first >> 21; block <= last >> 21; block++) {
-		if (machine_block_hidden(block))
-			return true;
-	}
-	return false;
+	return machine_block_hidden(first >> 21) || machine_block_hidden(last >> 21);
 }
 
 /*
  * An MSR list must be aligned to 16 bytes and within the physical-address width to its last byte.
  * @check is for its alignment, the next two are for the width and the end, @own is for
  * Nestor's memory.
+ *
+ * What a list does that is longer than any processor recommends is undefined. It is refused,
+ * because interrupts wait until root, or the processor, has come to the end of it.
  */
 static enum entry_check check_list(const struct nested *n, u64 count, u64 address,
 				   enum entry_check check, enum entry_check own)
@@ -161,9 +163,14 @@ static enum entry_check check_list(const struct nested *n, u64 count, u64 addres
 		return check + 1;
 	if (last >> n->caps->maxphyaddr)
 		return check + 2;
+	if (count > VMX_MISC_MSR_LIST_MAX)
+		return own + LONG_AFTER_OWN;
 	return touches_own_memory(address, last) ? own : CHECK_PASSED;
 }
 
+_Static_assert(CHECK_LONG_STORE_LIST == CHECK_OWN_STORE_LIST + LONG_AFTER_OWN, "check_list()");
+_Static_assert(CHECK_LONG_LOAD_LIST == CHECK_OWN_LOAD_LIST + LONG_AFTER_OWN, "check_list()");
+_Static_assert(CHECK_LONG_ENTRY_LIST == CHECK_OWN_ENTRY_LIST + LONG_AFTER_OWN, "check_list()");
 _Static_assert(CHECK_STORE_LIST_WIDTH == CHECK_STORE_LIST + 1, "check_list()");
 _Static_assert(CHECK_STORE_LIST_END == CHECK_STORE_LIST + 2, "check_list()");
 _Static_assert(CHECK_LOAD_LIST_WIDTH == CHECK_LOAD_LIST + 1, "check_list()");

@@ -337,7 +337,7 @@ static void nestors_own_memory_in_msr_lists(void)
 		u32 count;
 	} spans[] = {
 		{ OWN, 1 }, { RAM_HIDDEN - 16, 2 }, { RAM_HIDDEN_END - 16, 8 },
-		{ RAM_HIDDEN - 16, (RAM_HIDDEN_END - RAM_HIDDEN) / 16 + 2 },
+		{ RAM_HIDDEN - 16, VMX_MISC_MSR_LIST_MAX },
 	};
 	unsigned int i, j;
 
@@ -353,6 +353,51 @@ static void nestors_own_memory_in_msr_lists(void)
 			CHECK_EQ(shared.stats.entry_checks[lists[i].check], j + 1);
 		}
 	}
+}
+
+/*
+ * What a list of more MSRs does than any processor recommends is undefined, and interrupts would wait
+ * for the end of it. One of that many is for the processor to load, and for root to store and load.
+ */
+static void long_msr_lists(void)
+{
+	static const struct {
+		enum field_index count;
+		enum field_index address;
+		enum entry_check check;
+	} lists[] = {
+		{ FI_VM_EXIT_MSR_STORE_COUNT, FI_VM_EXIT_MSR_STORE_ADDR, CHECK_LONG_STORE_LIST },
+		{ FI_VM_EXIT_MSR_LOAD_COUNT, FI_VM_EXIT_MSR_LOAD_ADDR, CHECK_LONG_LOAD_LIST },
+		{ FI_VM_ENTRY_MSR_LOAD_COUNT, FI_VM_ENTRY_MSR_LOAD_ADDR, CHECK_LONG_ENTRY_LIST },
+	};
+	static const u64 too_long[] = { VMX_MISC_MSR_LIST_MAX + 1, 0x7fffffff, 0xffffffff };
+	const struct l2_exit cpuid = { .reason = EXIT_REASON_CPUID };
+	unsigned int i, j;
+
+	duo_start(MODEL_ALL, NULL);
+	duo_setup(0);
+	processor_add_msr(MSR_KERNEL_GS_BASE, 0x1234, 0);
+	for (i = 0; i < VMX_MISC_MSR_LIST_MAX; i++)
+		ram_set64(L1_LISTS + i * 16, MSR_KERNEL_GS_BASE);
+	for (i = 0; i < ARRAY_SIZE(lists); i++) {
+		duo_write_valid();
+		duo_set(lists[i].address, L1_LISTS);
+		for (j = 0; j < ARRAY_SIZE(too_long); j++) {
+			duo_set(lists[i].count, too_long[j]);
+			CHECK_EQ(l1_enter(EXIT_REASON_VMLAUNCH).error,
+				 VMXERR_ENTRY_INVALID_CONTROL_FIELD);
+			CHECK_EQ(shared.stats.entry_checks[lists[i].check], j + 1);
+		}
+	}
+	for (i = 0; i < ARRAY_SIZE(lists); i++) {
+		duo_set(lists[i].address, L1_LISTS);
+		duo_set(lists[i].count, VMX_MISC_MSR_LIST_MAX);
+	}
+	l1_must(l1_enter(EXIT_REASON_VMLAUNCH));
+	CHECK(l2_exits(&cpuid));
+	CHECK_EQ(l1_state(FI_GUEST_ACTIVITY_STATE), GUEST_ACTIVITY_ACTIVE);
+	CHECK_EQ(ram_get64(L1_LISTS + (VMX_MISC_MSR_LIST_MAX - 1) * 16 + 8), 0);
+	CHECK_EQ(processor_msr(MSR_KERNEL_GS_BASE), 0);
 }
 
 /* The processor refuses where nothing is known to be wrong: a bug, and told as one. */
@@ -433,6 +478,7 @@ static const struct unit_test tests[] = {
 	TEST(link_pointer),
 	TEST(nestors_own_pages),
 	TEST(nestors_own_memory_in_msr_lists),
+	TEST(long_msr_lists),
 	TEST(refusals_that_nobody_expects),
 	TEST(failures_of_the_processor),
 };
