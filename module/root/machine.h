@@ -10,6 +10,7 @@
 #define ROOT_MACHINE_H
 
 #include "abi.h"
+#include "arch/msr.h"
 #include "arch/x86.h"
 #include "arch/types.h"
 
@@ -138,6 +139,22 @@ static inline bool m_wrmsr_safe(u32 msr, u64 value)
 		     : "=&r"(ok)
 		     : "c"(msr), "a"((u32)value), "d"((u32)(value >> 32))
 		     : "memory");
+	return ok;
+}
+
+static inline bool m_debugctl_accepts(u64 value)
+{
+	u32 lo = value, hi = value >> 32, ok = 0;
+
+	asm volatile("1: wrmsr\n"
+		     "xorl %%eax, %%eax\n"
+		     "xorl %%edx, %%edx\n"
+		     "wrmsr\n"
+		     "movl $1, %0\n"
+		     "2:\n" ROOT_EXTABLE("1b", "2b")
+		     : "+&r"(ok), "+a"(lo), "+d"(hi)
+		     : "c"(MSR_IA32_DEBUGCTLMSR)
+		     : "cc", "memory");
 	return ok;
 }
 

@@ -82,6 +82,8 @@
 /* IA32_DEBUGCTL */
 #define DEBUGCTLMSR_LBR	BIT_ULL(0)
 #define DEBUGCTLMSR_BTF	BIT_ULL(1)
+#define DEBUGCTLMSR_TR	BIT_ULL(6)
+#define DEBUGCTLMSR_BTS	BIT_ULL(7)
 
 /* IA32_S_CET: the bits of both halves of CET, and two bits that must not both be set */
 #define S_CET_SUPPRESS		BIT_ULL(10)

@@ -180,6 +180,17 @@ static inline bool m_rdmsr_safe(u32 msr, u64 *value);
  */
 static inline bool m_wrmsr_safe(u32 msr, u64 value);
 
+/**
+ * m_debugctl_accepts() - would IA32_DEBUGCTL accept a value that L1 chose?
+ * @value: the value, without BTS or without TR
+ *
+ * IA32_DEBUGCTL is 0 in root, because VM exits clear it, and so it is afterwards. Not one branch is
+ * taken while it has the value.
+ *
+ * Return: false where WRMSR raises #GP.
+ */
+static inline bool m_debugctl_accepts(u64 value);
+
 /* Read L1's PKRU. */
 static inline u32 m_rdpkru(void);
 

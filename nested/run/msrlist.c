@@ -67,8 +67,19 @@ static bool efer_loadable(u64 value, u64 old)
 }
 
 /*
- * Would WRMSR accept the value? For all but EFER and PAT it is tried, as root uses none of
- * the others.
+ * Which bits there are depends on the processor, so it is tried. TR and BTS together would have the
+ * processor store root's branches at a linear address of L1's, by root's page tables, and an NMI
+ * that arrives meanwhile is a branch. One of them alone does not (SDM "Branch Trace Store (BTS)").
+ */
+static bool debugctl_accepts(u64 value)
+{
+	return m_debugctl_accepts(value & ~DEBUGCTLMSR_TR) &&
+	       m_debugctl_accepts(value & ~DEBUGCTLMSR_BTS);
+}
+
+/*
+ * Would WRMSR accept the value? Root has an EFER and a PAT of its own; the MSRs of SYSENTER are
+ * nothing to it, and an entry loads them, so there it is tried.
  */
 static bool value_valid(struct nested *n, const struct msr_entry *entry, int field)
 {
@@ -77,6 +88,8 @@ static bool value_valid(struct nested *n, const struct msr_entry *entry, int fie
 		return efer_loadable(entry->value, m_vmread(field));
 	case GUEST_IA32_PAT:
 		return check_pat(entry->value);
+	case GUEST_IA32_DEBUGCTL:
+		return debugctl_accepts(entry->value);
 	default:
 		return machine_wrmsr(n, entry->index, entry->value);
 	}

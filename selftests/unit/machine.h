@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "arch/msr.h"
 #include "arch/x86.h"
 #include "processor.h"
 #include "ram.h"
@@ -142,6 +143,11 @@ static inline bool m_rdmsr_safe(u32 msr, u64 *value)
 static inline bool m_wrmsr_safe(u32 msr, u64 value)
 {
 	return hw_wrmsr(msr, value);
+}
+
+static inline bool m_debugctl_accepts(u64 value)
+{
+	return hw_wrmsr(MSR_IA32_DEBUGCTLMSR, value) && hw_wrmsr(MSR_IA32_DEBUGCTLMSR, 0);
 }
 
 static inline u32 m_rdpkru(void)

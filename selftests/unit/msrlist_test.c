@@ -91,6 +91,25 @@ static void load(void)
 	CHECK_EQ(msrlist_load(&nested, L1_LISTS, 0), 0);
 }
 
+/* Root runs with IA32_DEBUGCTL clear. What L1 is to have is tried, and is not there afterwards. */
+static void load_debugctl(void)
+{
+	const u64 wanted = DEBUGCTLMSR_LBR | DEBUGCTLMSR_BTF | DEBUGCTLMSR_TR | DEBUGCTLMSR_BTS;
+	unsigned int bit;
+
+	start();
+	processor_add_msr(MSR_IA32_DEBUGCTLMSR, 0, ~wanted);
+	entry(0, MSR_IA32_DEBUGCTLMSR, wanted);
+	CHECK_EQ(msrlist_load(&nested, L1_LISTS, 1), 0);
+	CHECK_EQ(l1_state(FI_GUEST_IA32_DEBUGCTL), wanted);
+	CHECK_EQ(processor_msr(MSR_IA32_DEBUGCTLMSR), 0);
+	for (bit = 0; bit < 64; bit++) {
+		entry(0, MSR_IA32_DEBUGCTLMSR, BIT_ULL(bit));
+		CHECK_EQ(msrlist_load(&nested, L1_LISTS, 1), !(wanted >> bit & 1));
+		CHECK_EQ(processor_msr(MSR_IA32_DEBUGCTLMSR), 0);
+	}
+}
+
 static void load_failures(void)
 {
 	static const struct {
@@ -122,6 +141,7 @@ static const struct unit_test tests[] = {
 	TEST(store),
 	TEST(store_failures),
 	TEST(load),
+	TEST(load_debugctl),
 	TEST(load_failures),
 };
 

@@ -293,6 +293,9 @@ bool hw_wrmsr(u32 msr, u64 value)
 	}
 	if (!at || (value & at->reserved))
 		return false;
+	/* VM exits clear it, and root never has it otherwise. */
+	if (msr == MSR_IA32_DEBUGCTLMSR && !(~value & (DEBUGCTLMSR_TR | DEBUGCTLMSR_BTS)))
+		broken("branches of root are stored where L1 says, by root's page tables");
 	at->value = value;
 	return true;
 }
