@@ -70,7 +70,7 @@ void dispatch_noted(struct cpu *cpu)
 	}
 	if (cpu->config.mc_noted) {
 		cpu->config.mc_noted = 0;
-		cpu->nested.mc_pending = true;
+		events_note_mc(&cpu->nested);
 	}
 	events_deliver(&cpu->nested);
 	cpu->config.launch = cpu->nested.launch;

@@ -164,7 +164,8 @@ void l1_exit(struct cpu *cpu, u32 reason)
 {
 	count(cpu, reason & VMX_EXIT_REASON_BASIC_MASK);
 	if (unlikely(reason & VMX_EXIT_REASON_FAILED_VMENTRY)) {
-		l1_refused(cpu, reason);
+		if (!events_entry_failed(&cpu->nested, reason))
+			l1_refused(cpu, reason);
 		return;
 	}
 	cpu->refused = 0;
@@ -211,6 +212,9 @@ void l1_exit(struct cpu *cpu, u32 reason)
 		break;
 	case EXIT_REASON_EXCEPTION_NMI:
 		l1_exception(cpu);
+		break;
+	case EXIT_REASON_PREEMPTION_TIMER:
+		events_boundary(&cpu->nested);
 		break;
 	default:
 		l1_other(cpu, reason);

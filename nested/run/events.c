@@ -4,7 +4,8 @@
  *
  * L1 runs without NMI exiting, so the processor keeps NMIs from root while L1 blocks them, and one
  * that arrived in root can be delivered at once. Only an event that is being injected already comes
- * first. Then VMCS01 asks for an NMI window, which L1 cannot see.
+ * first. Then VMCS01 asks for an NMI window, which L1 cannot see. A machine check, which nothing but
+ * such an event holds off, stops L1 or L2 behind it (stop.c).
  */
 #include "arch/msr.h"
 #include "arch/reasons.h"
@@ -100,6 +101,18 @@ static bool injects_fault(void)
 }
 
 /*
+ * A machine check follows the event that is being injected, before the next instruction. Where the
+ * processor has no timer it waits for L2's next exit, or until L1 can take an NMI.
+ */
+static void follow_injection(struct nested *n)
+{
+	if (n->in_l2)
+		stop_at_boundary(n);
+	else if (!stop_l1_at_boundary(n) && !n->nmi_window)
+		window(n, true);
+}
+
+/*
  * To L2 a machine check is an exception like others: L1's exception bitmap decides who gets it. It
  * may come while another event is being injected.
  */
@@ -110,8 +123,10 @@ static void deliver_mc(struct nested *n)
 		exit_instead(n, EXIT_REASON_EXCEPTION_NMI, MC_EVENT);
 		return;
 	}
-	if (injection_taken() && !injects_fault())
+	if (injection_taken() && !injects_fault()) {
+		follow_injection(n);
 		return;
+	}
 	n->mc_pending = false;
 	m_vmwrite(VM_ENTRY_INTR_INFO_FIELD, MC_EVENT);
 }
@@ -194,8 +209,32 @@ void events_note_nmi(struct nested *n)
 		n->nmi_pending++;
 }
 
+void events_note_mc(struct nested *n)
+{
+	n->mc_pending = true;
+}
+
+bool events_entry_failed(struct nested *n, u32 reason)
+{
+	m_expect_current(n->vmcs01);
+	if (reason != ENTRY_FAILED_MC)
+		return false;
+	events_note_mc(n);
+	events_deliver(n);
+	return true;
+}
+
+void events_boundary(struct nested *n)
+{
+	stop_l1_end(n);
+	if (n->mc_pending)
+		deliver_mc(n);
+}
+
 void events_nmi_window(struct nested *n)
 {
+	if (n->mc_pending)
+		deliver_mc(n);
 	if (n->nmi_pending)
 		deliver_nmi_to_l1(n);
 	else

@@ -26,6 +26,30 @@ void events_deliver(struct nested *n);
 void events_note_nmi(struct nested *n);
 
 /**
+ * events_note_mc() - note that a machine check has arrived in root
+ * @n: L1's VMX
+ */
+void events_note_mc(struct nested *n);
+
+/**
+ * events_entry_failed() - a VM entry of VMCS01 has failed
+ * @n: L1's VMX; VMCS01 is current
+ * @reason: the exit-reason field
+ *
+ * A machine check during the entry ends it so, and nobody has been told of it (SDM "Machine-Check
+ * Events During VM Entry"). It is delivered to L1.
+ *
+ * Return: false if the entry has failed for another reason.
+ */
+bool events_entry_failed(struct nested *n, u32 reason);
+
+/**
+ * events_boundary() - L1 has exited on the instruction boundary where root wanted it to
+ * @n: L1's VMX; VMCS01 is current
+ */
+void events_boundary(struct nested *n);
+
+/**
  * events_nmi_window() - L1 can take an NMI now, which VMCS01 has waited for
  * @n: L1's VMX; VMCS01 is current
  */

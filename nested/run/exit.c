@@ -361,6 +361,18 @@ static bool answer_vmfunc(struct nested *n)
 	return true;
 }
 
+/*
+ * A machine check has ended an entry of which L1 does not know (SDM "Machine-Check Events During VM
+ * Entry"), and nothing of it is lost. To L1 the machine check came while L2 ran.
+ */
+static bool own_entry_failed(struct nested *n)
+{
+	if (n->entry_reason)
+		return false;
+	n->mc_pending = true;
+	return true;
+}
+
 /* Answers an exit of Nestor's own. Returns false if the exit is L1's; @reason is what L1 gets. */
 static bool own_exit(struct nested *n, u32 *reason)
 {
@@ -374,6 +386,8 @@ static bool own_exit(struct nested *n, u32 *reason)
 	case EXIT_REASON_VMREAD:
 	case EXIT_REASON_VMWRITE:
 		return l2shadow_access(n, *reason);
+	case ENTRY_FAILED_MC:
+		return own_entry_failed(n);
 	default:
 		return false;
 	}
@@ -424,13 +438,14 @@ static void load_nothing_again(const struct vmcs_slot *slot)
 static void rare_exit(struct nested *n, struct vmcs_slot *slot, u32 field)
 {
 	u32 reason = without_flags(field), basic = reason & VMX_EXIT_REASON_BASIC_MASK;
-	bool stopped = unlikely(slot->own_timer) && end_stop(n, slot, reason);
+	bool stopped = unlikely(slot->own_timer) && end_stop(n, slot, reason), own;
 
 	forget_overrides(slot, reason & VMX_EXIT_REASON_FAILED_VMENTRY);
 	note_entry(n, slot, reason);
-	n->entry_reason = 0;
 	n->launch = false;
-	if (stopped || own_exit(n, &reason)) {
+	own = stopped || own_exit(n, &reason);
+	n->entry_reason = 0;
+	if (own) {
 		if (unlikely(slot->merged.rare_entry))
 			load_nothing_again(slot);
 		stats(n)->l2_own[reason_counter(basic)]++;

@@ -3,7 +3,12 @@
 #ifndef NESTED_RUN_EXIT_H
 #define NESTED_RUN_EXIT_H
 
+#include "arch/reasons.h"
+#include "arch/vmx.h"
 #include "state.h"
+
+/* The exit-reason field after a machine check has ended a VM entry */
+#define ENTRY_FAILED_MC (EXIT_REASON_MCE_DURING_VMENTRY | VMX_EXIT_REASON_FAILED_VMENTRY)
 
 /**
  * exit_from_l2() - answer a VM exit of L2, or give it to L1

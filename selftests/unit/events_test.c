@@ -104,9 +104,17 @@ static void an_nmi_that_exits(void)
 	CHECK_EQ(l1_take_event(), FAULT);
 }
 
+/* Is L1 to exit before its next instruction, behind what is being injected? */
+static bool l1_stops(void)
+{
+	return (l1_state(FI_PIN_BASED_VM_EXEC_CONTROL) & PIN_BASED_VMX_PREEMPTION_TIMER) &&
+	       !l1_state(FI_VMX_PREEMPTION_TIMER_VALUE);
+}
+
+static const u32 events_that_go_first[] = { TRAP, INTERRUPT };
+
 static void a_machine_check_of_l1(void)
 {
-	static const u32 first[] = { TRAP, INTERRUPT };
 	unsigned int i;
 
 	start();
@@ -116,14 +124,97 @@ static void a_machine_check_of_l1(void)
 	l1_set_state(FI_VM_ENTRY_INTR_INFO_FIELD, FAULT);
 	l1_note_mc();
 	CHECK_EQ(l1_take_event(), MC);
-	for (i = 0; i < ARRAY_SIZE(first); i++) {
-		l1_set_state(FI_VM_ENTRY_INTR_INFO_FIELD, first[i]);
+	CHECK(!l1_stops());
+	for (i = 0; i < ARRAY_SIZE(events_that_go_first); i++) {
+		l1_set_state(FI_VMX_PREEMPTION_TIMER_VALUE, 77);
+		l1_set_state(FI_VM_ENTRY_INTR_INFO_FIELD, events_that_go_first[i]);
 		l1_note_mc();
-		CHECK_EQ(l1_take_event(), first[i]);
-		events_deliver(&nested);
+		CHECK_EQ(l1_take_event(), events_that_go_first[i]);
+		CHECK(l1_stops());
+		events_boundary(&nested);
 		CHECK_EQ(l1_take_event(), MC);
+		CHECK(!l1_stops());
 		CHECK(!nested.mc_pending);
 	}
+	/* A stop that is not wanted any more goes by. */
+	events_boundary(&nested);
+	CHECK_EQ(l1_take_event(), 0);
+}
+
+/* An NMI that waits for its window does not hold the machine check off; it comes after that. */
+static void a_machine_check_and_an_nmi_behind_an_injection(void)
+{
+	start();
+	l1_set_state(FI_VM_ENTRY_INTR_INFO_FIELD, INTERRUPT);
+	l1_note_nmi();
+	l1_note_mc();
+	CHECK_EQ(l1_take_event(), INTERRUPT);
+	CHECK(window_is_on());
+	CHECK(l1_stops());
+	events_boundary(&nested);
+	CHECK_EQ(l1_take_event(), MC);
+	CHECK(window_is_on());
+	CHECK(!l1_stops());
+	events_nmi_window(&nested);
+	CHECK_EQ(l1_take_event(), NMI);
+	CHECK(!window_is_on());
+	CHECK_EQ(nested.pending, 0);
+}
+
+static void without_timer(struct vmx_caps *caps)
+{
+	caps->pin.allowed1 &= ~PIN_BASED_VMX_PREEMPTION_TIMER;
+}
+
+/* Where there is no timer the window for an NMI does. */
+static void a_machine_check_without_a_timer(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < 2; i++) {
+		duo_start(MODEL_BROADWELL, without_timer);
+		l1_set_state(FI_VM_ENTRY_INTR_INFO_FIELD, INTERRUPT);
+		l1_note_mc();
+		CHECK_EQ(l1_take_event(), INTERRUPT);
+		CHECK(window_is_on());
+		if (i)
+			events_second_nmi(&nested);
+		events_nmi_window(&nested);
+		CHECK_EQ(l1_take_event(), MC);
+		CHECK_EQ(window_is_on(), i);
+		events_nmi_window(&nested);
+		CHECK_EQ(l1_take_event(), i ? NMI : 0);
+		CHECK(!window_is_on());
+	}
+}
+
+/* SDM "Machine-Check Events During VM Entry": root is all that has heard of it. */
+static void a_machine_check_during_an_entry_of_l1(void)
+{
+	const u32 failed = VMX_EXIT_REASON_FAILED_VMENTRY;
+
+	start();
+	CHECK(events_entry_failed(&nested, EXIT_REASON_MCE_DURING_VMENTRY | failed));
+	CHECK_EQ(l1_take_event(), MC);
+	/* What the entry injected has not been delivered, and nothing is in the way of it. */
+	l1_set_state(FI_VM_ENTRY_INTR_INFO_FIELD, INTERRUPT);
+	CHECK(events_entry_failed(&nested, EXIT_REASON_MCE_DURING_VMENTRY | failed));
+	CHECK_EQ(l1_take_event(), INTERRUPT);
+	CHECK(l1_stops());
+	events_boundary(&nested);
+	CHECK_EQ(l1_take_event(), MC);
+	/* A window that is awaited is not asked for. */
+	l1_set_state(FI_VM_ENTRY_INTR_INFO_FIELD, FAULT);
+	l1_note_nmi();
+	CHECK(events_entry_failed(&nested, EXIT_REASON_MCE_DURING_VMENTRY | failed));
+	CHECK_EQ(l1_take_event(), MC);
+	CHECK_EQ(nested.nmi_pending, 1);
+
+	start();
+	CHECK(!events_entry_failed(&nested, EXIT_REASON_INVALID_STATE | failed));
+	CHECK(!events_entry_failed(&nested, EXIT_REASON_MSR_LOAD_FAIL | failed));
+	CHECK_EQ(nested.pending, 0);
+	CHECK_EQ(l1_take_event(), 0);
 }
 
 static const u64 gpa = 0x5000;
@@ -242,11 +333,6 @@ static void an_nmi_while_l2_runs(void)
 
 #define FAULT_WITH_CODE (INTR_INFO_VALID_MASK | INTR_INFO_DELIVER_CODE_MASK | \
 			 INTR_TYPE_HARD_EXCEPTION | GP_VECTOR)
-
-static void without_timer(struct vmx_caps *caps)
-{
-	caps->pin.allowed1 &= ~PIN_BASED_VMX_PREEMPTION_TIMER;
-}
 
 /*
  * Where the processor cannot be made to stop after the event that L2 was delivering, that is the one
@@ -461,6 +547,55 @@ static void a_machine_check_while_l2_runs(void)
 	CHECK(!nested.mc_pending);
 }
 
+/* It follows what L2 is being given, and does not wait for whatever L2 exits for next. */
+static void a_machine_check_of_l2_behind_an_injection(void)
+{
+	setup();
+	l1_must(l1_enter(EXIT_REASON_VMLAUNCH));
+	l1_note_in_window(false, true);
+	CHECK(!own_exit(INTERRUPT));
+	expect_stop(INTERRUPT);
+	CHECK(!l2_exits(&timer_exit));
+	CHECK_EQ(hw_state(FI_VM_ENTRY_INTR_INFO_FIELD), MC);
+	CHECK(!(hw_state(FI_PIN_BASED_VM_EXEC_CONTROL) & PIN_BASED_VMX_PREEMPTION_TIMER));
+	CHECK_EQ(nested.pending, 0);
+}
+
+/*
+ * An entry after an exit of Nestor's own fails: L1 knows of no entry. It came while L2 ran. An entry of
+ * L1's that fails is told as one.
+ */
+static void a_machine_check_during_an_entry_of_l2(void)
+{
+	setup();
+	l1_must(l1_enter(EXIT_REASON_VMLAUNCH));
+	l2_refuse(EXIT_REASON_MCE_DURING_VMENTRY, 0);
+	CHECK(!own_exit(0));
+	CHECK_EQ(hw_state(FI_VM_ENTRY_INTR_INFO_FIELD), MC);
+	CHECK_EQ(shared.stats.entry_failures, 0);
+	CHECK_EQ(shared.stats.l2_own[EXIT_REASON_MCE_DURING_VMENTRY], 1);
+
+	setup();
+	duo_set(FI_EXCEPTION_BITMAP, BIT(MC_VECTOR));
+	l1_must(l1_enter(EXIT_REASON_VMLAUNCH));
+	l2_set_state(FI_GUEST_RIP, 0x4321);
+	l2_refuse(EXIT_REASON_MCE_DURING_VMENTRY, 0);
+	CHECK(own_exit(INTERRUPT));
+	CHECK_EQ(read_field(VM_EXIT_REASON), EXIT_REASON_EXCEPTION_NMI);
+	CHECK_EQ(read_field(VM_EXIT_INTR_INFO), MC);
+	CHECK_EQ(read_field(IDT_VECTORING_INFO_FIELD), INTERRUPT);
+	CHECK_EQ(read_field(GUEST_RIP), 0x4321);
+	CHECK_EQ(nested.pending, 0);
+
+	setup();
+	l2_refuse(EXIT_REASON_MCE_DURING_VMENTRY, 0);
+	CHECK_EQ(l1_enter(EXIT_REASON_VMLAUNCH).outcome, DONE_EXITED);
+	CHECK_EQ(read_field(VM_EXIT_REASON),
+		 EXIT_REASON_MCE_DURING_VMENTRY | VMX_EXIT_REASON_FAILED_VMENTRY);
+	CHECK_EQ(l1_take_event(), 0);
+	CHECK_EQ(nested.pending, 0);
+}
+
 /* Both at once: L2 exits for the machine check, and the NMI is the first thing that L1 meets. */
 static void a_machine_check_and_an_nmi(void)
 {
@@ -609,6 +744,9 @@ static const struct unit_test tests[] = {
 	TEST(an_nmi_while_a_window_is_awaited),
 	TEST(an_nmi_that_exits),
 	TEST(a_machine_check_of_l1),
+	TEST(a_machine_check_and_an_nmi_behind_an_injection),
+	TEST(a_machine_check_without_a_timer),
+	TEST(a_machine_check_during_an_entry_of_l1),
 	TEST(an_nmi_before_the_entry),
 	TEST(an_nmi_before_a_refusal),
 	TEST(an_nmi_and_msr_lists),
@@ -622,6 +760,8 @@ static const struct unit_test tests[] = {
 	TEST(an_nmi_that_is_l2s),
 	TEST(nmis_of_l2_behind_a_delivery),
 	TEST(a_machine_check_while_l2_runs),
+	TEST(a_machine_check_of_l2_behind_an_injection),
+	TEST(a_machine_check_during_an_entry_of_l2),
 	TEST(a_machine_check_and_an_nmi),
 	TEST(an_init_in_vmx_root_operation),
 	TEST(an_init_without_a_timer),

@@ -131,8 +131,10 @@ static bool try_entry(void)
 		processor.current->field[FI_VM_EXIT_REASON] = failure.reason;
 		processor.current->field[FI_EXIT_QUALIFICATION] = failure.qualification;
 		exit_from_l2(&nested, failure.reason);
-		got_exit = true;
-		return false;
+		got_exit = !nested.in_l2;
+		if (nested.pending && !nested.nmi_window)
+			events_deliver(&nested);
+		return nested.in_l2 && try_entry();
 	}
 	processor.current->launched = true;
 	nested.launch = false;
