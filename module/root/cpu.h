@@ -13,10 +13,10 @@
 #include "nested.h"
 
 /*
- * One instruction can touch so many hidden blocks: two with each memory operand, two with the
- * fetch, and those of the page walks.
+ * Most instructions touch no more hidden blocks than that: two with each memory operand, two with
+ * the fetch, and those of the page walks.
  */
-#define ROOT_MAX_UNHIDDEN 16
+#define ROOT_MAX_SHOWN 16
 
 /**
  * struct cpu - one CPU; the word at the top of every root stack points to it
@@ -28,8 +28,14 @@
  * @mtrr: memory types of physical memory, for EPT01
  * @ept01: EPTP of EPT01
  * @ept01_top: entries of its top table that may be in use
- * @unhidden: EPT01's entries of hidden blocks that show zeros for the length of one instruction
- * @nr_unhidden: how many there are
+ * @zero_table: physical address of a table that hidden blocks share while they show zeros
+ * @sink_table: of one that they share while they are written to
+ * @sink: of the page that @sink_table maps
+ * @sink_dirty: @sink may have been written to
+ * @shown: EPT01's entries of hidden blocks that have one of the tables, for the length of one
+ *	instruction
+ * @nr_shown: how many there are; those beyond ROOT_MAX_SHOWN are not in @shown
+ * @stepping: L1 executes one instruction, see step.c
  * @step_tf: L1 was single-stepping itself when Nestor's step began
  * @refused: VM entries of VMCS01 that the processor refused in a row
  * @nested: L1's VMX
@@ -37,16 +43,21 @@
 struct cpu {
 	struct root_config config;
 	bool ready;
-	u32 nr_unhidden;
 	u32 refused;
-	bool step_tf;
-	u64 *unhidden[ROOT_MAX_UNHIDDEN];
 	u64 *gpr;
 	struct root_shared *shared;
 	struct vmx_caps caps;
 	struct mtrrs mtrr;
 	u64 ept01;
 	u32 ept01_top;
+	u64 zero_table;
+	u64 sink_table;
+	u64 sink;
+	bool sink_dirty;
+	u32 nr_shown;
+	u64 *shown[ROOT_MAX_SHOWN];
+	bool stepping;
+	bool step_tf;
 	struct nested nested;
 };
 

@@ -24,6 +24,9 @@
 #define EPT_TABLE	       VMX_EPT_RWX_MASK
 #define EPT_LEVEL_SHIFT(level) (12 + 9 * ((level)-1))
 
+/* What L1 may do with a hidden block that shows zeros: everything but write */
+#define READ_ONLY (VMX_EPT_READABLE_MASK | VMX_EPT_EXECUTABLE_MASK)
+
 static unsigned int ept_index(u64 gpa, int level)
 {
 	return (gpa >> EPT_LEVEL_SHIFT(level)) & 511;
@@ -39,6 +42,12 @@ static u64 *root_table(struct cpu *cpu)
 	return m_va(cpu->config.ept01_root);
 }
 
+/* VMCS01 was given as many levels as L1's physical addresses take. */
+static int levels(const struct cpu *cpu)
+{
+	return (cpu->ept01 & VMX_EPTP_PWL_MASK) == VMX_EPTP_PWL_5 ? 5 : 4;
+}
+
 static u64 *table_below(struct cpu *cpu, u64 *table, unsigned int index)
 {
 	u64 pa;
@@ -52,21 +61,30 @@ static u64 *table_below(struct cpu *cpu, u64 *table, unsigned int index)
 	return m_va(pa);
 }
 
-static u64 *pdpt_of(struct cpu *cpu, u64 gpa)
+/* The table of a level on the way to an address, or NULL if there is no page for a table. */
+static u64 *table_of(struct cpu *cpu, u64 gpa, int level)
 {
-	unsigned int index = ept_index(gpa, 4);
+	u64 *table = root_table(cpu);
+	int at = levels(cpu);
 
-	if (index >= cpu->ept01_top)
-		cpu->ept01_top = index + 1;
-	return table_below(cpu, root_table(cpu), index);
+	if (ept_index(gpa, at) >= cpu->ept01_top)
+		cpu->ept01_top = ept_index(gpa, at) + 1;
+	for (; table && at > level; at--)
+		table = table_below(cpu, table, ept_index(gpa, at));
+	return table;
+}
+
+static void read_types(struct cpu *cpu)
+{
+	if (!cpu->mtrr.valid)
+		mtrr_read(&cpu->mtrr, cpu->caps.maxphyaddr);
 }
 
 u8 machine_memory_type(struct nested *n, u64 pa, u64 size)
 {
 	struct cpu *cpu = cpu_of(n);
 
-	if (!cpu->mtrr.valid)
-		mtrr_read(&cpu->mtrr, cpu->caps.maxphyaddr);
+	read_types(cpu);
 	return mtrr_type(&cpu->mtrr, pa, size);
 }
 
@@ -86,20 +104,10 @@ static bool fill_pages(struct cpu *cpu, u64 *pd, u64 pa)
 	return true;
 }
 
-static void hide_blocks(u64 *pd, u64 pa)
-{
-	unsigned int i;
-
-	if (!machine_gb_hidden(pa >> 30))
-		return;
-	for (i = 0; i < 512; i++) {
-		if (machine_block_hidden((pa >> ROOT_BLOCK_SHIFT) + i))
-			pd[i] = 0;
-	}
-}
-
+/* A hidden block is never entered, not even for the moment until all others are. */
 static bool fill_blocks(struct cpu *cpu, u64 *pd, u64 pa, u8 gb_type)
 {
+	bool hides = machine_gb_hidden(pa >> 30);
 	unsigned int i;
 
 	for (i = 0; i < 512; i++) {
@@ -107,24 +115,26 @@ static bool fill_blocks(struct cpu *cpu, u64 *pd, u64 pa, u8 gb_type)
 		u8 type = gb_type == MTRR_MIXED ? mtrr_type(&cpu->mtrr, at, ROOT_BLOCK_SIZE) :
 						  gb_type;
 
+		if (hides && machine_block_hidden(at >> ROOT_BLOCK_SHIFT))
+			continue;
 		if (type != MTRR_MIXED)
 			pd[i] = leaf(at, type) | VMX_EPT_LEAF_BIT;
 		else if (!fill_pages(cpu, pd, at))
 			return false;
 	}
-	hide_blocks(pd, pa);
 	return true;
 }
 
 static bool fill_gb(struct cpu *cpu, u64 gpa)
 {
 	u64 pa = gpa & ~GENMASK_ULL(29, 0);
-	u64 *pdpt = pdpt_of(cpu, gpa);
+	u64 *pdpt = table_of(cpu, gpa, 3);
 	u64 *pd;
 	u8 type;
 
 	if (!pdpt)
 		return false;
+	read_types(cpu);
 	type = mtrr_type(&cpu->mtrr, pa, BIT_ULL(30));
 	if ((cpu->caps.ept_vpid & VMX_EPT_1GB_PAGE_BIT) && type != MTRR_MIXED &&
 	    !machine_gb_hidden(pa >> 30)) {
@@ -133,6 +143,12 @@ static bool fill_gb(struct cpu *cpu, u64 gpa)
 	}
 	pd = table_below(cpu, pdpt, ept_index(gpa, 3));
 	return pd && fill_blocks(cpu, pd, pa, type);
+}
+
+/* The tables of hidden blocks that show something are no pages of the pool. */
+static bool is_of_pool(const struct cpu *cpu, u64 table)
+{
+	return table != cpu->zero_table && table != cpu->sink_table;
 }
 
 static void free_below(struct cpu *cpu, u64 *table, unsigned int count, int level)
@@ -146,24 +162,67 @@ static void free_below(struct cpu *cpu, u64 *table, unsigned int count, int leve
 			continue;
 		if (level > 2)
 			free_below(cpu, m_va(pa), 512, level - 1);
-		if (level > 1)
+		if (level > 2 || is_of_pool(cpu, pa))
 			pool_put(&cpu->nested.pool, pa);
 		table[i] = 0;
 	}
 }
 
+/* What was written to hidden memory is lost, as it must be. */
+static void forget_shown(struct cpu *cpu)
+{
+	cpu->nr_shown = 0;
+	if (cpu->sink_dirty)
+		__builtin_memset(m_va(cpu->sink), 0, PAGE_4K_SIZE);
+	cpu->sink_dirty = false;
+}
+
+/*
+ * Nothing that points into a table outlives it: an instruction that was shown hidden memory begins
+ * anew, and is shown it again.
+ */
+static void empty(struct cpu *cpu)
+{
+	forget_shown(cpu);
+	free_below(cpu, root_table(cpu), cpu->ept01_top, levels(cpu));
+	cpu->ept01_top = 0;
+	m_invept(VMX_EPT_EXTENT_CONTEXT, cpu->ept01);
+}
+
 void ept01_reset(struct cpu *cpu)
 {
 	cpu->mtrr.valid = false;
-	free_below(cpu, root_table(cpu), cpu->ept01_top, 4);
-	cpu->ept01_top = 0;
-	m_invept(VMX_EPT_EXTENT_CONTEXT, cpu->ept01);
+	empty(cpu);
 }
 
 void ept01_forget(struct cpu *cpu)
 {
 	cpu->mtrr.valid = false;
+	cpu->nr_shown = 0;
 	cpu->ept01_top = 0;
+}
+
+/*
+ * As fill_gb(). When the pool is empty, begin anew with an empty EPT01 and an empty EPT02: the pool
+ * is larger than what one instruction can want of EPT01.
+ */
+static bool fill(struct cpu *cpu, u64 gpa)
+{
+	if (fill_gb(cpu, gpa))
+		return true;
+	ept02_drop(&cpu->nested);
+	empty(cpu);
+	if (fill_gb(cpu, gpa))
+		return true;
+	fault_bug(cpu, BUG_POOL, gpa);
+	return false;
+}
+
+static bool gb_filled(struct cpu *cpu, u64 gpa)
+{
+	const u64 *pdpt = table_of(cpu, gpa, 3);
+
+	return pdpt && pdpt[ept_index(gpa, 3)];
 }
 
 /*
@@ -172,37 +231,33 @@ void ept01_forget(struct cpu *cpu)
  */
 static u64 *hidden_entry(struct cpu *cpu, u64 gpa)
 {
-	u64 *pdpt = pdpt_of(cpu, gpa);
-
-	if (!pdpt || (!pdpt[ept_index(gpa, 3)] && !fill_gb(cpu, gpa)))
+	if (!gb_filled(cpu, gpa) && !fill(cpu, gpa))
 		return NULL;
-	return &((u64 *)m_va(pdpt[ept_index(gpa, 3)] & VMX_EPT_ADDRESS_MASK))[ept_index(gpa, 2)];
+	return table_of(cpu, gpa, 2) + ept_index(gpa, 2);
 }
 
-/* All pages of the block become one page of zeros, until the instruction has been executed. */
-static bool show_zeros(struct cpu *cpu, u64 *entry)
+/*
+ * All pages of the block become one page, until the instruction has been executed. One that is read
+ * only shows zeros, which nothing can be written to. One that is written to becomes another page,
+ * which is cleaned afterwards. So an instruction finds in a block what it has written there itself,
+ * as in any memory, but neither in a block that it reads only, nor does the next instruction.
+ */
+static void show(struct cpu *cpu, u64 *entry, bool write)
 {
-	u64 zero = pool_get(&cpu->nested.pool);
-	u64 *pt = zero ? table_below(cpu, entry, 0) : NULL;
-	unsigned int i;
-
-	if (!pt)
-		return false;
-	for (i = 0; i < 512; i++)
-		pt[i] = leaf(zero, MEM_TYPE_WB);
-	return true;
+	if (!*entry) {
+		if (cpu->nr_shown < ROOT_MAX_SHOWN)
+			cpu->shown[cpu->nr_shown] = entry;
+		cpu->nr_shown++;
+	}
+	if (write) {
+		*entry = cpu->sink_table | EPT_TABLE;
+		cpu->sink_dirty = true;
+	} else if (!*entry) {
+		*entry = cpu->zero_table | READ_ONLY;
+	}
 }
 
-static void hide_again(struct cpu *cpu, u64 *entry)
-{
-	u64 *pt = m_va(*entry & VMX_EPT_ADDRESS_MASK);
-
-	pool_put(&cpu->nested.pool, pt[0] & VMX_EPT_ADDRESS_MASK);
-	pool_put(&cpu->nested.pool, *entry & VMX_EPT_ADDRESS_MASK);
-	*entry = 0;
-}
-
-/* One instruction may touch several blocks; each shows zeros until it is done. */
+/* One instruction may touch several blocks; each is shown until it is done. */
 static void pass_hidden(struct cpu *cpu, u64 gpa, u64 qualification)
 {
 	bool write = qualification & EPT_VIOLATION_ACC_WRITE;
@@ -213,40 +268,59 @@ static void pass_hidden(struct cpu *cpu, u64 gpa, u64 qualification)
 	else
 		cpu->shared->stats.blocked_reads++;
 	report_event(&cpu->nested, EVENT_BLOCKED, gpa, write, m_vmread(GUEST_RIP), 0);
-	if (!entry || cpu->nr_unhidden == ROOT_MAX_UNHIDDEN || !show_zeros(cpu, entry)) {
-		fault_bug(cpu, BUG_POOL, gpa);
+	if (!entry)
 		return;
-	}
-	if (!cpu->nr_unhidden)
-		step_begin(cpu);
-	cpu->unhidden[cpu->nr_unhidden++] = entry;
+	show(cpu, entry, write);
+	step_begin(cpu);
 }
 
-void ept01_step_done(struct cpu *cpu)
+/* The list has room for what usual instructions touch. After others EPT01 is emptied. */
+void ept01_hide(struct cpu *cpu)
 {
-	while (cpu->nr_unhidden)
-		hide_again(cpu, cpu->unhidden[--cpu->nr_unhidden]);
+	u32 nr = cpu->nr_shown;
+
+	if (!nr)
+		return;
+	if (nr > ROOT_MAX_SHOWN) {
+		empty(cpu);
+		return;
+	}
+	while (nr)
+		*cpu->shown[--nr] = 0;
+	forget_shown(cpu);
 	m_invept(VMX_EPT_EXTENT_CONTEXT, cpu->ept01);
+}
+
+/* A page of which all 512 entries are the same page. */
+static u64 table_of_one(struct cpu *cpu, u64 page)
+{
+	u64 pa = pool_get(&cpu->nested.pool), *table = m_va(pa);
+	unsigned int i;
+
+	for (i = 0; i < 512; i++)
+		table[i] = leaf(page, MEM_TYPE_WB);
+	return pa;
+}
+
+void ept01_init(struct cpu *cpu)
+{
+	cpu->zero_table = table_of_one(cpu, pool_get(&cpu->nested.pool));
+	cpu->sink = pool_get(&cpu->nested.pool);
+	cpu->sink_table = table_of_one(cpu, cpu->sink);
+	cpu->sink_dirty = false;
+	cpu->nr_shown = 0;
+	cpu->ept01_top = 0;
 }
 
 void ept01_violation(struct cpu *cpu)
 {
 	u64 gpa = m_vmread(GUEST_PHYSICAL_ADDRESS), qualification = m_vmread(EXIT_QUALIFICATION);
 
-	machine_memory_type(&cpu->nested, 0, PAGE_4K_SIZE);
 	guest_block_nmis();
 	guest_reinject();
 	guest_drop_trap();
-	if (machine_block_hidden(gpa >> ROOT_BLOCK_SHIFT)) {
+	if (machine_block_hidden(gpa >> ROOT_BLOCK_SHIFT))
 		pass_hidden(cpu, gpa, qualification);
-		return;
-	}
-	if (fill_gb(cpu, gpa))
-		return;
-	/* The pool is empty, so begin anew, with an empty EPT01 and an empty EPT02. */
-	ept02_drop(&cpu->nested);
-	ept01_reset(cpu);
-	mtrr_read(&cpu->mtrr, cpu->caps.maxphyaddr);
-	if (!fill_gb(cpu, gpa))
-		fault_bug(cpu, BUG_POOL, gpa);
+	else
+		fill(cpu, gpa);
 }

@@ -106,7 +106,9 @@ void l1_refused(struct cpu *cpu, u64 detail)
 	if (cpu->refused++)
 		l1_triple_fault();
 	m_vmwrite(VM_ENTRY_INTR_INFO_FIELD, 0);
-	m_vmwrite(EXCEPTION_BITMAP, 0);
+	ept01_hide(cpu);
+	if (cpu->stepping)
+		step_end(cpu);
 	cpu->config.launch = 0;
 }
 
@@ -134,25 +136,40 @@ static void l1_other(struct cpu *cpu, u32 reason)
 	guest_inject_ud();
 }
 
-static void l1_monitor_trap(struct cpu *cpu)
-{
-	step_monitor_trap();
-	ept01_step_done(cpu);
-}
-
-static void l1_debug_exception(struct cpu *cpu)
-{
-	ept01_step_done(cpu);
-	step_debug_exception(cpu);
-}
-
-/* NMIs exit only while one waits for its window, so this is the next. A #DB exit ends a step. */
+/* NMIs exit only while one waits for its window, so this is the next. */
 static void l1_exception(struct cpu *cpu)
 {
 	if ((m_vmread(VM_EXIT_INTR_INFO) & INTR_INFO_VECTOR_MASK) == DB_VECTOR)
-		l1_debug_exception(cpu);
+		step_debug_exception(cpu);
 	else
 		events_second_nmi(&cpu->nested);
+}
+
+static bool is_debug_exception(u32 reason)
+{
+	return reason == EXIT_REASON_EXCEPTION_NMI &&
+	       (m_vmread(VM_EXIT_INTR_INFO) & INTR_INFO_VECTOR_MASK) == DB_VECTOR;
+}
+
+/* With INIT everything ends, and no handler returns. */
+static bool is_init(struct cpu *cpu, u32 reason)
+{
+	return reason == EXIT_REASON_INIT_SIGNAL && !cpu->nested.in_vmx;
+}
+
+/*
+ * A step shows hidden memory to one instruction, so it is hidden again at every exit but one that
+ * shows more of it.
+ */
+static __attribute__((noinline)) void exit_in_step(struct cpu *cpu, u32 reason)
+{
+	if (reason == EXIT_REASON_EPT_VIOLATION)
+		return;
+	ept01_hide(cpu);
+	if (reason == EXIT_REASON_MONITOR_TRAP_FLAG || is_init(cpu, reason))
+		step_end(cpu);
+	else if (!is_debug_exception(reason))
+		step_cut_short(cpu);
 }
 
 static void count(struct cpu *cpu, u32 reason)
@@ -173,6 +190,8 @@ void l1_exit(struct cpu *cpu, u32 reason)
 	 * The other bits tell of circumstances, as of enclaves (SDM "Basic VM-Exit Information").
 	 */
 	reason &= VMX_EXIT_REASON_BASIC_MASK;
+	if (unlikely(cpu->stepping))
+		exit_in_step(cpu, reason);
 	switch (reason) {
 	case EXIT_REASON_CPUID:
 		l1_cpuid(cpu);
@@ -181,7 +200,7 @@ void l1_exit(struct cpu *cpu, u32 reason)
 		ept01_violation(cpu);
 		break;
 	case EXIT_REASON_MONITOR_TRAP_FLAG:
-		l1_monitor_trap(cpu);
+		/* exit_in_step() has done it all. */
 		break;
 	case EXIT_REASON_CR_ACCESS:
 		l1_cr_access(cpu);

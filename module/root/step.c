@@ -6,6 +6,9 @@
  * #DB that exits. An interrupt in between would push RFLAGS with TF set, so blocking by STI keeps
  * it away. If an NMI or a fault of the instruction does so all the same, the #DB after its IRET
  * still ends the step.
+ *
+ * The instruction may exit by itself, or another exit come before it is executed. That ends the
+ * step too: what comes then is not the one instruction any more, or comes to it again.
  */
 #include "arch/msr.h"
 #include "arch/vmx.h"
@@ -45,17 +48,50 @@ static void set_trap_flag(struct cpu *cpu)
 				  GUEST_INTR_STATE_STI);
 }
 
+static void take_trap_flag_back(struct cpu *cpu)
+{
+	m_vmwrite(EXCEPTION_BITMAP, 0);
+	if (!cpu->step_tf)
+		m_vmwrite(GUEST_RFLAGS, m_vmread(GUEST_RFLAGS) & ~(u64)X86_EFLAGS_TF);
+}
+
+/*
+ * An instruction that touches something else of hidden memory, or begins anew, is still in its
+ * step.
+ */
 void step_begin(struct cpu *cpu)
 {
+	if (cpu->stepping)
+		return;
+	cpu->stepping = true;
 	if (has_monitor_trap(cpu))
 		set_monitor_trap(true);
 	else
 		set_trap_flag(cpu);
 }
 
-void step_monitor_trap(void)
+void step_end(struct cpu *cpu)
 {
-	set_monitor_trap(false);
+	cpu->stepping = false;
+	if (has_monitor_trap(cpu))
+		set_monitor_trap(false);
+	else
+		take_trap_flag_back(cpu);
+}
+
+/*
+ * A handler that has come before the instruction runs with RFLAGS.TF clear. Its IRET sets TF again,
+ * and L1 must not get the #DB.
+ */
+static bool handler_runs(struct cpu *cpu)
+{
+	return !has_monitor_trap(cpu) && !(m_vmread(GUEST_RFLAGS) & X86_EFLAGS_TF);
+}
+
+void step_cut_short(struct cpu *cpu)
+{
+	if (!handler_runs(cpu))
+		step_end(cpu);
 }
 
 static void write_dr6(u64 value)
@@ -77,14 +113,16 @@ static void give_debug_exception(u64 causes)
 void step_debug_exception(struct cpu *cpu)
 {
 	u64 causes = m_vmread(EXIT_QUALIFICATION) & DR6_CAUSES;
-	u64 rflags = m_vmread(GUEST_RFLAGS);
 
-	m_vmwrite(EXCEPTION_BITMAP, 0);
+	if (!(causes & DR6_BS) && handler_runs(cpu)) {
+		give_debug_exception(causes);
+		return;
+	}
+	step_end(cpu);
 	if (cpu->step_tf) {
 		give_debug_exception(causes);
 		return;
 	}
-	m_vmwrite(GUEST_RFLAGS, rflags & ~X86_EFLAGS_TF);
 	m_vmwrite(GUEST_PENDING_DBG_EXCEPTIONS, 0);
 	if (causes & ~DR6_BS)
 		give_debug_exception(causes & ~DR6_BS);

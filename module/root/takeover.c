@@ -10,6 +10,7 @@
 #include "arch/fields.h"
 #include "cpu.h"
 #include "cpuid.h"
+#include "ept01.h"
 #include "machine.h"
 #include "machine/pool.h"
 #include "machine/shared.h"
@@ -111,6 +112,8 @@ void takeover_first_exit(struct cpu *cpu)
 	tell_capabilities(cpu->shared);
 	for (i = 0; i < config->nr_pool; i++)
 		pool_add(&cpu->nested.pool, config->pool[i].start, config->pool[i].end);
+	ept01_init(cpu);
+	cpu->stepping = false;
 	nested_init(&cpu->nested, &cpu->caps, cpu->shared, config->vmcs01, has_1g_pages());
 	/* No instruction reads the VMXON pointer, so that of such an L1 is unknown. */
 	if (config->in_vmx)

@@ -85,7 +85,7 @@ static inline bool machine_block_hidden(u64 block)
 
 static inline bool machine_gb_hidden(u64 gb)
 {
-	return gb == RAM_HIDDEN >> 30;
+	return !(gb >> 34) && ram_any_hidden(gb << 30, (gb + 1) << 30);
 }
 
 /* Instructions */

@@ -27,10 +27,16 @@ static bool dirty[ARRAY_SIZE(blocks)][BLOCK_PAGES];
 
 void (*memory_before_cmpxchg)(u64 pa);
 
+static struct {
+	u64 start;
+	u64 end;
+} hidden_too;
+
 void ram_reset(void)
 {
 	unsigned int block, page;
 
+	ram_hide(0, 0);
 	memory_before_cmpxchg = NULL;
 	for (block = 0; block < ARRAY_SIZE(blocks); block++) {
 		for (page = 0; page < BLOCK_PAGES; page++) {
@@ -52,9 +58,21 @@ static int find_block(u64 pa)
 	return -1;
 }
 
+void ram_hide(u64 start, u64 end)
+{
+	hidden_too.start = start;
+	hidden_too.end = end;
+}
+
+bool ram_any_hidden(u64 start, u64 end)
+{
+	return (start < RAM_HIDDEN_END && end > RAM_HIDDEN) ||
+	       (start < hidden_too.end && end > hidden_too.start);
+}
+
 bool ram_hidden(u64 pa)
 {
-	return pa >= RAM_HIDDEN && pa < RAM_HIDDEN_END;
+	return ram_any_hidden(pa, pa + 1);
 }
 
 u8 *ram_at(u64 pa)
@@ -80,7 +98,7 @@ u8 *machine_memory(u64 pa, bool write)
 
 u8 *ram_own(u64 pa)
 {
-	if (!ram_hidden(pa))
+	if (!ram_hidden(pa) || find_block(pa) < 0)
 		broken("root takes %#llx for its own memory", pa);
 	return &ram[find_block(pa)][pa % RAM_BLOCK_SIZE];
 }

@@ -39,6 +39,13 @@ u8 *ram_own(u64 pa);
 
 bool ram_hidden(u64 pa);
 
+/*
+ * Let more addresses be hidden, where there is no memory to look at; and is any address of a range
+ * hidden?
+ */
+void ram_hide(u64 start, u64 end);
+bool ram_any_hidden(u64 start, u64 end);
+
 /* Called before each compare-exchange, as another processor might come in between; may be NULL. */
 extern void (*memory_before_cmpxchg)(u64 pa);
 
