@@ -39,6 +39,7 @@ static u64 control_caps(u64 basic, u32 plain, u32 true_msr)
 
 static void read_caps(struct vmx_caps_msrs *caps)
 {
+	caps->maxphyaddr = cpuid_eax(0x80000008) & 0xff;
 	rdmsrl(MSR_IA32_VMX_BASIC, caps->basic);
 	rdmsrl(MSR_IA32_VMX_MISC, caps->misc);
 	rdmsrl(MSR_IA32_VMX_CR0_FIXED0, caps->cr0_fixed0);

@@ -8,18 +8,19 @@
 struct l1_operation;
 struct owner;
 
-/* Taking over depends on these VMX capabilities of the processor; check_machine() reads them. */
+/* Taking over depends on these capabilities of the processor; check_machine() reads them. */
 struct vmx_caps_msrs {
 	u64 basic;
 	u64 misc;
 	u64 ept_vpid;
 	u64 cr0_fixed0, cr0_fixed1, cr4_fixed0, cr4_fixed1;
 	u64 pin, proc, proc2, exit, entry; /* the TRUE ones where they exist */
+	u8 maxphyaddr; /* by CPUID; Linux's own number leaves out bits that are key identifiers */
 };
 
 /**
  * check_machine() - can this machine be taken over?
- * @caps: filled with the capability MSRs
+ * @caps: filled with the capabilities
  * @why: set to a sentence that says why not, when it cannot; may be NULL
  *
  * Return: 0, -ENODEV or -EOPNOTSUPP.

@@ -58,10 +58,16 @@ static u32 adjust(u64 caps, u32 want)
 	return (want & (u32)(caps >> 32)) | (u32)caps;
 }
 
+/* A walk of four levels translates 48 bits. */
+static u64 eptp01(struct nestor_cpu *cpu)
+{
+	return virt_to_phys(cpu->ept01) | VMX_EPTP_MT_WB |
+	       (world.caps.maxphyaddr > 48 ? VMX_EPTP_PWL_5 : VMX_EPTP_PWL_4);
+}
+
 static void fill_controls(struct nestor_cpu *cpu)
 {
 	const struct vmx_caps_msrs *caps = &world.caps;
-	u64 eptp = virt_to_phys(cpu->ept01) | VMX_EPTP_MT_WB | VMX_EPTP_PWL_4;
 
 	put(PIN_BASED_VM_EXEC_CONTROL, adjust(caps->pin, 0));
 	put(CPU_BASED_VM_EXEC_CONTROL,
@@ -75,7 +81,7 @@ static void fill_controls(struct nestor_cpu *cpu)
 	    adjust(caps->entry, VM_ENTRY_IA32E_MODE | VM_ENTRY_LOAD_DEBUG_CONTROLS |
 					VM_ENTRY_LOAD_IA32_EFER | VM_ENTRY_LOAD_IA32_PAT));
 	put(MSR_BITMAP, virt_to_phys(cpu->msr_bitmap));
-	put(EPT_POINTER, eptp);
+	put(EPT_POINTER, eptp01(cpu));
 	if (caps->proc2 >> 32 & PROC2_XSAVES)
 		put(XSS_EXIT_BITMAP, 0);
 	if (caps->proc2 >> 32 & PROC2_PCONFIG)

@@ -26,8 +26,14 @@
  */
 #define VPID_L1 1
 
-/* What stands for EPT12's pointer while an L2 runs without EPT12. */
-#define EPTP12_NONE (~0ull)
+/*
+ * What stands for EPT12's pointer while an L2 runs without EPT12: no pointer of L1's has bit 63. As
+ * in a pointer, bits 5:3 tell how many levels EPT02 has: all that L2's physical addresses, which
+ * are the machine's, take.
+ */
+#define EPTP12_NONE   BIT_ULL(63)
+#define EPTP12_NONE_4 (EPTP12_NONE | VMX_EPTP_PWL_4)
+#define EPTP12_NONE_5 (EPTP12_NONE | VMX_EPTP_PWL_5)
 
 /* What must be merged or checked again before the next VM entry */
 #define DIRTY_CONTROLS BIT(0)
@@ -172,7 +178,7 @@ struct vmcs_slot {
 
 /**
  * struct ept02_root - a software TLB of one EPT12
- * @eptp12: the whole EPT pointer of that EPT12, or EPTP12_NONE
+ * @eptp12: the whole EPT pointer of that EPT12, or EPTP12_NONE_4 or EPTP12_NONE_5
  * @root: physical address of the topmost table
  * @log: physical address of struct ept02_log
  * @used: the value of @clock of struct ept02 when the root was last chosen; the root with the
@@ -198,12 +204,14 @@ struct ept02_root {
  * @roots: the roots, one per EPT12
  * @nr_roots: the number of roots that have been made
  * @clock: counts how often a root was chosen
+ * @identity: what stands for the pointer of an L2 without EPT12: EPTP12_NONE_4 or EPTP12_NONE_5
  * @reserved: the bits of an EPT entry's address that are beyond the physical-address width
  */
 struct ept02 {
 	struct ept02_root roots[NR_EPT02_ROOTS];
 	u32 nr_roots;
 	u64 clock;
+	u64 identity;
 	u64 reserved;
 };
 

@@ -169,12 +169,20 @@ static void check_optional(struct check_report *report, const struct vmx_caps *c
 		 "VMX-preemption timer");
 }
 
+static u8 physical_width(void)
+{
+	u32 eax = 0, ebx, ecx, edx;
+
+	__get_cpuid(0x80000008, &eax, &ebx, &ecx, &edx);
+	return eax & 0xff;
+}
+
 static void check_capabilities(struct check_report *report)
 {
 	struct vmx_caps caps;
 
 	msr_unreadable = 0;
-	caps_from_msrs(&caps, read_msr, 0);
+	caps_from_msrs(&caps, read_msr, physical_width());
 	if (msr_unreadable) {
 		check_report(report, WARN, "capabilities", "MSR 0x%x cannot be read: %s",
 			     msr_unreadable, strerror(errno));

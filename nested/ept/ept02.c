@@ -93,7 +93,7 @@ static void forget_choices(struct nested *n)
 static void invalidate(struct nested *n, struct ept02_root *root)
 {
 	stats(n)->ept02_flushes++;
-	root->stale = root->filled && root->eptp12 != EPTP12_NONE;
+	root->stale = root->filled && !is_identity(root->eptp12);
 }
 
 void ept02_invalidate_context(struct nested *n, u64 eptp)
@@ -107,7 +107,7 @@ void ept02_invalidate_context(struct nested *n, u64 eptp)
 	for (i = 0; i < n->ept02.nr_roots; i++) {
 		struct ept02_root *root = &n->ept02.roots[i];
 
-		if (root->eptp12 != EPTP12_NONE && !((root->eptp12 ^ eptp) & VMX_EPT_ADDRESS_MASK))
+		if (!is_identity(root->eptp12) && !((root->eptp12 ^ eptp) & VMX_EPT_ADDRESS_MASK))
 			invalidate(n, root);
 	}
 	forget_choices(n);
@@ -135,6 +135,7 @@ void ept02_drop(struct nested *n)
 void ept02_init(struct nested *n)
 {
 	n->ept02.reserved = VMX_EPT_ADDRESS_MASK & ~GENMASK_ULL(n->caps->maxphyaddr - 1, 0);
+	n->ept02.identity = n->caps->maxphyaddr > EPT_SHIFT(5) ? EPTP12_NONE_5 : EPTP12_NONE_4;
 	n->ept02.nr_roots = 0;
 	n->hidden_page = pool_get(&n->pool);
 	spp_init(n);
@@ -152,10 +153,10 @@ void ept02_exit(struct nested *n)
 	}
 }
 
-static u64 eptp12_of(const struct vmcs_slot *slot)
+static u64 eptp12_of(const struct nested *n, const struct vmcs_slot *slot)
 {
 	return slot_uses_secondary(slot, SECONDARY_EXEC_ENABLE_EPT) ? SOFT(slot, EPT_POINTER) :
-								      EPTP12_NONE;
+								      n->ept02.identity;
 }
 
 /*
@@ -305,7 +306,7 @@ static void use_sub_pages(struct nested *n, const struct vmcs_slot *slot)
 
 u64 ept02_choose(struct nested *n, struct vmcs_slot *slot)
 {
-	struct ept02_root *root = find_root(n, eptp12_of(slot));
+	struct ept02_root *root = find_root(n, eptp12_of(n, slot));
 
 	if (root->stale)
 		revalidate(n, root);

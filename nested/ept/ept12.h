@@ -126,7 +126,13 @@ static inline bool misconfigured(const struct nested *n, u64 entry, int level, u
 /* The levels of an EPT. EPT02 has as many as EPT12, or it could not map all that EPT12 maps. */
 static inline int levels_of(u64 eptp)
 {
-	return eptp != EPTP12_NONE && (eptp & VMX_EPTP_PWL_MASK) == VMX_EPTP_PWL_5 ? 5 : 4;
+	return (eptp & VMX_EPTP_PWL_MASK) == VMX_EPTP_PWL_5 ? 5 : 4;
+}
+
+/* Is it what stands for the pointer of an L2 without EPT12? */
+static inline bool is_identity(u64 eptp12)
+{
+	return eptp12 & EPTP12_NONE;
 }
 
 /*

@@ -63,10 +63,8 @@ static inline bool is_present(u64 entry)
 /* The EPT pointer with which L2 runs on a root. */
 static inline u64 eptp02_of(const struct ept02_root *root)
 {
-	u64 ad = root->eptp12 == EPTP12_NONE ? 0 : root->eptp12 & VMX_EPTP_AD_ENABLE_BIT;
-
-	return root->root | MEM_TYPE_WB | ad |
-	       (levels_of(root->eptp12) == 5 ? VMX_EPTP_PWL_5 : VMX_EPTP_PWL_4);
+	return root->root | MEM_TYPE_WB |
+	       (root->eptp12 & (VMX_EPTP_PWL_MASK | VMX_EPTP_AD_ENABLE_BIT));
 }
 
 /* The log of a root. */

@@ -365,7 +365,7 @@ bool violation_answer(struct nested *n, u32 *reason)
 	struct walk12 walk;
 
 	m_expect_current(n->current->vmcs02);
-	if (root->eptp12 == EPTP12_NONE)
+	if (is_identity(root->eptp12))
 		identity_walk(n, gpa, &walk);
 	else
 		result = walk12(n, root->eptp12, gpa, need, WALK12_SET, &walk);
@@ -396,7 +396,7 @@ bool violation_answer(struct nested *n, u32 *reason)
 		return false;
 	}
 	fill_or_drop(n, root, gpa, &walk, need & VMX_EPT_WRITABLE_MASK);
-	if (root->eptp12 != EPTP12_NONE)
+	if (!is_identity(root->eptp12))
 		fill_around(n, root, gpa, &walk);
 	n->shared->pool_free = n->pool.left;
 	return true;
@@ -474,7 +474,7 @@ void violation_fill_awaited(struct nested *n, const struct vmcs_slot *slot)
 	struct walk12 walk;
 
 	n->awaited = 0;
-	if (root->eptp12 == EPTP12_NONE || fill_plain(n, slot, root, gpa, need))
+	if (is_identity(root->eptp12) || fill_plain(n, slot, root, gpa, need))
 		return;
 	if (walk12(n, root->eptp12, gpa, need, WALK12_PEEK, &walk) == WALK12_OK)
 		fill_seldom(n, root, gpa, &walk, need & VMX_EPT_WRITABLE_MASK);

@@ -540,6 +540,28 @@ static void mix_of_types(void)
 	CHECK_EQ(touch(0x200000, ACCESS_READ, 0x200000), 0);
 }
 
+static void wide(struct vmx_caps *caps)
+{
+	caps->maxphyaddr = 52;
+}
+
+/* L2's physical addresses are the machine's, however wide they are: none stands for another. */
+static void without_ept12_and_more_than_48_bits(void)
+{
+	static const u64 high[] = { BIT_ULL(48), BIT_ULL(51) | BIT_ULL(30), BIT_ULL(52) - 0x200000 };
+	unsigned int i;
+
+	start(MODEL_ALL, wide);
+	duo_set(FI_SECONDARY_VM_EXEC_CONTROL, 0);
+	l1_run_l2();
+	CHECK_EQ(touch(0x200000, ACCESS_WRITE, 0x200000), 1);
+	for (i = 0; i < ARRAY_SIZE(high); i++) {
+		CHECK_EQ(touch(high[i], ACCESS_WRITE, high[i]), 1);
+		CHECK_EQ(touch(0x200000, ACCESS_WRITE, 0x200000), 0);
+	}
+	check_ept02();
+}
+
 /* SDM "Virtualization Exceptions" */
 #define VE_PAGE		L1_PAGES
 
@@ -658,6 +680,7 @@ static const struct unit_test tests[] = {
 	TEST(an_empty_pool),
 	TEST(a_race_for_the_flags),
 	TEST(mix_of_types),
+	TEST(without_ept12_and_more_than_48_bits),
 	TEST(a_violation_becomes_ve),
 	TEST(an_iret_that_raises_ve),
 	TEST(violations_that_stay),

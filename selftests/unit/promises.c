@@ -117,7 +117,7 @@ static unsigned int check_table(u64 pa, int level)
 
 static int levels_of(u64 eptp)
 {
-	return eptp != EPTP12_NONE && (eptp & VMX_EPTP_PWL_MASK) == VMX_EPTP_PWL_5 ? 5 : 4;
+	return (eptp & VMX_EPTP_PWL_MASK) == VMX_EPTP_PWL_5 ? 5 : 4;
 }
 
 static void check_sppt02(u64 pa, int level)
