@@ -37,6 +37,9 @@
  * @nr_shown: how many there are; those beyond ROOT_MAX_SHOWN are not in @shown
  * @stepping: L1 executes one instruction, see step.c
  * @step_tf: L1 was single-stepping itself when Nestor's step began
+ * @step_btf: it was doing so by branches
+ * @step_blocking: events are blocked for the length of the step
+ * @step_interruptibility, @step_pending: what was blocked and what was pending before
  * @refused: VM entries of VMCS01 that the processor refused in a row
  * @nested: L1's VMX
  */
@@ -58,6 +61,10 @@ struct cpu {
 	u64 *shown[ROOT_MAX_SHOWN];
 	bool stepping;
 	bool step_tf;
+	bool step_btf;
+	bool step_blocking;
+	u64 step_interruptibility;
+	u64 step_pending;
 	struct nested nested;
 };
 

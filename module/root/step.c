@@ -3,9 +3,9 @@
  * Letting L1 execute exactly one instruction.
  *
  * The monitor trap flag does it where the processor has one. Elsewhere RFLAGS.TF does it, with a
- * #DB that exits. An interrupt in between would push RFLAGS with TF set, so blocking by STI keeps
- * it away. If an NMI or a fault of the instruction does so all the same, the #DB after its IRET
- * still ends the step.
+ * #DB that exits. An interrupt in between would push RFLAGS with TF set, so blocking by MOV SS
+ * keeps it away. If an NMI or a fault of the instruction does so all the same, the #DB after its
+ * IRET still ends the step.
  *
  * The instruction may exit by itself, or another exit come before it is executed. That ends the
  * step too: what comes then is not the one instruction any more, or comes to it again.
@@ -35,17 +35,45 @@ static void set_monitor_trap(bool on)
 	m_vmwrite(CPU_BASED_VM_EXEC_CONTROL, proc | (on ? CPU_BASED_MONITOR_TRAP_FLAG : 0));
 }
 
+/*
+ * Blocking by MOV SS delays a pending single-step trap too, and VM entry demands that one is
+ * pending then (SDM "Checks on Guest Non-Register State"). It comes after the instruction.
+ */
+static void block_events(struct cpu *cpu)
+{
+	cpu->step_blocking = true;
+	cpu->step_interruptibility = m_vmread(GUEST_INTERRUPTIBILITY_INFO);
+	cpu->step_pending = m_vmread(GUEST_PENDING_DBG_EXCEPTIONS);
+	m_vmwrite(GUEST_INTERRUPTIBILITY_INFO,
+		  (cpu->step_interruptibility & ~(u64)GUEST_INTR_STATE_STI) |
+			  GUEST_INTR_STATE_MOV_SS);
+	m_vmwrite(GUEST_PENDING_DBG_EXCEPTIONS, cpu->step_pending | PENDING_DBG_BS);
+}
+
+/* The instruction has not been executed: before it L1 is as it was. */
+static void unblock_events(struct cpu *cpu)
+{
+	const u64 blocking = GUEST_INTR_STATE_STI | GUEST_INTR_STATE_MOV_SS;
+
+	if (!cpu->step_blocking)
+		return;
+	m_vmwrite(GUEST_INTERRUPTIBILITY_INFO, (m_vmread(GUEST_INTERRUPTIBILITY_INFO) & ~blocking) |
+						       (cpu->step_interruptibility & blocking));
+	m_vmwrite(GUEST_PENDING_DBG_EXCEPTIONS, cpu->step_pending);
+}
+
 static void set_trap_flag(struct cpu *cpu)
 {
 	u64 rflags = m_vmread(GUEST_RFLAGS);
 
 	cpu->step_tf = rflags & X86_EFLAGS_TF;
+	cpu->step_btf = m_vmread(GUEST_IA32_DEBUGCTL) & DEBUGCTLMSR_BTF;
+	cpu->step_blocking = false;
 	m_vmwrite(GUEST_RFLAGS, rflags | X86_EFLAGS_TF);
+	m_vmwrite(GUEST_IA32_DEBUGCTL, m_vmread(GUEST_IA32_DEBUGCTL) & ~DEBUGCTLMSR_BTF);
 	m_vmwrite(EXCEPTION_BITMAP, BIT(DB_VECTOR));
-	if (rflags & X86_EFLAGS_IF)
-		m_vmwrite(GUEST_INTERRUPTIBILITY_INFO,
-			  (m_vmread(GUEST_INTERRUPTIBILITY_INFO) & ~(u64)GUEST_INTR_STATE_MOV_SS) |
-				  GUEST_INTR_STATE_STI);
+	if (!(m_vmread(VM_ENTRY_INTR_INFO_FIELD) & INTR_INFO_VALID_MASK))
+		block_events(cpu);
 }
 
 static void take_trap_flag_back(struct cpu *cpu)
@@ -53,6 +81,8 @@ static void take_trap_flag_back(struct cpu *cpu)
 	m_vmwrite(EXCEPTION_BITMAP, 0);
 	if (!cpu->step_tf)
 		m_vmwrite(GUEST_RFLAGS, m_vmread(GUEST_RFLAGS) & ~(u64)X86_EFLAGS_TF);
+	if (cpu->step_btf)
+		m_vmwrite(GUEST_IA32_DEBUGCTL, m_vmread(GUEST_IA32_DEBUGCTL) | DEBUGCTLMSR_BTF);
 }
 
 /*
@@ -90,8 +120,11 @@ static bool handler_runs(struct cpu *cpu)
 
 void step_cut_short(struct cpu *cpu)
 {
-	if (!handler_runs(cpu))
-		step_end(cpu);
+	if (handler_runs(cpu))
+		return;
+	step_end(cpu);
+	if (!has_monitor_trap(cpu))
+		unblock_events(cpu);
 }
 
 static void write_dr6(u64 value)
@@ -119,7 +152,7 @@ void step_debug_exception(struct cpu *cpu)
 		return;
 	}
 	step_end(cpu);
-	if (cpu->step_tf) {
+	if (cpu->step_tf && !cpu->step_btf) {
 		give_debug_exception(causes);
 		return;
 	}

@@ -456,6 +456,63 @@ static void addresses_of_more_than_48_bits(void)
 	read_word(BIT_ULL(51));
 }
 
+/*
+ * Without the monitor trap flag L1 is changed for the step. SDM "Checks on Guest Non-Register State":
+ * while MOV SS blocks events a single-step trap must be pending, if RFLAGS.TF asks for one.
+ */
+static void a_step_that_is_cut_short(void)
+{
+	static const struct access access[] = { { .gpa = RAM_HIDDEN } };
+	static const u64 blocking[] = {
+		0, GUEST_INTR_STATE_STI, GUEST_INTR_STATE_MOV_SS | GUEST_INTR_STATE_NMI,
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(blocking); i++) {
+		begin(MODEL_BROADWELL, 100, 4);
+		l1_set_state(FI_GUEST_INTERRUPTIBILITY_INFO, blocking[i]);
+		l1_set_state(FI_GUEST_IA32_DEBUGCTL, 2);
+		CHECK(!attempt(access, 1));
+		CHECK(cpu.stepping);
+		CHECK(l1_state(FI_GUEST_RFLAGS) & X86_EFLAGS_TF);
+		CHECK_EQ(l1_state(FI_GUEST_IA32_DEBUGCTL), 0);
+		CHECK_EQ(l1_state(FI_EXCEPTION_BITMAP), BIT(DB_VECTOR));
+		CHECK_EQ(l1_state(FI_GUEST_INTERRUPTIBILITY_INFO),
+			 (blocking[i] & GUEST_INTR_STATE_NMI) | GUEST_INTR_STATE_MOV_SS);
+		CHECK_EQ(l1_state(FI_GUEST_PENDING_DBG_EXCEPTIONS), PENDING_DBG_BS);
+		/* A handler has come before the instruction, and exits. */
+		l1_set_state(FI_GUEST_RFLAGS, X86_EFLAGS_FIXED);
+		ept01_hide(&cpu);
+		step_cut_short(&cpu);
+		CHECK(cpu.stepping);
+		CHECK_EQ(l1_state(FI_EXCEPTION_BITMAP), BIT(DB_VECTOR));
+		/* It has returned. */
+		l1_set_state(FI_GUEST_RFLAGS, X86_EFLAGS_FIXED | X86_EFLAGS_TF);
+		CHECK(!attempt(access, 1));
+		step_cut_short(&cpu);
+		CHECK(!cpu.stepping);
+		CHECK_EQ(l1_state(FI_GUEST_RFLAGS), X86_EFLAGS_FIXED);
+		CHECK_EQ(l1_state(FI_GUEST_IA32_DEBUGCTL), 2);
+		CHECK_EQ(l1_state(FI_EXCEPTION_BITMAP), 0);
+		CHECK_EQ(l1_state(FI_GUEST_INTERRUPTIBILITY_INFO), blocking[i]);
+		CHECK_EQ(l1_state(FI_GUEST_PENDING_DBG_EXCEPTIONS), 0);
+	}
+}
+
+/* SDM "Checks on Guest Non-Register State": an interrupt is not injected while MOV SS blocks it. */
+static void a_step_that_begins_with_an_interrupt(void)
+{
+	static const struct access access[] = { { .gpa = RAM_HIDDEN } };
+
+	begin(MODEL_BROADWELL, 100, 4);
+	processor_vmcs(VMCS01)->field[FI_IDT_VECTORING_INFO_FIELD] = INTR_INFO_VALID_MASK | 0x31;
+	CHECK(!attempt(access, 1));
+	CHECK(cpu.stepping);
+	CHECK_EQ(l1_state(FI_VM_ENTRY_INTR_INFO_FIELD), INTR_INFO_VALID_MASK | 0x31);
+	CHECK_EQ(l1_state(FI_GUEST_INTERRUPTIBILITY_INFO), 0);
+	CHECK_EQ(l1_state(FI_GUEST_PENDING_DBG_EXCEPTIONS), 0);
+}
+
 static const struct unit_test tests[] = {
 	TEST(memory_is_the_machines),
 	TEST(reads_give_zeros_and_writes_vanish),
@@ -468,6 +525,8 @@ static const struct unit_test tests[] = {
 	TEST(half_a_gigabyte),
 	TEST(many_blocks_in_one_instruction),
 	TEST(addresses_of_more_than_48_bits),
+	TEST(a_step_that_is_cut_short),
+	TEST(a_step_that_begins_with_an_interrupt),
 };
 
 UNIT_MAIN(tests)
