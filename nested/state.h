@@ -267,7 +267,8 @@ struct sppt02 {
  * @shadow_sets: enum shadow_set: the sets that a field is in
  * @awaited: rights that L2 lacked in the EPT violation that L1 is answering; 0 if there is none
  * @awaited_gpa: guest-physical address of that violation
- * @hidden_page: physical address of the page that EPT02 maps in place of hidden memory
+ * @hidden_page: physical address of the page of zeros that EPT02 maps in place of hidden memory
+ * @hidden_sink: of the one that it maps where L2 writes to hidden memory
  * @root_tr: VMCS01's host TR selector, which VMCS02 has too
  * @entry_reason: while @in_l2: exit reason of the VMLAUNCH or VMRESUME under way, 0 once L2 has run
  * @shadowed_l2: VMCS02 has VMCS shadowing on, for L2
@@ -314,6 +315,7 @@ struct nested {
 	u64 awaited;
 	u64 awaited_gpa;
 	u64 hidden_page;
+	u64 hidden_sink;
 	u64 root_tr;
 	u32 entry_reason;
 	bool shadowed_l2;

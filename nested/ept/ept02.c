@@ -138,6 +138,7 @@ void ept02_init(struct nested *n)
 	n->ept02.identity = n->caps->maxphyaddr > EPT_SHIFT(5) ? EPTP12_NONE_5 : EPTP12_NONE_4;
 	n->ept02.nr_roots = 0;
 	n->hidden_page = pool_get(&n->pool);
+	n->hidden_sink = pool_get(&n->pool);
 	spp_init(n);
 }
 

@@ -128,23 +128,38 @@ static u64 make_leaf(const struct walk12 *walk, u64 pa)
 	return leaf;
 }
 
+/* What a page is entered for. A neighbour of what L2 has accessed was not accessed itself. */
+enum fill_for { FOR_READ, FOR_WRITE, FOR_NEIGHBOUR };
+
+/*
+ * L2 reads zeros in place of hidden memory. A page that it has written to is another one, clean in
+ * the beginning: there it finds what it has written, as long as EPT02 remembers.
+ */
+static NOINLINE u64 hidden_leaf(struct nested *n, const struct walk12 *walk, bool write)
+{
+	if (!write) {
+		stats(n)->blocked_reads++;
+		return make_leaf(walk, n->hidden_page) & ~(u64)VMX_EPT_WRITABLE_MASK;
+	}
+	stats(n)->blocked_writes++;
+	__builtin_memset(m_va(n->hidden_sink), 0, PAGE_4K_SIZE);
+	return make_leaf(walk, n->hidden_sink);
+}
+
 static bool fill(struct nested *n, struct ept02_root *root, u64 gpa, const struct walk12 *walk,
-		 bool write)
+		 enum fill_for why)
 {
 	u64 pa = (walk->entry & VMX_EPT_ADDRESS_MASK & ~(EPT_SIZE(walk->level) - 1)) |
 		 (gpa & (EPT_SIZE(walk->level) - 1));
 	int level = usable_level(n, pa, walk->level);
+	u64 leaf = make_leaf(walk, pa & ~(EPT_SIZE(level) - 1));
 
-	pa &= ~(EPT_SIZE(level) - 1);
 	if (unlikely(machine_block_hidden(pa >> 21))) {
-		if (write)
-			stats(n)->blocked_writes++;
-		else
-			stats(n)->blocked_reads++;
-		pa = n->hidden_page;
-		level = 1;
+		if (why == FOR_NEIGHBOUR)
+			return true;
+		leaf = hidden_leaf(n, walk, why == FOR_WRITE);
 	}
-	return install(n, root, gpa & ~(EPT_SIZE(level) - 1), make_leaf(walk, pa), level);
+	return install(n, root, gpa & ~(EPT_SIZE(level) - 1), leaf, level);
 }
 
 /*
@@ -173,7 +188,7 @@ static void fill_around(struct nested *n, struct ept02_root *root, u64 gpa,
 				       0 :
 				       entry[i] & right_bits(n->current);
 		if (other.rights && (walk->rights & other.rights) == other.rights &&
-		    !fill(n, root, at, &other, false))
+		    !fill(n, root, at, &other, FOR_NEIGHBOUR))
 			return;
 	}
 }
@@ -273,10 +288,12 @@ void violation_forget_sub_pages(struct nested *n)
 static bool fill_or_drop(struct nested *n, struct ept02_root *root, u64 gpa,
 			 const struct walk12 *walk, bool write)
 {
-	if (likely(fill(n, root, gpa, walk, write)))
+	enum fill_for why = write ? FOR_WRITE : FOR_READ;
+
+	if (likely(fill(n, root, gpa, walk, why)))
 		return true;
 	ept02_drop(n);
-	return fill(n, root, gpa, walk, write);
+	return fill(n, root, gpa, walk, why);
 }
 
 /*

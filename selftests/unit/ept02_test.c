@@ -376,8 +376,33 @@ static void hidden_memory(void)
 	l1_run_l2();
 	touch(0x412345, ACCESS_READ, nested.hidden_page + 0x345);
 	CHECK_EQ(shared.stats.blocked_reads, 1);
-	touch(0x413000, ACCESS_WRITE, nested.hidden_page);
+	touch(0x413000, ACCESS_WRITE, nested.hidden_sink);
 	CHECK_EQ(shared.stats.blocked_writes, 1);
+	check_ept02();
+}
+
+/* What an L2 writes there is found by no other page that is read, and by no L2 that comes after it. */
+static void writes_to_hidden_memory_vanish(void)
+{
+	u64 *sink;
+
+	start(MODEL_BROADWELL, NULL);
+	sink = (u64 *)(void *)ram_own(nested.hidden_sink);
+	map(GPA, RAM_HIDDEN | RWX | WB | AD);
+	map(GPA + 0x1000, (RAM_HIDDEN + 0x1000) | RWX | WB | AD);
+	l1_run_l2();
+	CHECK_EQ(touch(GPA, ACCESS_READ, nested.hidden_page), 1);
+	/* The neighbour was not accessed. */
+	CHECK_EQ(shared.stats.blocked_reads, 1);
+	CHECK_EQ(touch(GPA + 0x1000, ACCESS_READ, nested.hidden_page), 1);
+	CHECK_EQ(touch(GPA, ACCESS_WRITE, nested.hidden_sink), 1);
+	*sink = 7;
+	CHECK_EQ(touch(GPA, ACCESS_READ, nested.hidden_sink), 0);
+	CHECK_EQ(touch(GPA + 0x1000, ACCESS_READ, nested.hidden_page), 0);
+	CHECK_EQ(touch(GPA + 0x1000, ACCESS_WRITE, nested.hidden_sink), 1);
+	CHECK_EQ(*sink, 0);
+	CHECK_EQ(shared.stats.blocked_reads, 2);
+	CHECK_EQ(shared.stats.blocked_writes, 2);
 	check_ept02();
 }
 
@@ -674,6 +699,7 @@ static const struct unit_test tests[] = {
 	TEST(invept_of_a_large_root),
 	TEST(sizes_that_change),
 	TEST(hidden_memory),
+	TEST(writes_to_hidden_memory_vanish),
 	TEST(the_apic_access_page),
 	TEST(more_ept12s_than_roots),
 	TEST(a_root_that_was_taken),

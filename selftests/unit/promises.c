@@ -88,7 +88,9 @@ static void check_leaf(u64 entry, int level)
 {
 	u64 pa = entry & EPT_ENTRY_ADDRESS, size = 1ull << (12 + 9 * (level - 1));
 
-	if (pa == nested.hidden_page && level == 1)
+	if (pa == nested.hidden_page && level == 1 && !(entry & VMX_EPT_WRITABLE_MASK))
+		return;
+	if (pa == nested.hidden_sink && level == 1)
 		return;
 	if (pa < RAM_HIDDEN_END && pa + size > RAM_HIDDEN)
 		broken("EPT02 maps %#llx, level %d", pa, level);

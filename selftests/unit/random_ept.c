@@ -235,7 +235,8 @@ static u16 log_index(void)
 static bool same_page(u64 pa, u64 expected)
 {
 	if (ram_hidden(expected))
-		return (pa & ~0xfffull) == nested.hidden_page;
+		return (pa & ~0xfffull) == nested.hidden_page ||
+		       (pa & ~0xfffull) == nested.hidden_sink;
 	return pa == expected;
 }
 
