@@ -10,6 +10,7 @@
  *	peek ADDRESS		the word at ADDRESS
  *	poke ADDRESS VALUE	store, then read back
  *	copy FROM TO		one REP MOVSQ from page to page
+ *	move FROM TO		one MOVSQ from a page of RAM to where no RAM is
  *
  * The kernel owns none of what it writes to here: only for memory that is somebody else's below it.
  */
@@ -94,6 +95,19 @@ static int copy(u64 from, u64 to)
 	return 0;
 }
 
+static int move(u64 from, u64 to)
+{
+	u64 *source = page_at(from);
+	void __iomem *target = ioremap(to, PAGE_SIZE);
+	void *at = (void __force *)target;
+
+	if (source && target)
+		asm volatile("movsq" : "+S"(source), "+D"(at) : : "memory");
+	if (target)
+		iounmap(target);
+	return source && target ? 0 : -EFAULT;
+}
+
 static int obey(const char *text)
 {
 	u64 a, b;
@@ -108,6 +122,8 @@ static int obey(const char *text)
 		return poke(a, b);
 	if (sscanf(text, "copy %llx %llx", &a, &b) == 2)
 		return copy(a, b);
+	if (sscanf(text, "move %llx %llx", &a, &b) == 2)
+		return move(a, b);
 	return -EINVAL;
 }
 
