@@ -513,6 +513,62 @@ static void a_step_that_begins_with_an_interrupt(void)
 	CHECK_EQ(l1_state(FI_GUEST_PENDING_DBG_EXCEPTIONS), 0);
 }
 
+static void random_instruction(u8 levels)
+{
+	static const u64 places[] = {
+		0, RAM_HIDDEN, SECOND, GB(2), GB(3), GB(3) + BLOCK(9), GB(3) + BLOCK(40), GB(7),
+		GB(600), GB(600) + BLOCK(3), BIT_ULL(48) - GB(1), BIT_ULL(48), BIT_ULL(51),
+	};
+	struct access accesses[ROOT_MAX_SHOWN + 8];
+	unsigned int i, nr = 1 + (unsigned int)unit_random_below(ARRAY_SIZE(accesses));
+	bool writes = one_in(2);
+
+	for (i = 0; i < nr; i++) {
+		u64 gpa = places[unit_random_below(ARRAY_SIZE(places) - (levels == 5 ? 0 : 2))];
+
+		/* All writes are of zeros, so that whatever is read must be zeros. */
+		accesses[i] = (struct access){ .gpa = gpa, .write = writes && one_in(2) };
+		if (gpa >= GB(3) && gpa < GB(4))
+			accesses[i].gpa += BLOCK(unit_random_below(30));
+	}
+	if (one_in(3))
+		attempt(accesses, nr);
+	else
+		execute(accesses, nr);
+}
+
+/* Whatever L1 and L2 do, no page is lost and none of L1's comes to the pool. */
+static void anything_in_any_order(void)
+{
+	unsigned int round, step, all;
+
+	for (round = 0; round < 100; round++) {
+		u8 levels = one_in(2) ? 5 : 4;
+
+		begin(one_in(2) ? MODEL_ALL : MODEL_BROADWELL,
+		      60 + (unsigned int)unit_random_below(40), levels);
+		all = free_pages();
+		ram_hide(GB(3), GB(3) + BLOCK(35));
+		mixed_from = one_in(2) ? GB(2) : GB(3) + BLOCK(20);
+		mixed_end = mixed_from + BLOCK(unit_random_below(10));
+		for (step = 0; step < 60; step++) {
+			if (one_in(3))
+				drain((unsigned int)unit_random_below(8));
+			if (one_in(8))
+				ept02_drop(&cpu.nested);
+			if (one_in(8))
+				ept01_reset(&cpu);
+			random_instruction(levels);
+			if (one_in(2))
+				trap();
+		}
+		trap();
+		ept02_drop(&cpu.nested);
+		ept01_reset(&cpu);
+		CHECK_EQ(free_pages(), all);
+	}
+}
+
 static const struct unit_test tests[] = {
 	TEST(memory_is_the_machines),
 	TEST(reads_give_zeros_and_writes_vanish),
@@ -525,6 +581,7 @@ static const struct unit_test tests[] = {
 	TEST(half_a_gigabyte),
 	TEST(many_blocks_in_one_instruction),
 	TEST(addresses_of_more_than_48_bits),
+	TEST(anything_in_any_order),
 	TEST(a_step_that_is_cut_short),
 	TEST(a_step_that_begins_with_an_interrupt),
 };
