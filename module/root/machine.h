@@ -186,6 +186,26 @@ static inline u32 m_rdpkru(void)
 	return pkru;
 }
 
+static inline u64 m_read_breakpoint(unsigned int nr)
+{
+	u64 value;
+
+	switch (nr) {
+	case 0:
+		asm volatile("mov %%dr0, %0" : "=r"(value));
+		break;
+	case 1:
+		asm volatile("mov %%dr1, %0" : "=r"(value));
+		break;
+	case 2:
+		asm volatile("mov %%dr2, %0" : "=r"(value));
+		break;
+	default:
+		asm volatile("mov %%dr3, %0" : "=r"(value));
+	}
+	return value;
+}
+
 static inline void m_write_cr2(u64 value)
 {
 	asm volatile("mov %0, %%cr2" : : "r"(value));

@@ -233,6 +233,7 @@
 #define GUEST_ACTIVITY_WAIT_SIPI		3
 
 /* Guest pending debug exceptions */
+#define PENDING_DBG_BREAKPOINT			BIT_ULL(12)	/* an enabled one was met */
 #define PENDING_DBG_BS				BIT_ULL(14)
 
 /* Segment access rights in a VMCS (SDM "Format of Access Rights") */

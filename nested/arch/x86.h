@@ -108,6 +108,12 @@ enum seg_reg { SEG_ES, SEG_CS, SEG_SS, SEG_DS, SEG_FS, SEG_GS, NR_SEGS };
 #define DR6_BT		BIT_ULL(15)
 #define DR6_FIXED_1	0xffff0ff0ULL
 #define DR7_FIXED_1	0x400ULL
+#define DR7_ENABLED	GENMASK_ULL(7, 0)	/* L0, G0 to L3, G3 */
+#define DR7_KIND_SHIFT	16			/* of R/W0; those of the others follow 4 bits apart */
+#define DR7_LENGTH_SHIFT 18			/* of LEN0 */
+#define DR7_WRITES	1u			/* R/W: data writes */
+#define DR7_ACCESSES	3u			/* R/W: data reads and writes */
+#define NR_BREAKPOINTS	4
 
 /* Memory types, as in MTRRs, PAT, EPT */
 #define MEM_TYPE_UC				0

@@ -194,6 +194,9 @@ static inline bool m_debugctl_accepts(u64 value);
 /* Read L1's PKRU. */
 static inline u32 m_rdpkru(void);
 
+/* Read one of DR0 to DR3, which are L1's. */
+static inline u64 m_read_breakpoint(unsigned int nr);
+
 /* Write L1's CR2. */
 static inline void m_write_cr2(u64 value);
 

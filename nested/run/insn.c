@@ -2,6 +2,7 @@
 /* A VMX instruction of L1 that is being emulated: its operand in memory, its faults. */
 #include "arch/msr.h"
 #include "arch/x86.h"
+#include "l1/breakpoint.h"
 #include "l1/guest.h"
 #include "l1/guestmem.h"
 #include "l1/operand.h"
@@ -75,6 +76,7 @@ static bool operand_address(struct insn *insn, unsigned int size, bool write, u6
 	return false;
 }
 
+/* An instruction that has accessed its operand raises no fault any more. */
 static bool access_done(struct insn *insn, int result, const struct fault *fault)
 {
 	if (result == WALK_FAULT)
@@ -91,7 +93,10 @@ bool insn_read_operand(struct insn *insn, void *buf, unsigned int size)
 	if (!operand_address(insn, size, false, &linear))
 		return false;
 	fill_walk(insn, &walk);
-	return access_done(insn, guestmem_read(&walk, linear, buf, size, &fault), &fault);
+	if (!access_done(insn, guestmem_read(&walk, linear, buf, size, &fault), &fault))
+		return false;
+	breakpoint_note(linear, size, false, insn->long_mode);
+	return true;
 }
 
 bool insn_write_operand(struct insn *insn, const void *buf, unsigned int size)
@@ -103,5 +108,8 @@ bool insn_write_operand(struct insn *insn, const void *buf, unsigned int size)
 	if (!operand_address(insn, size, true, &linear))
 		return false;
 	fill_walk(insn, &walk);
-	return access_done(insn, guestmem_write(&walk, linear, buf, size, &fault), &fault);
+	if (!access_done(insn, guestmem_write(&walk, linear, buf, size, &fault), &fault))
+		return false;
+	breakpoint_note(linear, size, true, insn->long_mode);
+	return true;
 }

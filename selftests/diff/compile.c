@@ -9,6 +9,7 @@
  *	invept|invvpid TYPE LOW HIGH	vmlaunch  vmresume  vmcall  vmxoff	vmfunc EAX ECX
  *	exec BYTES..			any code
  *	cr0|cr3|cr4|cr8 VALUE		wrmsr MSR VALUE		rdmsr MSR	xsetbv VALUE
+ *	dr0|dr1|dr7 VALUE
  *	    all of these are logged, and take
  *		form=NAME		the addressing form of the memory operand (encode.c)
  *		at=LINEAR		where the operand is; what is there is written first unless "keep"

@@ -154,14 +154,19 @@ static void do_exec(char **words)
 	encode_emit(&insn);
 }
 
-static void do_mov_cr(char **words, u8 modrm)
+static void do_mov_from_rax(char **words, u8 opcode, u8 modrm)
 {
 	struct insn insn = options_take(words);
 
 	line_need(words, 1);
 	encode_set_reg(&insn, GPR_RAX, expr_value(words[0]));
-	encode_bytes(&insn, (u8[]){ 0x0f, 0x22, modrm }, 3);
+	encode_bytes(&insn, (u8[]){ 0x0f, opcode, modrm }, 3);
 	encode_emit(&insn);
+}
+
+static void do_mov_cr(char **words, u8 modrm)
+{
+	do_mov_from_rax(words, 0x22, modrm);
 }
 
 static void do_cr0(char **words)
@@ -177,6 +182,21 @@ static void do_cr3(char **words)
 static void do_cr4(char **words)
 {
 	do_mov_cr(words, 0xe0);
+}
+
+static void do_dr0(char **words)
+{
+	do_mov_from_rax(words, 0x23, 0xc0);
+}
+
+static void do_dr1(char **words)
+{
+	do_mov_from_rax(words, 0x23, 0xc8);
+}
+
+static void do_dr7(char **words)
+{
+	do_mov_from_rax(words, 0x23, 0xf8);
 }
 
 static void do_wrmsr(char **words)
@@ -221,6 +241,7 @@ const struct statement insns_statements[] = {
 	{ "vmlaunch", do_vmlaunch },	{ "vmresume", do_vmresume },	{ "vmcall", do_vmcall },
 	{ "vmxoff", do_vmxoff },	{ "vmfunc", do_vmfunc },	{ "exec", do_exec },
 	{ "cr0", do_cr0 },		{ "cr3", do_cr3 },		{ "cr4", do_cr4 },
+	{ "dr0", do_dr0 },		{ "dr1", do_dr1 },		{ "dr7", do_dr7 },
 	{ "wrmsr", do_wrmsr },		{ "rdmsr", do_rdmsr },
 	{ NULL, NULL },
 };

@@ -155,6 +155,11 @@ static inline u32 m_rdpkru(void)
 	return processor.pkru;
 }
 
+static inline u64 m_read_breakpoint(unsigned int nr)
+{
+	return processor.breakpoint[nr];
+}
+
 static inline void m_write_cr2(u64 value)
 {
 	processor.cr2 = value;

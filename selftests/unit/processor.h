@@ -65,6 +65,7 @@ struct processor {
 	unsigned int nr_msrs;
 	u64 cet[NR_CET];
 	u64 cr2;
+	u64 breakpoint[4];	/* DR0 to DR3 */
 	u32 pkru;
 	u64 tsc;
 	unsigned int invepts;
