@@ -113,6 +113,16 @@ void guest_drop_trap(void)
 		m_vmwrite(GUEST_PENDING_DBG_EXCEPTIONS, pending & ~PENDING_DBG_BS);
 }
 
+/*
+ * The exit has cleared RF (SDM "Saving RIP, RSP, RFLAGS, and SSP"), but the instruction breakpoints
+ * of the instruction have been handled.
+ */
+void guest_retry(void)
+{
+	guest_drop_trap();
+	m_vmwrite(GUEST_RFLAGS, m_vmread(GUEST_RFLAGS) | X86_EFLAGS_RF);
+}
+
 void guest_block_nmis(void)
 {
 	if (m_vmread(IDT_VECTORING_INFO_FIELD) & INTR_INFO_VALID_MASK)

@@ -44,6 +44,11 @@ bool guest_reinject(void);
 void guest_drop_trap(void);
 
 /**
+ * guest_retry() - the instruction that exited will be executed again, as if it had not been yet
+ */
+void guest_retry(void);
+
+/**
  * guest_block_nmis() - block NMIs again if the IRET that exited has unblocked them
  *
  * Bit 12 of the exit qualification of an EPT violation, or of an SPP-related event, tells that an

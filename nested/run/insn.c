@@ -81,6 +81,8 @@ static bool access_done(struct insn *insn, int result, const struct fault *fault
 {
 	if (result == WALK_FAULT)
 		insn_raise(insn, fault);
+	else if (result == WALK_AGAIN)
+		guest_retry();
 	return result == WALK_OK;
 }
 

@@ -111,13 +111,7 @@ bool l2shadow_access(struct nested *n, u32 reason)
 	if (!can_switch_on(n, slot) || exits_to_l1(bitmap, encoding_operand(n, reason)))
 		return false;
 	switch_on(n, slot);
-	guest_drop_trap();
-	/*
-	 * The exit has cleared RF (SDM "Saving RIP, RSP, RFLAGS, and SSP"). It is set again,
-	 * because this instruction will be executed again and its instruction breakpoints have
-	 * been handled.
-	 */
-	m_vmwrite(GUEST_RFLAGS, m_vmread(GUEST_RFLAGS) | X86_EFLAGS_RF);
+	guest_retry();
 	return true;
 }
 

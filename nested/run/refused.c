@@ -3,6 +3,7 @@
 #include "arch/errors.h"
 #include "arch/reasons.h"
 #include "arch/x86.h"
+#include "l1/guest.h"
 #include "machine/contract.h"
 #include "report.h"
 #include "run/entry.h"
@@ -51,6 +52,7 @@ void refused_take_back(struct nested *n)
 	n->launch = false;
 	pdptes_restore(n->current);
 	m_vmptrld(n->vmcs01);
+	guest_retry();
 }
 
 /* What is wrong with VMCS02 is wrong with VMCS12, so L1's instruction fails with the same error. */

@@ -259,6 +259,8 @@ static void expect_before_entry(u32 reason, u8 vector)
 	struct result result = l1_enter(reason);
 
 	CHECK_EQ(result.outcome, DONE_FAULT);
+	/* An instruction breakpoint at the instruction has been met, and is not met again. */
+	CHECK(l1_pushed_rflags & X86_EFLAGS_RF);
 	CHECK_EQ(result.fault.vector, vector);
 	CHECK_EQ(l1_state(FI_GUEST_RIP), rip);
 	CHECK_EQ(nested.pending, 0);

@@ -126,6 +126,8 @@ struct result l1_execute(u32 reason, u32 info, u64 qualification)
 	return outcome(rip, root_resume());
 }
 
+u64 l1_pushed_rflags;
+
 u32 l1_take_event(void)
 {
 	u32 event = l1_state(FI_VM_ENTRY_INTR_INFO_FIELD);
@@ -133,6 +135,7 @@ u32 l1_take_event(void)
 	if (!(event & INTR_INFO_VALID_MASK))
 		return 0;
 	l1_set_state(FI_VM_ENTRY_INTR_INFO_FIELD, event & ~INTR_INFO_VALID_MASK);
+	l1_pushed_rflags = l1_state(FI_GUEST_RFLAGS);
 	l1_set_state(FI_GUEST_RFLAGS, l1_state(FI_GUEST_RFLAGS) & ~X86_EFLAGS_RF);
 	return event;
 }

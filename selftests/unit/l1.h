@@ -67,7 +67,11 @@ void l1_must(struct result result);
 void l1_run_l2(void);
 void l1_leave_l2(void);
 
-/* The event that the next VM entry of L1 is to inject, taken from there; 0 if there is none. */
+/*
+ * The event that the next VM entry of L1 is to inject, taken from there; 0 if there is none. With
+ * the RFLAGS that its delivery pushes.
+ */
 u32 l1_take_event(void);
+extern u64 l1_pushed_rflags;
 
 #endif

@@ -220,9 +220,14 @@ static void page_tables_that_never_rest(void)
 {
 	start(MODEL_BROADWELL);
 	ram_set64(L1_PML4, ram_get64(L1_PML4) & ~PTE_A);
+	processor.breakpoint[0] = L1_OPERAND;
+	l1_set_state(FI_GUEST_DR7, 0x30402);
 	memory_before_cmpxchg = restless;
 	CHECK_EQ(l1_pointer(EXIT_REASON_VMCLEAR, L1_VMCS(1)).outcome, DONE_AGAIN);
 	CHECK(before_cmpxchg > 4);
+	/* An instruction breakpoint there has been met already; a data breakpoint has not. */
+	CHECK(l1_state(FI_GUEST_RFLAGS) & X86_EFLAGS_RF);
+	CHECK_EQ(l1_state(FI_GUEST_PENDING_DBG_EXCEPTIONS), 0);
 	memory_before_cmpxchg = NULL;
 	l1_must(l1_pointer(EXIT_REASON_VMCLEAR, L1_VMCS(1)));
 }
