@@ -52,12 +52,21 @@ static bool blocked_by_instruction(void)
 }
 
 /*
+ * A debug trap of the instruction before comes first. Injecting an NMI would drop it (SDM
+ * "Delivery of Pending Debug Exceptions after VM Entry").
+ */
+static bool trap_pending(void)
+{
+	return m_vmread(GUEST_PENDING_DBG_EXCEPTIONS);
+}
+
+/*
  * With an NMI window the NMI is injected as a virtual one, so that its IRET opens the window for a
  * second NMI. Without one it blocks NMIs for real, and the processor keeps the next one itself.
  */
 static void deliver_nmi_to_l1(struct nested *n)
 {
-	if (injection_taken() || blocked_by_instruction()) {
+	if (injection_taken() || blocked_by_instruction() || trap_pending()) {
 		if (!n->nmi_window)
 			window(n, true);
 		return;

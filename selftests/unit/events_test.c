@@ -36,6 +36,29 @@ static void an_nmi_of_l1(void)
 	CHECK_EQ(nested.nmi_pending, 0);
 }
 
+/*
+ * A debug trap of the instruction before comes first, as in SDM "Priority Among Concurrent Events",
+ * and the injection of an NMI would drop it.
+ */
+static void an_nmi_behind_a_debug_trap(void)
+{
+	static const u64 traps[] = { PENDING_DBG_BS, PENDING_DBG_BREAKPOINT | BIT(2) };
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(traps); i++) {
+		start();
+		l1_set_state(FI_GUEST_PENDING_DBG_EXCEPTIONS, traps[i]);
+		l1_note_nmi();
+		CHECK_EQ(l1_take_event(), 0);
+		CHECK_EQ(l1_state(FI_GUEST_PENDING_DBG_EXCEPTIONS), traps[i]);
+		CHECK(window_is_on());
+		l1_set_state(FI_GUEST_PENDING_DBG_EXCEPTIONS, 0);
+		events_nmi_window(&nested);
+		CHECK_EQ(l1_take_event(), NMI);
+		CHECK(!window_is_on());
+	}
+}
+
 /* An event is on its way already, or the instruction before blocks: a window, and then the NMI. */
 static void an_nmi_behind_something_else(void)
 {
@@ -741,6 +764,7 @@ static void event_ring(void)
 
 static const struct unit_test tests[] = {
 	TEST(an_nmi_of_l1),
+	TEST(an_nmi_behind_a_debug_trap),
 	TEST(an_nmi_behind_something_else),
 	TEST(two_nmis_and_no_third),
 	TEST(an_nmi_while_a_window_is_awaited),
