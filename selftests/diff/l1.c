@@ -69,6 +69,19 @@ static void invvpid(struct draft *to)
 		   random_chance(60) ? 0 : random_value(), type < 4 ? operand() : "");
 }
 
+/*
+ * Data breakpoints where operands are. Kinds and lengths are any, but the breakpoints are enabled: of
+ * others a processor may tell or not.
+ */
+static void breakpoints(struct draft *to)
+{
+	static const char *const places[] = { "rw", "rw2", "ro", "user", "pair+0xff8", "nodirty", "noad" };
+
+	draft_line(to, "dr0 %s+%u", PICK(places), random_below(20));
+	draft_line(to, "dr1 %s+%u", PICK(places), random_below(20));
+	draft_line(to, "dr7 %#x", 0x400 | 1 << random_below(2) | 4 << random_below(2) | random_below(256) << 16);
+}
+
 static void l1_instruction(struct draft *to)
 {
 	switch (random_below(10)) {
@@ -112,6 +125,8 @@ void l1_instructions(struct draft *to)
 		draft_line(to, "vmclear vmcs0");
 		draft_line(to, "vmptrld vmcs0");
 	}
+	if (random_chance(25))
+		breakpoints(to);
 	for (i = 0; i < nr; i++)
 		l1_instruction(to);
 	if (random_chance(20))
