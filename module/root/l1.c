@@ -3,11 +3,13 @@
  * L1's exits that are not VMX instructions. L1 gets what it would have got without Nestor; VMX
  * instructions go to nested/.
  */
+#include "arch/msr.h"
 #include "arch/vmx.h"
 #include "arch/x86.h"
 #include "arch/fields.h"
 #include "arch/reasons.h"
 #include "cpu.h"
+#include "cpuid.h"
 #include "ept01.h"
 #include "fault.h"
 #include "l1.h"
@@ -17,34 +19,54 @@
 #include "nested.h"
 #include "step.h"
 
-#define CPUID_1_ECX_VMX	    BIT(5)
-#define CPUID_1_ECX_OSXSAVE BIT(27)
-#define CPUID_7_ECX_OSPKE   BIT(4)
+#define CPUID_1_ECX_VMX BIT(5)
 
-static u32 replace(u32 value, u32 bit, bool set)
+static struct cpuid execute_cpuid(u32 leaf, u32 subleaf)
 {
-	return set ? value | bit : value & ~bit;
+	struct cpuid id = { .eax = leaf, .ecx = subleaf };
+
+	asm volatile("cpuid" : "+a"(id.eax), "=b"(id.ebx), "+c"(id.ecx), "=d"(id.edx));
+	return id;
 }
 
-/* CPUID shows two bits of CR4; while root executes it, CR4 is root's, so L1's bits are put in. */
+/*
+ * Whether Key Locker is on depends on CR4.KL and on firmware (SDM "CPUID - CPU Identification",
+ * leaf 19H), so it must be asked with L1's CR4.KL.
+ */
+static struct cpuid key_locker(u32 subleaf)
+{
+	struct cpuid id;
+	u64 cr4;
+
+	asm volatile("mov %%cr4, %0" : "=r"(cr4));
+	asm volatile("mov %0, %%cr4" : : "r"(cr4 | (m_vmread(GUEST_CR4) & X86_CR4_KL)));
+	id = execute_cpuid(CPUID_KEY_LOCKER, subleaf);
+	asm volatile("mov %0, %%cr4" : : "r"(cr4));
+	return id;
+}
+
+static void show_l1(struct cpuid *id, u32 leaf, u32 subleaf)
+{
+	bool long_mode = (m_vmread(GUEST_CS_AR_BYTES) & VMX_AR_L) &&
+			 (m_vmread(GUEST_IA32_EFER) & EFER_LMA);
+
+	cpuid_show(id, leaf, subleaf, m_vmread(GUEST_CR4), long_mode);
+}
+
 static void l1_cpuid(struct cpu *cpu)
 {
-	u32 leaf = cpu->gpr[GPR_RAX];
-	u32 eax = leaf, ebx, ecx = cpu->gpr[GPR_RCX], edx;
-	u32 subleaf = ecx;
+	u32 leaf = cpu->gpr[GPR_RAX], subleaf = cpu->gpr[GPR_RCX];
+	struct cpuid id = leaf == CPUID_KEY_LOCKER ? key_locker(subleaf) :
+						     execute_cpuid(leaf, subleaf);
 
-	asm volatile("cpuid" : "+a"(eax), "=b"(ebx), "+c"(ecx), "=d"(edx));
-	if (leaf == 1) {
-		ecx = replace(ecx, CPUID_1_ECX_OSXSAVE, m_vmread(GUEST_CR4) & X86_CR4_OSXSAVE);
-		if (!cpu->config.nested)
-			ecx &= ~CPUID_1_ECX_VMX;
-	} else if (leaf == 7 && subleaf == 0) {
-		ecx = replace(ecx, CPUID_7_ECX_OSPKE, m_vmread(GUEST_CR4) & X86_CR4_PKE);
-	}
-	cpu->gpr[GPR_RAX] = eax;
-	cpu->gpr[GPR_RBX] = ebx;
-	cpu->gpr[GPR_RCX] = ecx;
-	cpu->gpr[GPR_RDX] = edx;
+	if (cpuid_shows(leaf))
+		show_l1(&id, leaf, subleaf);
+	if (leaf == 1 && !cpu->config.nested)
+		id.ecx &= ~CPUID_1_ECX_VMX;
+	cpu->gpr[GPR_RAX] = id.eax;
+	cpu->gpr[GPR_RBX] = id.ebx;
+	cpu->gpr[GPR_RCX] = id.ecx;
+	cpu->gpr[GPR_RDX] = id.edx;
 	guest_advance_rip();
 }
 
