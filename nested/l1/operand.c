@@ -75,14 +75,33 @@ static int linear_protected(const struct operand_ctx *ctx, u8 segment, u64 offse
 	return 0;
 }
 
+/*
+ * The processor takes no notice of some bits of a pointer, but its sign must agree with the highest
+ * one that counts (SDM "Linear-Address Masking"). Returns false if it does not.
+ */
+static bool mask_pointer(const struct operand_ctx *ctx, u64 *linear)
+{
+	const unsigned int width = *linear >> 63 ? ctx->lam_supervisor : ctx->lam_user;
+	u64 masked;
+
+	if (likely(!width))
+		return true;
+	masked = (u64)((s64)(*linear << (64 - width)) >> (64 - width));
+	if ((masked ^ *linear) >> 63)
+		return false;
+	*linear = masked;
+	return true;
+}
+
 static int linear_64bit(const struct operand_ctx *ctx, u8 segment, u64 offset, unsigned int size,
 			u64 *linear, struct fault *fault)
 {
 	/* The bases of all other segments are treated as 0. */
 	const u64 base = segment == SEG_FS || segment == SEG_GS ? ctx->seg.base : 0;
-	const u64 first = base + offset;
+	u64 first = base + offset;
 
-	if (!linear_canonical(first, ctx->la57) || !linear_canonical(first + size - 1, ctx->la57))
+	if (!mask_pointer(ctx, &first) || !linear_canonical(first, ctx->la57) ||
+	    !linear_canonical(first + size - 1, ctx->la57))
 		return fault_segment(segment, fault);
 
 	*linear = first;

@@ -34,12 +34,17 @@ struct seg {
  *	and GS.
  * @long_mode: L1 is in 64-bit mode (EFER.LMA and CS.L)
  * @la57: linear addresses have 57 bits (CR4.LA57)
+ * @lam_user: with linear-address masking, how many bits of a pointer with bit 63 clear are an
+ *	address: 48 or 57; 0 without
+ * @lam_supervisor: the same where bit 63 is set
  */
 struct operand_ctx {
 	const u64 *gpr;
 	struct seg seg;
 	bool long_mode;
 	bool la57;
+	u8 lam_user;
+	u8 lam_supervisor;
 };
 
 /**

@@ -50,6 +50,19 @@ static void fill_walk(struct insn *insn, struct walk_ctx *walk)
 	}
 }
 
+/* SDM "Linear-Address Masking"; where it does not exist these bits are 0. */
+static void fill_masking(struct operand_ctx *ctx)
+{
+	const u64 cr3 = m_vmread(GUEST_CR3);
+
+	if (cr3 & X86_CR3_LAM_U57)
+		ctx->lam_user = 57;
+	else if (cr3 & X86_CR3_LAM_U48)
+		ctx->lam_user = 48;
+	if (m_vmread(GUEST_CR4) & X86_CR4_LAM_SUP)
+		ctx->lam_supervisor = ctx->la57 ? 57 : 48;
+}
+
 static bool operand_address(struct insn *insn, unsigned int size, bool write, u64 *linear)
 {
 	unsigned int seg = insn->op.segment;
@@ -60,6 +73,8 @@ static bool operand_address(struct insn *insn, unsigned int size, bool write, u6
 	};
 	struct fault fault;
 
+	if (unlikely(insn->n->caps->cr4_fixed1 & X86_CR4_LAM_SUP))
+		fill_masking(&ctx);
 	insn->n->gpr[GPR_RSP] = m_vmread(GUEST_RSP);
 	if (seg > SEG_GS)
 		seg = SEG_DS;

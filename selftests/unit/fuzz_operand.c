@@ -39,6 +39,8 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 		.seg = { .ar = in.ar, .limit = in.limit, .base = in.base },
 		.long_mode = in.flags & 1,
 		.la57 = in.flags & 2,
+		.lam_user = in.flags & 8 ? (in.flags & 16 ? 57 : 48) : 0,
+		.lam_supervisor = in.flags & 32 ? (in.flags & 2 ? 57 : 48) : 0,
 	};
 	insninfo_decode(in.info, EXIT_REASON_VMPTRLD, &info);
 

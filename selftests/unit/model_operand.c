@@ -78,6 +78,20 @@ static int raise(struct fault *fault, u8 vector)
 	return -1;
 }
 
+/* Each bit that is masked becomes what bit 63 is, and so must be the one below them. */
+static bool mask(const struct operand_ctx *ctx, u64 *address)
+{
+	const u64 sign = *address >> 63;
+	const unsigned int width = sign ? ctx->lam_supervisor : ctx->lam_user;
+	unsigned int bit;
+
+	if (!width)
+		return true;
+	for (bit = width; bit < 63; bit++)
+		*address = (*address & ~(1ULL << bit)) | sign << bit;
+	return (*address >> (width - 1) & 1) == sign;
+}
+
 static int in_64bit_mode(const struct operand_ctx *ctx, u8 segment, u64 offset, unsigned int size,
 			 u64 *linear, struct fault *fault)
 {
@@ -86,6 +100,8 @@ static int in_64bit_mode(const struct operand_ctx *ctx, u8 segment, u64 offset, 
 
 	if (segment == 4 || segment == 5)
 		address += ctx->seg.base;
+	if (!mask(ctx, &address))
+		return raise(fault, segment == 2 ? 12 : 13);
 	for (i = 0; i < size; i++) {
 		if (!byte_canonical(address + i, ctx->la57))
 			return raise(fault, segment == 2 ? 12 : 13);

@@ -180,6 +180,35 @@ static void canonical_addresses(void)
 	check_linear(&ctx, &ds, 0xff00000000000000, 8, 0xff00000000000000);
 }
 
+/* Pointers of the user's with 48 and 57 bits, the kernel's with as many as addresses have */
+static void masked_pointers(void)
+{
+	const struct insn_operand_info ds = bare(SEG_DS, INSN_SIZE_64);
+	const struct insn_operand_info ss = bare(SEG_SS, INSN_SIZE_64);
+	struct operand_ctx ctx = long_ctx();
+
+	ctx.lam_user = 48;
+	check_linear(&ctx, &ds, 0x5a5a7ffffffffff8, 8, 0x7ffffffffff8);
+	check_fault(&ctx, &ss, 0x5a5a7ffffffffff9, 8, false, SS_VECTOR);
+	check_fault(&ctx, &ds, 0x5a5a800000000000, 8, false, GP_VECTOR);
+	check_fault(&ctx, &ds, 0xda5affff00000000, 8, false, GP_VECTOR);
+	/* Even where it would be canonical. */
+	ctx.la57 = true;
+	check_fault(&ctx, &ds, 0x0000800000000000, 8, false, GP_VECTOR);
+	ctx.lam_user = 57;
+	check_linear(&ctx, &ds, 0x7e00800000000000, 8, 0x0000800000000000);
+	check_fault(&ctx, &ds, 0x7f00800000000000, 8, false, GP_VECTOR);
+	ctx.la57 = false;
+	check_fault(&ctx, &ds, 0x7e00800000000000, 8, false, GP_VECTOR);
+	check_linear(&ctx, &ds, 0x7e00700000000000, 8, 0x0000700000000000);
+	check_fault(&ctx, &ds, 0xda5affff00000000, 8, false, GP_VECTOR);
+
+	ctx.lam_supervisor = 48;
+	check_linear(&ctx, &ds, 0xda5affff00000000, 8, 0xffffffff00000000);
+	check_fault(&ctx, &ds, 0xda5a7fff00000000, 8, false, GP_VECTOR);
+	check_linear(&ctx, &ds, 0x8000fffffffffff8, 8, ~7ULL);
+}
+
 /* The base of GS may make a good offset bad, and the other way round. */
 static void bases_count_for_canonicality(void)
 {
@@ -319,6 +348,8 @@ static struct operand_ctx random_ctx(void)
 		.gpr = gpr,
 		.long_mode = one_in(2),
 		.la57 = one_in(2),
+		.lam_user = one_in(2) ? 0 : one_in(2) ? 48 : 57,
+		.lam_supervisor = one_in(2) ? 0 : one_in(2) ? 48 : 57,
 		.seg = {
 			.ar = ars[unit_random_below(ARRAY_SIZE(ars))],
 			.limit = limits[unit_random_below(ARRAY_SIZE(limits))],
@@ -375,6 +406,7 @@ static const struct unit_test tests[] = {
 	TEST(segments_in_64_bit_mode),
 	TEST(short_addresses_in_64_bit_mode),
 	TEST(canonical_addresses),
+	TEST(masked_pointers),
 	TEST(bases_count_for_canonicality),
 	TEST(linear_addresses_have_32_bits_outside_64_bit_mode),
 	TEST(segments_in_protected_mode),

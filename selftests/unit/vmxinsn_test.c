@@ -324,6 +324,42 @@ static void protection_keys(void)
 	CHECK(faulted(l1_pointer(EXIT_REASON_VMCLEAR, L1_VMCS(0)), PF_VECTOR));
 }
 
+static void with_masking(struct vmx_caps *caps)
+{
+	caps->cr4_fixed1 |= X86_CR4_LAM_SUP;
+}
+
+/* Linear-address masking: what is above the address in a pointer does not count. */
+static void masked_operands(void)
+{
+	const u64 tag = 0x0055000000000000;
+	u64 cr3;
+
+	l1_start(MODEL_BROADWELL, with_masking);
+	l1_setup(0);
+	cr3 = l1_state(FI_GUEST_CR3);
+	ram_set64(L1_OPERAND, L1_VMCS(1));
+	CHECK(faulted(l1_execute(EXIT_REASON_VMPTRLD, INFO_MEMORY(0), tag | L1_OPERAND),
+		      GP_VECTOR));
+	l1_set_state(FI_GUEST_CR3, cr3 | X86_CR3_LAM_U48);
+	processor.breakpoint[0] = L1_OPERAND;
+	l1_set_state(FI_GUEST_DR7, 0x30402);
+	l1_must(l1_execute(EXIT_REASON_VMPTRLD, INFO_MEMORY(0), tag | L1_OPERAND));
+	CHECK_EQ(shared.current_vmcs, L1_VMCS(1));
+	CHECK_EQ(l1_state(FI_GUEST_PENDING_DBG_EXCEPTIONS), PENDING_DBG_BREAKPOINT | BIT(0));
+	l1_set_state(FI_GUEST_CR3, cr3 | X86_CR3_LAM_U57);
+	CHECK(faulted(l1_execute(EXIT_REASON_VMPTRLD, INFO_MEMORY(0), tag | L1_OPERAND),
+		      GP_VECTOR));
+	l1_must(l1_execute(EXIT_REASON_VMPTRLD, INFO_MEMORY(0), 0x5a00000000000000 | L1_OPERAND));
+	/* Nothing is mapped where the kernel's pointers point to. */
+	CHECK(faulted(l1_execute(EXIT_REASON_VMPTRLD, INFO_MEMORY(0), 0xfff0ffffffffff00),
+		      GP_VECTOR));
+	l1_set_state(FI_GUEST_CR4, l1_state(FI_GUEST_CR4) | X86_CR4_LAM_SUP);
+	CHECK(faulted(l1_execute(EXIT_REASON_VMPTRLD, INFO_MEMORY(0), 0xfff0ffffffffff00),
+		      PF_VECTOR));
+	CHECK_EQ(processor.cr2, 0xffffffffffffff00);
+}
+
 /* PAE paging: the PDPTEs are those of the processor, not of memory. */
 static void pae_paging(void)
 {
@@ -450,6 +486,7 @@ static const struct unit_test tests[] = {
 	TEST(no_current_vmcs_comes_before_the_operand),
 	TEST(index_base_and_segment),
 	TEST(protection_keys),
+	TEST(masked_operands),
 	TEST(pae_paging),
 	TEST(the_next_instruction),
 	TEST(invept_and_invvpid),
