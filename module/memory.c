@@ -5,6 +5,7 @@
  * All of it is laid out before the first CPU is taken over. From launch to landing EPT01 hides the
  * blocks from Linux, so what Linux must read later (struct root_shared) is allocated apart.
  */
+#include <linux/cpu.h>
 #include <linux/cpumask.h>
 #include <linux/ioport.h>
 #include <linux/mm.h>
@@ -14,6 +15,7 @@
 #include <asm/io.h>
 #include <asm/pgtable_types.h>
 #include <asm/trapnr.h>
+#include "carve.h"
 #include "image.h"
 #include "inject.h"
 #include "memory.h"
@@ -21,44 +23,17 @@
 #include "stubs.h"
 #include "world.h"
 
-#define BLOCK_ORDER (ROOT_BLOCK_SHIFT - PAGE_SHIFT)
-
 static unsigned int blocks_per_cpu;
 
-/* Memory is carved from a block piece by piece, and no piece is freed by itself. */
-struct carve {
-	char *base;
-	size_t used;
-};
+/* How many CPUs have memory: those that were present at load. */
+static unsigned int nr_cpus;
 
-static void *carve(struct carve *c, size_t size)
-{
-	void *p = c->base + c->used;
-
-	size = PAGE_ALIGN(size);
-	if (c->used + size > ROOT_BLOCK_SIZE)
-		return NULL;
-	c->used += size;
-	return p;
-}
-
-/* This is what is left of the block that all CPUs share. */
+/* This is what all CPUs share. */
 static struct carve common;
 
 static u64 root_va(const void *p)
 {
 	return ROOT_PHYS_BASE + virt_to_phys((void *)p);
-}
-
-static struct page *block_alloc(void)
-{
-	return alloc_pages(GFP_KERNEL | __GFP_ZERO | __GFP_NOWARN, BLOCK_ORDER);
-}
-
-static void block_free(struct page *block)
-{
-	if (block)
-		__free_pages(block, BLOCK_ORDER);
 }
 
 static int note_ram(struct resource *res, void *end)
@@ -197,10 +172,7 @@ static int world_init(void)
 	void *image;
 	int err;
 
-	world.common = block_alloc();
-	if (!world.common)
-		return -ENOMEM;
-	common = (struct carve){ .base = page_address(world.common) };
+	common = carve_begin(world.common, &world.nr_common, ARRAY_SIZE(world.common));
 	world.header = (const struct root_header *)nestor_root_image;
 	if (WARN_ON(world.header->magic != ROOT_HEADER_MAGIC))
 		return -EINVAL;
@@ -280,7 +252,8 @@ static void build_msr_bitmap(u8 *bitmap, bool nested, const u64 *mask)
 	}
 }
 
-static void fill_config(struct nestor_cpu *cpu, unsigned int nr, struct carve *c)
+/* The pool is what is left of the blocks behind @used bytes of the first. */
+static void fill_config(struct nestor_cpu *cpu, unsigned int nr, size_t used)
 {
 	struct root_config *config = cpu->config;
 	unsigned int i;
@@ -297,24 +270,19 @@ static void fill_config(struct nestor_cpu *cpu, unsigned int nr, struct carve *c
 	for (i = 0; i < cpu->nr_blocks; i++) {
 		u64 start = page_to_phys(cpu->blocks[i]);
 
-		config->pool[i].start = start + (i ? 0 : c->used);
+		config->pool[i].start = start + (i ? 0 : used);
 		config->pool[i].end = start + ROOT_BLOCK_SIZE;
 	}
 }
 
 static int setup_cpu(struct nestor_cpu *cpu, unsigned int nr)
 {
-	struct carve c = {};
+	struct carve c = carve_begin(cpu->blocks, &cpu->nr_blocks, 1);
+	size_t first_used;
 	u64 cpu_va;
 
 	if (inject_fails(INJECT_MEMORY, nr))
 		return -ENOMEM;
-
-	for (cpu->nr_blocks = 0; cpu->nr_blocks < blocks_per_cpu; cpu->nr_blocks++) {
-		cpu->blocks[cpu->nr_blocks] = block_alloc();
-		if (!cpu->blocks[cpu->nr_blocks])
-			return -ENOMEM;
-	}
 	cpu->shared =
 		(void *)__get_free_pages(GFP_KERNEL | __GFP_ZERO, get_order(sizeof(*cpu->shared)));
 	if (!cpu->shared)
@@ -322,7 +290,6 @@ static int setup_cpu(struct nestor_cpu *cpu, unsigned int nr)
 	cpu->shared->cpu = nr;
 	cpu->shared->current_vmcs = ~0ull;
 
-	c.base = page_address(cpu->blocks[0]);
 	cpu->config = carve(&c, world.header->cpu_size);
 	if (!cpu->config)
 		return -ENOMEM;
@@ -335,61 +302,78 @@ static int setup_cpu(struct nestor_cpu *cpu, unsigned int nr)
 	if (!cpu->stack_top || !cpu->ept01 || build_gdt_tss(cpu, &c, cpu_va))
 		return -ENOMEM;
 	build_msr_bitmap(cpu->msr_bitmap, world.nested, world.mask);
-	fill_config(cpu, nr, &c);
+	first_used = c.used;
+	if (carve_rest(&c, blocks_per_cpu))
+		return -ENOMEM;
+	fill_config(cpu, nr, first_used);
 	return 0;
 }
 
 static void release_cpu(struct nestor_cpu *cpu)
 {
-	while (cpu->nr_blocks)
-		block_free(cpu->blocks[--cpu->nr_blocks]);
+	carve_free(cpu->blocks, &cpu->nr_blocks);
 	if (cpu->shared)
 		free_pages((unsigned long)cpu->shared, get_order(sizeof(*cpu->shared)));
 }
 
-static void hide_block(unsigned long *bitmap, struct page *block)
+static void hide(unsigned long *bitmap, struct page **blocks, unsigned int nr)
 {
-	__set_bit(page_to_phys(block) >> ROOT_BLOCK_SHIFT, bitmap);
+	unsigned int i;
+
+	for (i = 0; i < nr; i++)
+		__set_bit(page_to_phys(blocks[i]) >> ROOT_BLOCK_SHIFT, bitmap);
 }
 
 /*
  * EPT01 looks hidden blocks up in a bitmap with a bit for each block of RAM. The bitmap is hidden
  * with the rest.
  */
-static int hide_blocks(void)
+static int hide_all(void)
 {
 	u64 nr_blocks = end_of_ram() >> ROOT_BLOCK_SHIFT;
 	unsigned long *bitmap = carve(&common, nr_blocks / 8);
-	unsigned int cpu, i;
+	unsigned int cpu;
 
 	if (!bitmap)
 		return -ENOMEM;
-	hide_block(bitmap, world.common);
-	for_each_present_cpu(cpu) {
-		for (i = 0; i < world_cpus[cpu].nr_blocks; i++)
-			hide_block(bitmap, world_cpus[cpu].blocks[i]);
+	hide(bitmap, world.common, world.nr_common);
+	for (cpu = 0; cpu < nr_cpu_ids; cpu++) {
+		if (!world_cpus[cpu].config)
+			continue;
+		hide(bitmap, world_cpus[cpu].blocks, world_cpus[cpu].nr_blocks);
 		world_cpus[cpu].config->hidden = virt_to_phys(bitmap);
 		world_cpus[cpu].config->nr_blocks = nr_blocks;
 	}
 	return 0;
 }
 
-int memory_init(unsigned int mib)
+static int lay_out(void)
 {
 	unsigned int cpu;
+	int err = world_init();
+
+	nr_cpus = 0;
+	for_each_present_cpu(cpu) {
+		if (err)
+			return err;
+		err = setup_cpu(&world_cpus[cpu], cpu);
+		nr_cpus++;
+	}
+	return err ?: hide_all();
+}
+
+int memory_init(unsigned int mib)
+{
 	int err;
 
 	blocks_per_cpu = mib / (ROOT_BLOCK_SIZE >> 20);
 	world_cpus = kcalloc(nr_cpu_ids, sizeof(*world_cpus), GFP_KERNEL);
 	if (!world_cpus)
 		return -ENOMEM;
-	err = world_init();
-	for_each_present_cpu(cpu) {
-		if (err)
-			break;
-		err = setup_cpu(&world_cpus[cpu], cpu);
-	}
-	err = err ?: hide_blocks();
+	/* No CPU comes meanwhile. */
+	cpus_read_lock();
+	err = lay_out();
+	cpus_read_unlock();
 	if (err)
 		memory_exit();
 	return err;
@@ -403,8 +387,7 @@ void memory_exit(void)
 		return;
 	for (cpu = 0; cpu < nr_cpu_ids; cpu++)
 		release_cpu(&world_cpus[cpu]);
-	block_free(world.common);
-	world.common = NULL;
+	carve_free(world.common, &world.nr_common);
 	kfree(world_cpus);
 	world_cpus = NULL;
 }
@@ -416,5 +399,5 @@ u64 memory_per_cpu(void)
 
 u64 memory_total(void)
 {
-	return memory_per_cpu() * num_present_cpus() + ROOT_BLOCK_SIZE;
+	return memory_per_cpu() * nr_cpus + (u64)world.nr_common * ROOT_BLOCK_SIZE;
 }

@@ -38,7 +38,8 @@ struct nestor_cpu {
 
 /**
  * struct nestor_world - what all CPUs share
- * @common: block with the image, root's page tables and IDT, the table of hidden blocks
+ * @common: blocks with the image, root's page tables and IDT, the table of hidden blocks
+ * @nr_common: how many there are
  * @cr3: physical address of root's page tables
  * @idt: root's address of its IDT
  * @header: the image's header, in Linux's map
@@ -47,7 +48,8 @@ struct nestor_cpu {
  * @mask: bits of the capability MSRs that are hidden from L1
  */
 struct nestor_world {
-	struct page *common;
+	struct page *common[ROOT_MAX_BLOCKS];
+	unsigned int nr_common;
 	u64 cr3;
 	u64 idt;
 	const struct root_header *header;
