@@ -1,27 +1,30 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Root's memory: blocks of 2 MiB, the address space that root runs in, its IDT, GDTs and stacks.
+ * What root has in its memory: the image, its IDT, GDTs and stacks, and the table of what is
+ * hidden.
  *
  * All of it is laid out before the first CPU is taken over. From launch to landing EPT01 hides the
  * blocks from Linux, so what Linux must read later (struct root_shared) is allocated apart.
  */
 #include <linux/cpu.h>
 #include <linux/cpumask.h>
-#include <linux/ioport.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
-#include <linux/vmalloc.h>
 #include <asm/desc.h>
 #include <asm/io.h>
-#include <asm/pgtable_types.h>
 #include <asm/trapnr.h>
+#include "addrspace.h"
 #include "carve.h"
 #include "image.h"
 #include "inject.h"
 #include "memory.h"
+#include "ram.h"
 #include "root/trapped.h"
 #include "stubs.h"
 #include "world.h"
+
+/* Bits of the largest bitmap that is one piece */
+#define BITMAP_MAX (ROOT_BLOCK_SIZE * BITS_PER_BYTE)
 
 static unsigned int blocks_per_cpu;
 
@@ -31,103 +34,15 @@ static unsigned int nr_cpus;
 /* This is what all CPUs share. */
 static struct carve common;
 
+/* Bitmaps of blocks: hidden ones, up to the end of RAM; and what root finds to be memory. */
+static unsigned long *hidden;
+static u64 nr_hidden;
+static void *memory;
+static u64 nr_memory;
+
 static u64 root_va(const void *p)
 {
 	return ROOT_PHYS_BASE + virt_to_phys((void *)p);
-}
-
-static int note_ram(struct resource *res, void *end)
-{
-	u64 *ram_end = end;
-
-	*ram_end = max_t(u64, *ram_end, res->end + 1);
-	return 0;
-}
-
-static u64 end_of_ram(void)
-{
-	u64 end = 0;
-
-	walk_iomem_res_desc(IORES_DESC_NONE, IORESOURCE_SYSTEM_RAM | IORESOURCE_BUSY, 0, -1, &end,
-			    note_ram);
-	return ALIGN(end, 1ull << 30);
-}
-
-/* Finds or makes the table below entry @index of @table. */
-static u64 *subtable(struct carve *c, u64 *table, unsigned int index)
-{
-	u64 *next;
-
-	if (table[index] & _PAGE_PRESENT)
-		return phys_to_virt(table[index] & PHYSICAL_PAGE_MASK);
-	next = carve(c, PAGE_SIZE);
-	if (next)
-		table[index] = virt_to_phys(next) | _PAGE_PRESENT | _PAGE_RW | _PAGE_ACCESSED;
-	return next;
-}
-
-static int map_physical_gb(struct carve *c, u64 *pml4, u64 pa)
-{
-	const u64 bits = _PAGE_PRESENT | _PAGE_RW | _PAGE_ACCESSED | _PAGE_DIRTY | _PAGE_PSE |
-			 _PAGE_NX;
-	u64 va = ROOT_PHYS_BASE + pa;
-	u64 *pdpt, *pd;
-	int i;
-
-	pdpt = subtable(c, pml4, (va >> 39) & 511);
-	if (!pdpt)
-		return -ENOMEM;
-	if (boot_cpu_has(X86_FEATURE_GBPAGES)) {
-		pdpt[(va >> 30) & 511] = pa | bits;
-		return 0;
-	}
-	pd = subtable(c, pdpt, (va >> 30) & 511);
-	if (!pd)
-		return -ENOMEM;
-	for (i = 0; i < 512; i++)
-		pd[i] = (pa + ((u64)i << 21)) | bits;
-	return 0;
-}
-
-/* Maps the image page by page: code and constants can be executed, the rest can be written. */
-static int map_image(struct carve *c, u64 *pml4, void *image, const struct root_header *header)
-{
-	u64 va, text_end = header->text_end;
-	u64 *pt;
-
-	pt = subtable(c, pml4, (ROOT_IMAGE_BASE >> 39) & 511);
-	pt = pt ? subtable(c, pt, (ROOT_IMAGE_BASE >> 30) & 511) : NULL;
-	pt = pt ? subtable(c, pt, (ROOT_IMAGE_BASE >> 21) & 511) : NULL;
-	if (!pt)
-		return -ENOMEM;
-	for (va = ROOT_IMAGE_BASE; va < header->image_end; va += PAGE_SIZE) {
-		u64 pa = virt_to_phys(image) + (va - ROOT_IMAGE_BASE);
-
-		pt[(va >> 12) & 511] = pa | _PAGE_PRESENT | _PAGE_ACCESSED |
-				       (va < text_end ? 0 : _PAGE_RW | _PAGE_DIRTY | _PAGE_NX);
-	}
-	return 0;
-}
-
-static int build_address_space(struct carve *c, void *image)
-{
-	u64 *top = carve(c, PAGE_SIZE), *pml4 = top;
-	u64 pa, ram_end = end_of_ram();
-	int err;
-
-	if (!top)
-		return -ENOMEM;
-	/* Root has as many paging levels as Linux: CR4.LA57 cannot change while paging is on. */
-	if (__read_cr4() & X86_CR4_LA57) {
-		pml4 = subtable(c, top, 511);
-		if (!pml4)
-			return -ENOMEM;
-	}
-	err = map_image(c, pml4, image, world.header);
-	for (pa = 0; !err && pa < ram_end; pa += 1ull << 30)
-		err = map_physical_gb(c, pml4, pa);
-	world.cr3 = virt_to_phys(top);
-	return err;
 }
 
 static unsigned int ist_of(unsigned int vector)
@@ -166,6 +81,23 @@ static int build_idt(struct carve *c)
 	return 0;
 }
 
+/*
+ * A bitmap is one piece, so that of hidden blocks ends at 32 TiB; no block of Nestor's must lie
+ * above. The other saves root time only, and has not to have a bit for all addresses at which
+ * memory can come.
+ */
+static int alloc_bitmaps(void)
+{
+	u64 end = ram_end() >> ROOT_BLOCK_SHIFT;
+
+	nr_hidden = min_t(u64, end, BITMAP_MAX);
+	nr_memory = 1ull << (boot_cpu_data.x86_phys_bits - ROOT_BLOCK_SHIFT);
+	nr_memory = clamp_t(u64, nr_memory, nr_hidden, max_t(u64, nr_hidden, BITMAP_MAX / 4));
+	hidden = carve(&common, nr_hidden / BITS_PER_BYTE);
+	memory = carve(&common, nr_memory / BITS_PER_BYTE);
+	return hidden && memory ? 0 : -ENOMEM;
+}
+
 static int world_init(void)
 {
 	size_t size = nestor_root_image_end - nestor_root_image;
@@ -182,13 +114,18 @@ static int world_init(void)
 	memcpy(image, nestor_root_image, size);
 	world.header = image;
 	err = build_idt(&common);
-	return err ?: build_address_space(&common, image);
+	err = err ?: alloc_bitmaps();
+	/* It comes last, because it takes what is left. */
+	return err ?: addrspace_build(&world.addrspace, &common, image, ram_end());
 }
 
-/* Root finds its CPU at the top of every stack: the word there is the address of struct cpu. */
+/*
+ * Root finds its CPU at the top of every stack: the word there is the address of struct cpu. From
+ * any place in a stack the top is found by the alignment.
+ */
 static u64 carve_stack(struct carve *c, size_t size, u64 cpu)
 {
-	char *stack = carve(c, size);
+	char *stack = carve_aligned(c, size);
 	u64 *top;
 
 	if (!stack)
@@ -266,6 +203,11 @@ static void fill_config(struct nestor_cpu *cpu, unsigned int nr, size_t used)
 	config->vmcs01 = virt_to_phys(cpu->vmcs01);
 	config->ept01_root = virt_to_phys(cpu->ept01);
 	config->land_rip = (u64)nestor_land;
+	config->hidden = virt_to_phys(hidden);
+	config->nr_hidden = nr_hidden;
+	config->memory = virt_to_phys(memory);
+	config->nr_memory = nr_memory;
+	config->reach = world.addrspace.reach;
 	config->nr_pool = cpu->nr_blocks;
 	for (i = 0; i < cpu->nr_blocks; i++) {
 		u64 start = page_to_phys(cpu->blocks[i]);
@@ -316,35 +258,29 @@ static void release_cpu(struct nestor_cpu *cpu)
 		free_pages((unsigned long)cpu->shared, get_order(sizeof(*cpu->shared)));
 }
 
-static void hide(unsigned long *bitmap, struct page **blocks, unsigned int nr)
+static int hide(struct page **blocks, unsigned int nr)
 {
 	unsigned int i;
 
-	for (i = 0; i < nr; i++)
-		__set_bit(page_to_phys(blocks[i]) >> ROOT_BLOCK_SHIFT, bitmap);
-}
+	for (i = 0; i < nr; i++) {
+		u64 block = page_to_phys(blocks[i]) >> ROOT_BLOCK_SHIFT;
 
-/*
- * EPT01 looks hidden blocks up in a bitmap with a bit for each block of RAM. The bitmap is hidden
- * with the rest.
- */
-static int hide_all(void)
-{
-	u64 nr_blocks = end_of_ram() >> ROOT_BLOCK_SHIFT;
-	unsigned long *bitmap = carve(&common, nr_blocks / 8);
-	unsigned int cpu;
-
-	if (!bitmap)
-		return -ENOMEM;
-	hide(bitmap, world.common, world.nr_common);
-	for (cpu = 0; cpu < nr_cpu_ids; cpu++) {
-		if (!world_cpus[cpu].config)
-			continue;
-		hide(bitmap, world_cpus[cpu].blocks, world_cpus[cpu].nr_blocks);
-		world_cpus[cpu].config->hidden = virt_to_phys(bitmap);
-		world_cpus[cpu].config->nr_blocks = nr_blocks;
+		if (block >= nr_hidden)
+			return -ENOMEM;
+		__set_bit(block, hidden);
 	}
 	return 0;
+}
+
+/* EPT01, EPT02 and root look them up in the bitmap, which is hidden with the rest. */
+static int hide_all(void)
+{
+	unsigned int cpu;
+	int err = hide(world.common, world.nr_common);
+
+	for (cpu = 0; !err && cpu < nr_cpu_ids; cpu++)
+		err = hide(world_cpus[cpu].blocks, world_cpus[cpu].nr_blocks);
+	return err;
 }
 
 static int lay_out(void)
@@ -370,9 +306,11 @@ int memory_init(unsigned int mib)
 	world_cpus = kcalloc(nr_cpu_ids, sizeof(*world_cpus), GFP_KERNEL);
 	if (!world_cpus)
 		return -ENOMEM;
-	/* No CPU comes meanwhile. */
+	/* Neither CPUs nor memory come meanwhile. */
 	cpus_read_lock();
-	err = lay_out();
+	err = ram_init();
+	err = err ?: lay_out();
+	ram_settle(err ? U64_MAX : world.addrspace.reach);
 	cpus_read_unlock();
 	if (err)
 		memory_exit();
@@ -385,6 +323,7 @@ void memory_exit(void)
 
 	if (!world_cpus)
 		return;
+	ram_exit();
 	for (cpu = 0; cpu < nr_cpu_ids; cpu++)
 		release_cpu(&world_cpus[cpu]);
 	carve_free(world.common, &world.nr_common);

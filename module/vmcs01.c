@@ -104,7 +104,7 @@ static void fill_host(struct nestor_cpu *cpu)
 	rdmsrl(MSR_EFER, efer);
 	put(HOST_CR0, X86_CR0_PE | X86_CR0_MP | X86_CR0_ET | X86_CR0_NE | X86_CR0_WP | X86_CR0_AM |
 			      X86_CR0_PG);
-	put(HOST_CR3, world.cr3);
+	put(HOST_CR3, world.addrspace.cr3);
 	/*
 	 * Root executes XSETBV for L1, which needs OSXSAVE. LA57 cannot differ from L1's. Without
 	 * MCE a machine check would be a shutdown. Root has no user pages, so it needs no SMAP or

@@ -7,6 +7,7 @@
 
 #include <linux/mm_types.h>
 #include <linux/types.h>
+#include "addrspace.h"
 #include "check.h"
 #include "machine/shared.h"
 #include "root/abi.h"
@@ -38,9 +39,9 @@ struct nestor_cpu {
 
 /**
  * struct nestor_world - what all CPUs share
- * @common: blocks with the image, root's page tables and IDT, the table of hidden blocks
+ * @common: blocks with the image, root's IDT and page tables, the tables of blocks
  * @nr_common: how many there are
- * @cr3: physical address of root's page tables
+ * @addrspace: root's page tables
  * @idt: root's address of its IDT
  * @header: the image's header, in Linux's map
  * @caps: what taking over depends on
@@ -50,7 +51,7 @@ struct nestor_cpu {
 struct nestor_world {
 	struct page *common[ROOT_MAX_BLOCKS];
 	unsigned int nr_common;
-	u64 cr3;
+	struct addrspace addrspace;
 	u64 idt;
 	const struct root_header *header;
 	struct vmx_caps_msrs caps;

@@ -11,11 +11,12 @@
 #define NESTOR_ROOT_ABI_H
 
 /*
- * Root's page tables map the image, and all physical memory up to the end of RAM, at these
+ * Root's page tables map the image, and physical addresses of at most so many bits, at these
  * addresses.
  */
 #define ROOT_IMAGE_BASE 0xffffffff80000000
 #define ROOT_PHYS_BASE	0xffff800000000000
+#define ROOT_PHYS_BITS	46
 
 #define ROOT_HEADER_MAGIC 0x31544f4f524e
 #define ROOT_STACK_SIZE	  16384
@@ -109,8 +110,11 @@ struct root_header {
  * @land_rip: linear address of the function whose one VMCALL asks for landing
  * @pool: physical ranges of the CPU's page pool
  * @nr_pool: how many ranges there are
- * @hidden: physical address of a bitmap of the blocks of RAM that are hidden
- * @nr_blocks: how many bits it has, a multiple of 512
+ * @hidden: physical address of a bitmap of the blocks that are hidden
+ * @nr_hidden: how many bits it has, a multiple of 512
+ * @memory: physical address of a bitmap in which root keeps which blocks it has found to be memory
+ * @nr_memory: how many bits it has, a multiple of 64
+ * @reach: end of the physical addresses that root's page tables map
  * @mask: bits of the VMX capability MSRs, from 480H on, that are hidden from L1
  */
 struct root_config {
@@ -130,8 +134,11 @@ struct root_config {
 		u64 end;
 	} pool[ROOT_MAX_BLOCKS];
 	u32 nr_pool;
-	u32 nr_blocks;
 	u64 hidden;
+	u64 nr_hidden;
+	u64 memory;
+	u64 nr_memory;
+	u64 reach;
 	u64 mask[NR_CAPABILITIES];
 };
 #endif

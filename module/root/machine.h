@@ -17,10 +17,14 @@
 struct cpu;
 
 /*
- * Each CPU sets these at its first exit, and all to the same: the end of RAM and the hidden blocks.
+ * Each CPU sets these at its first exit, and all to the same: the blocks that are hidden, the
+ * blocks that root has found to be memory of L1's, and where root's map of physical memory ends.
  */
 extern const u64 *machine_hidden;
-extern u64 machine_nr_blocks;
+extern u64 machine_nr_hidden;
+extern u64 *machine_memory;
+extern u64 machine_nr_memory;
+extern u64 machine_reach;
 
 /* Where @insn faults, which it may do on a value that L1 chose, root continues at @fixup. */
 #define ROOT_EXTABLE(insn, fixup)             \
@@ -211,7 +215,7 @@ static inline void m_write_cr2(u64 value)
 	asm volatile("mov %0, %%cr2" : : "r"(value));
 }
 
-/* All of physical memory up to the end of RAM is mapped, so root reaches its own pages here. */
+/* Physical memory is mapped, so root reaches its own pages here. */
 static inline void *m_va(u64 pa)
 {
 	return (void *)(ROOT_PHYS_BASE + pa);
@@ -225,7 +229,7 @@ static inline void *m_va(u64 pa)
  */
 static inline bool machine_block_hidden(u64 block)
 {
-	return block < machine_nr_blocks && (machine_hidden[block / 64] >> (block % 64) & 1);
+	return block < machine_nr_hidden && (machine_hidden[block / 64] >> (block % 64) & 1);
 }
 
 /**
@@ -239,20 +243,50 @@ static inline bool machine_gb_hidden(u64 gb)
 	u64 any = 0;
 	unsigned int i;
 
-	for (i = 0; gb * 512 < machine_nr_blocks && i < 8; i++)
+	for (i = 0; gb * 512 < machine_nr_hidden && i < 8; i++)
 		any |= machine_hidden[gb * 8 + i];
 	return any;
 }
 
+/**
+ * machine_look() - is an address memory that L1 may name?
+ * @pa: physical address
+ *
+ * This is for what m_phys_ok() does not see at once.
+ *
+ * Return: true if so.
+ */
+bool machine_look(u64 pa);
+
+/* Look again at what was found to be memory: the MTRRs have changed, or may have. */
+void machine_forget(void);
+
 /*
- * L1 may name memory that is below the end of RAM and not Nestor's own. An access never crosses a
- * 4-KByte page, so its first byte decides.
+ * As machine_look(), but it keeps all registers, so that a caller that seldom asks can go on with
+ * what it has in them.
+ */
+static inline bool machine_ask(u64 pa)
+{
+	asm volatile("push %0\n\t"
+		     "call machine_look_quietly\n\t"
+		     "pop %0"
+		     : "+r"(pa)
+		     :
+		     : "cc");
+	return pa;
+}
+
+/*
+ * L1 may name memory that is not Nestor's own. Nearly all of it lies in blocks that root has looked
+ * at before. An access never crosses a 4-KByte page, so its first byte decides.
  */
 static inline bool m_phys_ok(u64 pa)
 {
 	u64 block = pa >> ROOT_BLOCK_SHIFT;
 
-	return block < machine_nr_blocks && !(machine_hidden[block / 64] >> (block % 64) & 1);
+	if (likely(block < machine_nr_memory && (machine_memory[block / 64] >> (block % 64) & 1)))
+		return true;
+	return machine_ask(pa);
 }
 
 static inline bool m_phys_read(u64 pa, void *buf, unsigned int len)

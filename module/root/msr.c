@@ -31,6 +31,7 @@ bool machine_wrmsr(struct nested *n, u32 msr, u64 value)
 		return false;
 	/* EPT02 has memory types of EPT01 where L2 runs without EPT12. */
 	if (trapped_as(msr, TRAPPED_MTRR)) {
+		machine_forget();
 		ept01_reset(cpu_of(n));
 		ept02_drop(n);
 	}

@@ -103,3 +103,16 @@ u8 mtrr_type(const struct mtrrs *m, u64 pa, u64 size)
 		return size > PAGE_4K_SIZE ? MTRR_MIXED : fixed_type(m, pa);
 	return variable_type(m, pa, size);
 }
+
+/* Firmware of a virtual machine may have left them as they are after a reset. */
+static bool tells_types(const struct mtrrs *m)
+{
+	return m->enabled && (m->nr_variable || m->def_type != MEM_TYPE_UC);
+}
+
+bool mtrr_is_memory(const struct mtrrs *m, u64 pa, u64 size)
+{
+	u8 type = mtrr_type(m, pa, size);
+
+	return !tells_types(m) || type == MEM_TYPE_WB || type == MEM_TYPE_WT || type == MEM_TYPE_WP;
+}

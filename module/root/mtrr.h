@@ -54,4 +54,18 @@ void mtrr_read(struct mtrrs *m, u8 maxphyaddr);
  */
 u8 mtrr_type(const struct mtrrs *m, u64 pa, u64 size);
 
+/**
+ * mtrr_is_memory() - tell memory from devices
+ * @m: the MTRRs
+ * @pa: address of the first byte of a naturally aligned range
+ * @size: 4 KiB, 2 MiB or 1 GiB
+ *
+ * A device must not be cached, so its type is UC or WC. What is cached and not there reads as ones,
+ * like any hole. MTRRs that are disabled, or by which all is UC, tell nothing: everything is memory
+ * then.
+ *
+ * Return: true if all of it is memory; of a range with several types it is false.
+ */
+bool mtrr_is_memory(const struct mtrrs *m, u64 pa, u64 size);
+
 #endif

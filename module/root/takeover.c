@@ -101,7 +101,11 @@ void takeover_first_exit(struct cpu *cpu)
 	unsigned int i;
 
 	machine_hidden = m_va(config->hidden);
-	machine_nr_blocks = config->nr_blocks;
+	machine_nr_hidden = config->nr_hidden;
+	machine_memory = m_va(config->memory);
+	machine_nr_memory = config->nr_memory;
+	machine_reach = config->reach;
+	machine_forget();
 	cpu->shared = m_va(config->shared);
 	cpu->ept01 = m_vmread(EPT_POINTER);
 	capability_mask = config->mask;

@@ -10,6 +10,7 @@
  */
 #include <linux/cpu.h>
 #include <linux/fs.h>
+#include <linux/list.h>
 #include <linux/miscdevice.h>
 #include <linux/mm.h>
 #include <linux/module.h>
@@ -25,6 +26,10 @@
 #include "lhv.h"
 
 #define ARENA_ORDER	get_order(LHV_ARENA_SIZE)
+
+static unsigned long from;
+module_param(from, ulong, 0444);
+MODULE_PARM_DESC(from, "the arena's least physical address (default 0)");
 
 static struct page *arena;
 static DEFINE_MUTEX(arena_lock);
@@ -121,14 +126,40 @@ static struct miscdevice lhv_device = {
 	.mode	= 0600,
 };
 
+/*
+ * Below 4 GiB, so that guests of every width can name it. Memory that was added later is in the normal zone
+ * wherever it is; the caller of @from knows that it is not too high. Blocks below @from are kept until the
+ * search is over, so that the allocator gives others.
+ */
+static struct page *alloc_arena(void)
+{
+	gfp_t zone = from ? 0 : GFP_DMA32;
+	struct page *block, *next;
+	LIST_HEAD(low);
+
+	for (;;) {
+		block = alloc_pages(GFP_KERNEL | zone | __GFP_NORETRY | __GFP_NOWARN, ARENA_ORDER);
+		if (!block || page_to_phys(block) >= from)
+			break;
+		list_add(&block->lru, &low);
+	}
+	if (block)
+		memset(page_address(block), 0, LHV_ARENA_SIZE);
+	while (!list_empty(&low)) {
+		next = list_first_entry(&low, struct page, lru);
+		list_del(&next->lru);
+		__free_pages(next, ARENA_ORDER);
+	}
+	return block;
+}
+
 static int __init lhv_init(void)
 {
 	int ret;
 
 	if (!boot_cpu_has(X86_FEATURE_VMX) || pgtable_l5_enabled())
 		return -EOPNOTSUPP;
-	/* Below 4 GiB, so that guests of every width can name it. */
-	arena = alloc_pages(GFP_KERNEL | GFP_DMA32 | __GFP_ZERO, ARENA_ORDER);
+	arena = alloc_arena();
 	if (!arena)
 		return -ENOMEM;
 	ret = misc_register(&lhv_device);
