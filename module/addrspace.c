@@ -5,9 +5,9 @@
  * Physical memory is not only what is RAM today, but all addresses at which RAM can come. So
  * devices are mapped too, and all of it as write-back. Root touches nothing that is no memory by
  * the MTRRs (root/machine.c), and the processor makes no speculative access there either: what the
- * MTRRs call uncacheable is so in a write-back mapping too (SDM "Effective Page-Level Memory
- * Types"). That needs pages that have one type each, because the type of a large page with several
- * is undefined (SDM "Large Page Size Considerations").
+ * MTRRs call uncacheable is so in a write-back mapping too (SDM "Selecting Memory Types for Pentium
+ * III and More Recent Processor Families"). That needs pages that have one type each, because the
+ * type of a large page with several is undefined (SDM "Large Page Size Considerations").
  */
 #define pr_fmt(fmt) "nestor: " fmt
 
