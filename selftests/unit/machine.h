@@ -140,6 +140,14 @@ static inline bool m_rdmsr_safe(u32 msr, u64 *value)
 	return hw_rdmsr(msr, value);
 }
 
+static inline u64 m_rdmsr(u32 msr)
+{
+	u64 value;
+
+	hw_rdmsr(msr, &value);
+	return value;
+}
+
 static inline bool m_wrmsr_safe(u32 msr, u64 value)
 {
 	return hw_wrmsr(msr, value);
