@@ -127,9 +127,13 @@ void step_cut_short(struct cpu *cpu)
 		unblock_events(cpu);
 }
 
-static void write_dr6(u64 value)
+/* What else DR6 has, only software clears (SDM "Debug Status Register (DR6)"). */
+static void tell_in_dr6(u64 causes)
 {
-	asm volatile("mov %0, %%dr6" : : "r"(value));
+	u64 dr6;
+
+	asm volatile("mov %%dr6, %0" : "=r"(dr6));
+	asm volatile("mov %0, %%dr6" : : "r"((dr6 & ~DR6_B) | causes));
 }
 
 /* L1 gets the #DB that it would have had, for its own breakpoints and its own single step. */
@@ -137,7 +141,7 @@ static void give_debug_exception(u64 causes)
 {
 	struct fault fault;
 
-	write_dr6(DR6_FIXED_1 | causes);
+	tell_in_dr6(causes);
 	m_vmwrite(GUEST_IA32_DEBUGCTL, m_vmread(GUEST_IA32_DEBUGCTL) & ~DEBUGCTLMSR_LBR);
 	fault_set(&fault, DB_VECTOR);
 	guest_inject(&fault);

@@ -51,8 +51,12 @@ void guest_inject(const struct fault *fault)
 	}
 	if (fault->vector == PF_VECTOR)
 		m_write_cr2(fault->cr2);
-	/* A fault pushes RFLAGS with RF set (SDM "Instruction Breakpoint Exception Condition"). */
-	m_vmwrite(GUEST_RFLAGS, m_vmread(GUEST_RFLAGS) | X86_EFLAGS_RF);
+	/*
+	 * A fault pushes RFLAGS with RF set (SDM "Instruction Breakpoint Exception Condition"). A
+	 * #DB comes from an exit that has saved RF as the #DB would have pushed it.
+	 */
+	if (likely(fault->vector != DB_VECTOR))
+		m_vmwrite(GUEST_RFLAGS, m_vmread(GUEST_RFLAGS) | X86_EFLAGS_RF);
 	m_vmwrite(VM_ENTRY_INTR_INFO_FIELD, info);
 }
 

@@ -206,6 +206,19 @@ static void faults_set_rf(void)
 	l1_take_event();
 }
 
+/* SDM "Instruction Breakpoint Exception Condition": a trap pushes RF as it is. */
+static void debug_exceptions_keep_rf(void)
+{
+	struct fault fault;
+
+	start(MODEL_BROADWELL);
+	l1_set_state(FI_GUEST_RFLAGS, X86_EFLAGS_FIXED);
+	fault_set(&fault, DB_VECTOR);
+	guest_inject(&fault);
+	CHECK_EQ(l1_take_event(), INTR_INFO_VALID_MASK | 0x300 | DB_VECTOR);
+	CHECK_EQ(l1_pushed_rflags, X86_EFLAGS_FIXED);
+}
+
 static u64 before_cmpxchg;
 
 /* Another processor changes the entry each time. */
@@ -481,6 +494,7 @@ static const struct unit_test tests[] = {
 	TEST(vmcall_in_root_operation),
 	TEST(operands_that_fault),
 	TEST(faults_set_rf),
+	TEST(debug_exceptions_keep_rf),
 	TEST(page_tables_that_never_rest),
 	TEST(vmread_and_vmwrite_forms),
 	TEST(no_current_vmcs_comes_before_the_operand),
