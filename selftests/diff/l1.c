@@ -49,15 +49,20 @@ static const char *reg_pair(void)
 }
 
 /*
- * A type that the processor does not support is a VMfail before memory is read; the emulator reads
- * first, and would fault.
+ * A type that the processor does not support is a VMfail before memory is read; the emulator (2.7) reads
+ * first, and would fault. So the operand is where it can, and breakpoints() has none there.
  */
+static const char *operand_of_type(bool supported)
+{
+	return supported ? operand() : "at=nx";
+}
+
 static void invept(struct draft *to)
 {
 	u32 type = random_below(4);
 
 	draft_line(to, "invept %u %s %#llx %s", type, random_chance(50) ? "ept0|0x1e" : "ept0",
-		   random_chance(80) ? 0 : random_value(), type == 1 || type == 2 ? operand() : "");
+		   random_chance(80) ? 0 : random_value(), operand_of_type(type == 1 || type == 2));
 }
 
 static void invvpid(struct draft *to)
@@ -66,7 +71,7 @@ static void invvpid(struct draft *to)
 
 	draft_line(to, "invvpid %u %#llx %#llx %s", type,
 		   random_chance(80) ? random_below(4) : random_value(),
-		   random_chance(60) ? 0 : random_value(), type < 4 ? operand() : "");
+		   random_chance(60) ? 0 : random_value(), operand_of_type(type < 4));
 }
 
 /*
