@@ -103,8 +103,10 @@ static void land(struct cpu *cpu)
 
 void landing_noted(struct cpu *cpu)
 {
-	if (cpu->config.nmi_noted)
+	if (cpu->config.nmi_noted) {
+		cpu->shared->stats.nmis_in_root++;
 		cpu->gpr[GPR_RAX] |= LAND_NMI;
+	}
 	if (cpu->config.mc_noted)
 		cpu->gpr[GPR_RAX] |= LAND_MC;
 	cpu->config.nmi_noted = 0;
