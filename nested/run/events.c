@@ -240,14 +240,29 @@ void events_boundary(struct nested *n)
 		deliver_mc(n);
 }
 
+/*
+ * A processor need not hold this exit off while STI blocks events (SDM "Other Causes of VM Exits").
+ * One that does not would exit again before L1's next instruction, for ever. It is one that takes an
+ * NMI there on the bare machine, too.
+ */
+static void end_blocking_by_sti(void)
+{
+	u64 info = m_vmread(GUEST_INTERRUPTIBILITY_INFO);
+
+	if (info & GUEST_INTR_STATE_STI)
+		m_vmwrite(GUEST_INTERRUPTIBILITY_INFO, info & ~(u64)GUEST_INTR_STATE_STI);
+}
+
 void events_nmi_window(struct nested *n)
 {
 	if (n->mc_pending)
 		deliver_mc(n);
-	if (n->nmi_pending)
-		deliver_nmi_to_l1(n);
-	else
+	if (!n->nmi_pending) {
 		window(n, false);
+		return;
+	}
+	end_blocking_by_sti();
+	deliver_nmi_to_l1(n);
 }
 
 void events_second_nmi(struct nested *n)

@@ -81,6 +81,19 @@ static void an_nmi_behind_something_else(void)
 	}
 }
 
+/* A processor may open the window behind STI: the NMI is delivered there, or no instruction would ever be executed. */
+static void a_window_behind_sti(void)
+{
+	start();
+	l1_set_state(FI_GUEST_INTERRUPTIBILITY_INFO, GUEST_INTR_STATE_STI);
+	l1_note_nmi();
+	CHECK(window_is_on());
+	events_nmi_window(&nested);
+	CHECK_EQ(l1_take_event(), NMI);
+	CHECK_EQ(l1_state(FI_GUEST_INTERRUPTIBILITY_INFO), 0);
+	CHECK(!window_is_on());
+}
+
 /* One is handled, one is latched; the processor keeps no more either. */
 static void two_nmis_and_no_third(void)
 {
@@ -766,6 +779,7 @@ static const struct unit_test tests[] = {
 	TEST(an_nmi_of_l1),
 	TEST(an_nmi_behind_a_debug_trap),
 	TEST(an_nmi_behind_something_else),
+	TEST(a_window_behind_sti),
 	TEST(two_nmis_and_no_third),
 	TEST(an_nmi_while_a_window_is_awaited),
 	TEST(an_nmi_that_exits),
