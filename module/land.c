@@ -8,6 +8,7 @@
 #include <asm/processor.h>
 #include <asm/segment.h>
 #include <asm/sync_core.h>
+#include <asm/vmx.h>
 #include "land.h"
 #include "operation.h"
 #include "stubs.h"
@@ -81,6 +82,18 @@ static void handle_noted(u64 what)
 		asm volatile("int $18" : : : "memory");
 }
 
+/*
+ * A machine check may meet the last entry itself, which then ends with an exit of that reason (SDM
+ * "Machine-Check Events During VM Entry"): to the same place, as every exit does.
+ */
+static u64 met_last_entry(void)
+{
+	u64 reason;
+
+	asm volatile("vmread %1, %0" : "=rm"(reason) : "r"((u64)VM_EXIT_REASON) : "cc");
+	return (reason & 0xffff) == EXIT_REASON_MCE_DURING_VMENTRY ? LAND_MC : 0;
+}
+
 /* VMX operation demands CR0.NE, so L1's own value comes back only after it. */
 static void restore_cr0(u64 what)
 {
@@ -111,6 +124,7 @@ int land_cpu(enum land_l1 wish)
 	landing = nestor_land(wish == LAND_REFUSE ? LAND_IF_IDLE : LAND_ANYWAY);
 	if (!(landing.what & LAND_DONE))
 		return -EBUSY;
+	landing.what |= met_last_entry();
 	restore_context(&context);
 	l1 = l1_of(&landing, wish == LAND_DROP);
 	operation_leave(cpu, &l1);
