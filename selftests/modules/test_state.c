@@ -35,13 +35,14 @@ static const struct {
 	{ "efer", MSR_EFER, MSR_EFER },
 	{ "syscall", MSR_STAR, MSR_SYSCALL_MASK },
 	{ "tsc-aux", MSR_TSC_AUX, MSR_TSC_AUX },
+	{ "gs-base", MSR_GS_BASE, MSR_GS_BASE },
 };
 
 #define NR_MSRS 128
 
 /* One CPU's values, taken on it with interrupts off. */
 struct state {
-	unsigned long cr0, cr4, cr4_of_linux, dr6, dr7;
+	unsigned long cr0, cr4, cr4_of_linux, dr[4], dr6, dr7;
 	struct desc_ptr gdt, idt;
 	u16 tr, ldt, cs, ss;
 	u32 tr_limit, tr_rights;
@@ -79,6 +80,10 @@ static void take_state(void *into)
 	state->cr0 = read_cr0();
 	state->cr4 = __read_cr4();
 	state->cr4_of_linux = cr4_read_shadow();
+	get_debugreg(state->dr[0], 0);
+	get_debugreg(state->dr[1], 1);
+	get_debugreg(state->dr[2], 2);
+	get_debugreg(state->dr[3], 3);
 	get_debugreg(state->dr6, 6);
 	get_debugreg(state->dr7, 7);
 	state->xcr0 = state->cr4 & X86_CR4_OSXSAVE ? xgetbv(XCR_XFEATURE_ENABLED_MASK) : 0;
@@ -107,6 +112,8 @@ static void show_cpu(struct seq_file *file, unsigned int cpu, const struct state
 	seq_printf(file, "cpu%u cr0 0x%lx\n", cpu, state->cr0);
 	seq_printf(file, "cpu%u cr4 0x%lx\n", cpu, state->cr4);
 	seq_printf(file, "cpu%u cr4-of-linux 0x%lx\n", cpu, state->cr4_of_linux);
+	seq_printf(file, "cpu%u dr0 0x%lx dr1 0x%lx dr2 0x%lx dr3 0x%lx\n", cpu, state->dr[0],
+		   state->dr[1], state->dr[2], state->dr[3]);
 	seq_printf(file, "cpu%u dr6 0x%lx dr7 0x%lx\n", cpu, state->dr6, state->dr7);
 	seq_printf(file, "cpu%u xcr0 0x%llx\n", cpu, state->xcr0);
 	seq_printf(file, "cpu%u gdt 0x%lx 0x%x\n", cpu, state->gdt.address, state->gdt.size);
