@@ -71,6 +71,9 @@
 
 /* IA32_VMX_VMFUNC, VM-function controls */
 #define VMX_VMFUNC_EPTP_SWITCHING		BIT_ULL(0)
+/* The field with the TPR threshold has four bits. */
+#define TPR_THRESHOLD_MASK 15
+
 #define VMFUNC_EPTP_ENTRIES			512
 #define PML_ENTRIES				512
 

@@ -28,6 +28,20 @@ static enum entry_check refused_for(u64 error, enum entry_check probing)
 }
 
 /*
+ * Does the processor look at memory when it checks the controls? It refuses a TPR threshold above
+ * VTPR, unless there is virtual-interrupt delivery or APIC accesses are virtualized (SDM
+ * "VM-Execution Control Fields"). VTPR is in a page of L1's, where L2 or another CPU may have
+ * lowered it since L1's own entry.
+ */
+static bool threshold_checked(const struct vmcs_slot *slot)
+{
+	return (SOFT(slot, CPU_BASED_VM_EXEC_CONTROL) & CPU_BASED_TPR_SHADOW) &&
+	       !slot_uses_secondary(slot, SECONDARY_EXEC_VIRTUAL_INTR_DELIVERY |
+						  SECONDARY_EXEC_VIRTUALIZE_APIC_ACCESSES) &&
+	       (m_vmread(TPR_THRESHOLD) & TPR_THRESHOLD_MASK);
+}
+
+/*
  * The processor refuses to go on with L2 after an exit of Nestor's own. L2 cannot go on, so L1 gets
  * a triple fault of it.
  */
@@ -63,6 +77,12 @@ void refused_entry(struct nested *n, u64 rflags)
 
 	m_expect_current(n->current->vmcs02);
 	error = m_vmread(VM_INSTRUCTION_ERROR);
+	/* VMCS02 is as it was, so VTPR is not: L1 hears of that as it does where it is not checked. */
+	if (!n->entry_reason && error == VMXERR_ENTRY_INVALID_CONTROL_FIELD &&
+	    threshold_checked(n->current)) {
+		exit_instead(n, EXIT_REASON_TPR_BELOW_THRESHOLD, 0);
+		return;
+	}
 	check = refused_for(error, n->probing);
 	if ((rflags & X86_EFLAGS_CF) || !n->entry_reason ||
 	    (!n->probing && error != VMXERR_ENTRY_INVALID_CONTROL_FIELD)) {

@@ -304,6 +304,40 @@ static void an_own_entry_that_is_refused(void)
 	CHECK_EQ(l1_state(FI_GUEST_RIP), duo_valid(FI_HOST_RIP));
 }
 
+/*
+ * VTPR is in memory, which L2 or another CPU writes to, and at VM entry the processor looks at it. What
+ * it refuses after an exit of Nestor's own is no fault: the threshold has been crossed.
+ */
+static void vtpr_falls_before_an_own_entry(void)
+{
+	const struct l2_exit violation = {
+		.reason = EXIT_REASON_EPT_VIOLATION,
+		.qualification = 0x181,
+		.gpa = GPA,
+		.idt_info = INTR_INFO_VALID_MASK | 0x41,
+	};
+	const u64 apic_page = 0xa000;
+
+	start(MODEL_BROADWELL);
+	duo_set(FI_CPU_BASED_VM_EXEC_CONTROL,
+		duo_valid(FI_CPU_BASED_VM_EXEC_CONTROL) | CPU_BASED_TPR_SHADOW);
+	duo_set(FI_VIRTUAL_APIC_PAGE_ADDR, apic_page);
+	duo_set(FI_TPR_THRESHOLD, 5);
+	ram_set32(apic_page + 0x80, 0x40);
+	CHECK_EQ(duo_enter(EXIT_REASON_VMLAUNCH).error, VMXERR_ENTRY_INVALID_CONTROL_FIELD);
+	ram_set32(apic_page + 0x80, 0x50);
+	l1_must(duo_enter(EXIT_REASON_VMLAUNCH));
+	ram_set32(apic_page + 0x80, 0x40);
+	CHECK(l2_exits(&violation));
+	CHECK_EQ(shared.stats.bugs, 0);
+	CHECK_EQ(read_field(VM_EXIT_REASON), EXIT_REASON_TPR_BELOW_THRESHOLD);
+	CHECK_EQ(read_field(VM_EXIT_INTR_INFO), 0);
+	CHECK_EQ(read_field(IDT_VECTORING_INFO_FIELD), INTR_INFO_VALID_MASK | 0x41);
+	CHECK_EQ(l1_state(FI_GUEST_RIP), duo_valid(FI_HOST_RIP));
+	ram_set32(apic_page + 0x80, 0x50);
+	l1_must(duo_enter(EXIT_REASON_VMRESUME));
+}
+
 /* SDM "Saving Non-Register State": the timer goes on from where it was. */
 static void preemption_timer(void)
 {
@@ -809,6 +843,7 @@ static const struct unit_test tests[] = {
 	TEST(a_fill_in_real_mode),
 	TEST(a_fill_while_single_stepping),
 	TEST(an_own_entry_that_is_refused),
+	TEST(vtpr_falls_before_an_own_entry),
 	TEST(preemption_timer),
 	TEST(pdptes_without_ept),
 	TEST(flushes_without_vpid),

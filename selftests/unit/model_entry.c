@@ -67,6 +67,12 @@ bool model_eptp_valid(const struct vmx_caps *caps, u64 eptp)
 	return !(eptp & 0xf00) && !(eptp >> caps->maxphyaddr);
 }
 
+/* Bits 7:4 of VTPR, which the processor reads when it checks the controls */
+static u64 vtpr_class(u64 page)
+{
+	return ram_at(page) ? ram_get32(page + 0x80) >> 4 & 15 : 15;
+}
+
 static bool apic_ok(const struct check *c)
 {
 	const u32 needs_shadow = SECONDARY_EXEC_VIRTUALIZE_X2APIC_MODE |
@@ -77,6 +83,10 @@ static bool apic_ok(const struct check *c)
 		if (!address_ok(c, F(VIRTUAL_APIC_PAGE_ADDR), 0xfff))
 			return false;
 		if (!(c->proc2 & SECONDARY_EXEC_VIRTUAL_INTR_DELIVERY) && F(TPR_THRESHOLD) >> 4)
+			return false;
+		if (!(c->proc2 & (SECONDARY_EXEC_VIRTUAL_INTR_DELIVERY |
+				  SECONDARY_EXEC_VIRTUALIZE_APIC_ACCESSES)) &&
+		    F(TPR_THRESHOLD) > vtpr_class(F(VIRTUAL_APIC_PAGE_ADDR)))
 			return false;
 	} else if (c->proc2 & needs_shadow) {
 		return false;
