@@ -45,7 +45,8 @@ void guest_inject(const struct fault *fault)
 {
 	u32 info = fault->vector | INTR_TYPE_HARD_EXCEPTION | INTR_INFO_VALID_MASK;
 
-	if (fault->has_error) {
+	/* Without CR0.PE no exception pushes an error code (SDM "VM-Entry Control Fields"). */
+	if (fault->has_error && (m_vmread(GUEST_CR0) & X86_CR0_PE)) {
 		info |= INTR_INFO_DELIVER_CODE_MASK;
 		m_vmwrite(VM_ENTRY_EXCEPTION_ERROR_CODE, fault->error);
 	}

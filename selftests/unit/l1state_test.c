@@ -282,6 +282,15 @@ static void an_undefined_instruction(void)
 	CHECK(!guest_reinject());
 }
 
+/* The processor refuses VMCS01 if it is to push one there. */
+static void real_mode_has_no_error_codes(void)
+{
+	l1_start(MODEL_BROADWELL, NULL);
+	l1_set_state(FI_GUEST_CR0, X86_CR0_NE | X86_CR0_ET);
+	guest_inject_gp();
+	CHECK_EQ(l1_take_event(), INTR_INFO_VALID_MASK | 0x300 | GP_VECTOR);
+}
+
 static const struct unit_test tests[] = {
 	TEST(vmxe_is_l1s_to_see),
 	TEST(cr4_faults),
@@ -295,6 +304,7 @@ static const struct unit_test tests[] = {
 	TEST(other_accesses_are_nobodys),
 	TEST(init),
 	TEST(an_undefined_instruction),
+	TEST(real_mode_has_no_error_codes),
 };
 
 UNIT_MAIN(tests)
