@@ -3,6 +3,7 @@
  * The arena: the memory that programs run in, and the way to run them there.
  */
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -16,6 +17,36 @@ u64 arena_pa = 0x40000000;
 
 static u8 *arena;
 static int device = -1;
+static unsigned int own;
+
+static int open_device(unsigned int number)
+{
+	char path[32] = LHV_DEVICE;
+
+	if (number)
+		snprintf(path, sizeof(path), "%s%u", LHV_DEVICE, number);
+	return open(path, O_RDWR);
+}
+
+void arena_use(unsigned int number)
+{
+	own = number;
+}
+
+u8 *arena_map(unsigned int number, u64 *pa)
+{
+	struct lhv_info info;
+	int fd = open_device(number);
+	u8 *memory;
+
+	if (fd < 0)
+		return NULL;
+	memory = mmap(NULL, LHV_ARENA_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	if (memory == MAP_FAILED || ioctl(fd, LHV_IOC_INFO, &info))
+		text_die("%s%u: %m", LHV_DEVICE, number);
+	*pa = info.arena_pa;
+	return memory;
+}
 
 void arena_open(bool wanted)
 {
@@ -25,7 +56,7 @@ void arena_open(bool wanted)
 	if (!arena_image)
 		text_die("no memory");
 	if (wanted) {
-		device = open(LHV_DEVICE, O_RDWR);
+		device = open_device(own);
 		if (device < 0)
 			text_die("%s: %m (insmod lhv.ko)", LHV_DEVICE);
 		arena = mmap(NULL, LHV_ARENA_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED, device, 0);

@@ -14,6 +14,12 @@ extern u64 arena_pa;
 /* Without a device only text is made of programs: addresses are those of an arena at 1 GiB. */
 void arena_open(bool wanted);
 
+/* Another than the first is wanted; to be said before arena_open(). */
+void arena_use(unsigned int number);
+
+/* Map any of them, and tell its address. NULL if there is none of this number. */
+u8 *arena_map(unsigned int number, u64 *pa);
+
 /* What is there as the last program left it; where there is no device, the image. */
 u8 *arena_memory(void);
 struct lhv_header *arena_header(void);

@@ -29,6 +29,7 @@
  *	bit ADDRESS NUMBER		set a bit of a bitmap
  *	icr VALUE			send an interrupt to this CPU	window	let interrupts in
  *	cpuid LEAF SUBLEAF		skip	GUEST_RIP past the instruction that exited
+ *	tame				whatever the current VMCS has, let its entry come back (engine/tame.c)
  *
  * Values are sums, differences, ORs and complements of numbers, names of places (places.c) and of bits
  * (x86.h, msr.h and vmx.h in nested/arch).

@@ -13,6 +13,10 @@
  *	diff check FILE...			only see whether the programs can be compiled
  *	diff shrink [OPTIONS] FILE...		make programs that differ shorter; nestor.ko is loaded, and disabled
  *	diff shrink [OPTIONS] --random SEED I..	the same for random programs
+ *	diff hostile [OPTIONS]			run hostile programs: --seed S, --first I, --programs N, --seconds S,
+ *						--arena N, --cpu N.., --hidden ADDRESS.. (blocks of Nestor's),
+ *						--inits (other CPUs may be lost), -v, --dry (run none)
+ *	diff scribble [OPTIONS]			meanwhile, write rubbish into what they use: --seed, --seconds, --hidden
  */
 #include <stdlib.h>
 #include <string.h>
@@ -21,6 +25,7 @@
 #include "compare.h"
 #include "compile.h"
 #include "gen.h"
+#include "hostile.h"
 #include "known.h"
 #include "places.h"
 #include "program.h"
@@ -324,7 +329,8 @@ static const struct {
 } commands[] = {
 	{ "run", cmd_run },	{ "show", cmd_show },	{ "compare", cmd_compare },
 	{ "gen", cmd_gen },	{ "check", cmd_check },	{ "shrink", cmd_shrink },
-	{ "place", cmd_place },
+	{ "place", cmd_place },	{ "hostile", hostile_command },
+	{ "scribble", hostile_scribble_command },
 };
 
 int main(int argc, char **argv)
@@ -335,5 +341,5 @@ int main(int argc, char **argv)
 	for (i = 0; argc > 1 && i < ARRAY_SIZE(commands); i++)
 		if (!strcmp(commands[i].name, argv[1]))
 			return commands[i].run(argc - 2, argv + 2);
-	text_die("run, show, compare, gen, place, check or shrink (see the head of diff.c)");
+	text_die("run, show, compare, gen, place, check, shrink, hostile or scribble (see the head of diff.c)");
 }

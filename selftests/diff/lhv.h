@@ -21,7 +21,8 @@
 #include <sys/ioctl.h>
 #endif
 
-#define LHV_DEVICE		"/dev/lhv"
+#define LHV_DEVICE		"/dev/lhv"	/* the first; the next are /dev/lhv1 and so on */
+#define LHV_MAX_ARENAS		4
 
 #define LHV_BASE		0x40000000	/* the arena's linear address in ring 0 */
 #define LHV_ARENA_SIZE		0x00400000
@@ -91,6 +92,7 @@ enum lhv_op {
 	LHV_WINDOW,		/* let interrupts in for a moment */
 	LHV_CPUID,		/* log leaf x, subleaf y */
 	LHV_SKIP,		/* move GUEST_RIP past the instruction that caused the exit */
+	LHV_TAME,		/* let the next entry come back, whatever the VMCS has (engine/tame.c) */
 };
 
 /* How EXEC runs its code */
@@ -172,6 +174,16 @@ enum lhv_key {
 
 enum lhv_outcome { LHV_OUT_DONE = 1, LHV_OUT_FAULT, LHV_OUT_EXIT };
 
+/*
+ * Physical memory that hostile programs may have written to: first all arenas, then blocks that Nestor
+ * hides, then what is no RAM.
+ */
+#define LHV_MAX_OPEN		24
+
+struct lhv_range {
+	uint64_t start, end;
+};
+
 /* How diff and the engine talk: at the start of the engine's image, after its jump. */
 struct lhv_header {
 	uint64_t jump;
@@ -185,6 +197,9 @@ struct lhv_header {
 	uint64_t cr0, cr3, cr4, efer, pat;	/* as a program finds them */
 	uint64_t sysenter_cs, sysenter_esp, sysenter_eip, gs_base;
 	uint64_t apic_pa;
+	uint64_t stay_active;	/* leave VMX operation without a VMCLEAR */
+	uint64_t nr_arenas, nr_hidden, nr_open;
+	struct lhv_range open[LHV_MAX_OPEN];
 	uint32_t fields[256];
 };
 

@@ -29,6 +29,12 @@ static void do_skip(char **words)
 	steps_add(LHV_SKIP);
 }
 
+static void do_tame(char **words)
+{
+	(void)words;
+	steps_add(LHV_TAME);
+}
+
 static void do_cpuid(char **words)
 {
 	struct lhv_step *step;
@@ -41,7 +47,7 @@ static void do_cpuid(char **words)
 
 static const struct statement engine_statements[] = {
 	{ "icr", do_icr },		{ "window", do_window },	{ "cpuid", do_cpuid },
-	{ "skip", do_skip },
+	{ "skip", do_skip },		{ "tame", do_tame },
 	{ NULL, NULL },
 };
 

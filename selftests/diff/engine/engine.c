@@ -15,6 +15,7 @@
 #include "record.h"
 #include "safe.h"
 #include "state.h"
+#include "tame.h"
 
 #define VM_EXIT_REASON			0x4402
 #define VM_EXIT_INSTRUCTION_LEN		0x440c
@@ -102,6 +103,9 @@ static int run_step(const struct lhv_step *step)
 		return 1;
 	case LHV_SKIP:
 		skip_step();
+		return 1;
+	case LHV_TAME:
+		tame_entry();
 		return 1;
 	default:
 		return 0;

@@ -10,7 +10,7 @@
 	.section .header, "awx"
 	jmp	start
 	.balign	8
-	.skip	8 * 31 + 4 * 256
+	.skip	8 * 95 + 4 * 256
 
 	.text
 start:

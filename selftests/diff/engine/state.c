@@ -15,7 +15,7 @@
 /* Interrupts below this priority class wait: those of Linux's devices and of its timer. */
 #define TPR		0xe
 
-_Static_assert(sizeof(struct lhv_header) <= 8 * 32 + 4 * 256, "entry.S has too little room for it");
+_Static_assert(sizeof(struct lhv_header) <= 8 * 96 + 4 * 256, "entry.S has too little room for it");
 
 struct table_register state_kernel_gdtr;
 u16 state_kernel_tr;
@@ -108,13 +108,13 @@ void state_tell_diff(void)
 	header.gs_base = 0x2000;
 }
 
-/* No program leaves the CPU in VMX operation, or a region active. */
+/* No program leaves the CPU in VMX operation, and a region active only if it was asked to. */
 static void leave_vmx(void)
 {
 	u64 address;
 	int i;
 
-	for (i = 0; i < 16; i++) {
+	for (i = 0; i < 16 && !header.stay_active; i++) {
 		address = header.arena_pa + LHV_REGIONS + i * 4096;
 		if (safe_vmclear(&address) == ~0ull)
 			return;
