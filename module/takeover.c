@@ -20,6 +20,7 @@
 #include "launch.h"
 #include "operation.h"
 #include "owner.h"
+#include "seal.h"
 #include "takeover.h"
 #include "world.h"
 
@@ -114,6 +115,13 @@ static int take_over(const char **why)
 	return atomic_read(&a.err);
 }
 
+/* No CPU is in any more. */
+static void abandon(void)
+{
+	seal_check();
+	module_put(THIS_MODULE);
+}
+
 static int enable_locked(const char **why)
 {
 	int err;
@@ -131,12 +139,13 @@ static int enable_locked(const char **why)
 		return -ESHUTDOWN;
 	}
 	err = check_machine(&world.caps, why);
+	seal_note();
 	err = err ?: take_over(why);
 	if (!err)
 		pr_info("took over %u CPU%s\n", num_online_cpus(),
 			num_online_cpus() == 1 ? "" : "s");
 	else if (!any_cpu_in())
-		module_put(THIS_MODULE);
+		abandon();
 	else
 		enabled = true;
 	return err;
@@ -194,7 +203,7 @@ static int disable_locked(const char **why)
 		return -EIO;
 	}
 	pr_info("gave back %u CPU%s\n", num_online_cpus(), num_online_cpus() == 1 ? "" : "s");
-	module_put(THIS_MODULE);
+	abandon();
 	return 0;
 }
 
