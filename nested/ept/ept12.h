@@ -55,7 +55,7 @@ struct walk12 {
  * @WALK12_LOG_FULL: a flag would have to be set, and the page-modification log is full
  * @WALK12_SPP_MISS: L1's sub-page-permission table lacks an entry for the page
  * @WALK12_SPP_MISCONFIG: an entry of that table is misconfigured
- * @WALK12_CHANGED: an entry has changed during the walk, which must begin again
+ * @WALK12_CHANGED: an entry has changed during the walk: L2 must try again
  */
 enum walk12_result {
 	WALK12_OK,
@@ -270,13 +270,25 @@ sub_page_grants(const struct nested *n, u64 gpa, u64 entry, int level, struct wa
 	}
 }
 
-/*
- * One attempt at a walk. Flags are set when an entry is used for a translation, and a walk that
- * ends in a violation has made none (SDM "Accessed and Dirty Flags for EPT"). A full log is noticed
- * before any flag is set.
+/**
+ * walk12() - walk EPT12 for an access of L2
+ * @n: L1's VMX; VMCS02 is current
+ * @eptp: L1's EPT pointer
+ * @gpa: guest-physical address
+ * @need: the rights that the access needs, as needed_rights() has them
+ * @mode: what the walk may do
+ * @walk: receives where the walk ended; without WALK12_OK it has only @rights and @suppress_ve
+ *
+ * Flags are set when an entry is used for a translation, and a walk that ends in a violation has
+ * made none (SDM "Accessed and Dirty Flags for EPT"). A full log is noticed before any flag is set.
+ *
+ * Another CPU of L1 may change an entry again and again, so a walk is not begun anew here: L2 tries
+ * its access again, and between two attempts interrupts come through.
+ *
+ * Return: enum walk12_result; WALK12_CHANGED only where flags are set.
  */
-ALWAYS_INLINE enum walk12_result walk12_once(const struct nested *n, u64 eptp, u64 gpa, u64 need,
-					     enum walk12_mode mode, struct walk12 *walk)
+ALWAYS_INLINE enum walk12_result walk12(const struct nested *n, u64 eptp, u64 gpa, u64 need,
+					enum walk12_mode mode, struct walk12 *walk)
 {
 	u64 rights = right_bits(n->current), table, entry, pa;
 	int level = walk_plain(n, eptp, gpa, rights, &table);
@@ -332,31 +344,6 @@ ALWAYS_INLINE enum walk12_result walk12_once(const struct nested *n, u64 eptp, u
 	walk->table = table;
 	walk->level = level;
 	return WALK12_OK;
-}
-
-/**
- * walk12() - walk EPT12 for an access of L2
- * @n: L1's VMX; VMCS02 is current
- * @eptp: L1's EPT pointer
- * @gpa: guest-physical address
- * @need: the rights that the access needs, as needed_rights() has them
- * @mode: what the walk may do
- * @walk: receives where the walk ended; without WALK12_OK it has only @rights and @suppress_ve
- *
- * Another CPU of L1 may change an entry again and again. The walk takes longer then, but no
- * more stack.
- *
- * Return: enum walk12_result, but not WALK12_CHANGED.
- */
-ALWAYS_INLINE enum walk12_result walk12(const struct nested *n, u64 eptp, u64 gpa, u64 need,
-					enum walk12_mode mode, struct walk12 *walk)
-{
-	enum walk12_result result;
-
-	do {
-		result = walk12_once(n, eptp, gpa, need, mode, walk);
-	} while (unlikely(result == WALK12_CHANGED));
-	return result;
 }
 
 /*

@@ -412,6 +412,8 @@ bool violation_answer(struct nested *n, u32 *reason)
 		n->awaited_gpa = gpa;
 		return false;
 	}
+	if (unlikely(result == WALK12_CHANGED))
+		return true;
 	fill_or_drop(n, root, gpa, &walk, need & VMX_EPT_WRITABLE_MASK);
 	if (!is_identity(root->eptp12))
 		fill_around(n, root, gpa, &walk);

@@ -520,7 +520,8 @@ static void a_race_for_the_flags(void)
 	raced = 0;
 	new_entry = 0x33000 | RWX | WB;
 	memory_before_cmpxchg = race;
-	CHECK_EQ(touch(GPA, ACCESS_READ, 0x33000), 1);
+	/* L2 tries again. */
+	CHECK_EQ(touch(GPA, ACCESS_READ, 0x33000), 2);
 	CHECK_EQ(ram_get64(EPT_TABLE(3) + 5 * 8), 0x33000 | RWX | WB | VMX_EPT_ACCESS_BIT);
 	/* In a table above. */
 	l1_leave_l2();
@@ -530,8 +531,36 @@ static void a_race_for_the_flags(void)
 	raced = 0;
 	new_entry = EPT_TABLE(4) | RWX;
 	model_ept_write(EPT_TABLE(4) + 5 * 8, 0x44000 | RWX | WB);
-	CHECK_EQ(touch(GPA, ACCESS_READ, 0x44000), 1);
+	CHECK_EQ(touch(GPA, ACCESS_READ, 0x44000), 2);
 	memory_before_cmpxchg = NULL;
+}
+
+/* In a bit that means nothing, each time another value: no flag can be set. */
+static void change_always(u64 pa)
+{
+	raced++;
+	ram_set64(pa, (ram_get64(pa) & ~GENMASK_ULL(58, 52)) | (raced & 63) << 52);
+	if (raced > 100)
+		memory_before_cmpxchg = NULL;
+}
+
+/* Root does not wait for the end of it: L2 tries again, and each attempt is an exit. */
+static void a_race_without_end(void)
+{
+	const struct l2_exit read = {
+		.reason = EXIT_REASON_EPT_VIOLATION, .qualification = 0x181, .gpa = GPA,
+	};
+
+	start(MODEL_BROADWELL, NULL);
+	map(GPA, FRAME | RWX | WB);
+	l1_run_l2();
+	raced = 0;
+	memory_before_cmpxchg = change_always;
+	CHECK(!l2_exits(&read));
+	CHECK(raced < 10);
+	CHECK_EQ(shared.stats.ept02_fills, 0);
+	memory_before_cmpxchg = NULL;
+	CHECK_EQ(touch(GPA, ACCESS_READ, FRAME), 1);
 }
 
 static void mix_of_types(void)
@@ -705,6 +734,7 @@ static const struct unit_test tests[] = {
 	TEST(a_root_that_was_taken),
 	TEST(an_empty_pool),
 	TEST(a_race_for_the_flags),
+	TEST(a_race_without_end),
 	TEST(mix_of_types),
 	TEST(without_ept12_and_more_than_48_bits),
 	TEST(a_violation_becomes_ve),
