@@ -373,6 +373,22 @@ static bool own_entry_failed(struct nested *n)
 	return true;
 }
 
+/* A guest state that the processor has saved itself is refused. L1's own entry has succeeded. */
+static void note_lost_guest(struct nested *n, u32 *reason)
+{
+	struct vmcs_slot *slot = n->current;
+
+	if (n->entry_reason)
+		return;
+	stats(n)->bugs++;
+	report_event(n, EVENT_BUG, BUG_GUEST_REFUSED, slot->address, 0, 0);
+	*reason = EXIT_REASON_TRIPLE_FAULT;
+	overlay_set(slot, FI_VM_EXIT_REASON, *reason);
+	overlay_set(slot, FI_EXIT_QUALIFICATION, 0);
+	overlay_set(slot, FI_VM_EXIT_INTR_INFO, 0);
+	overlay_set(slot, FI_IDT_VECTORING_INFO_FIELD, 0);
+}
+
 /* Answers an exit of Nestor's own. Returns false if the exit is L1's; @reason is what L1 gets. */
 static bool own_exit(struct nested *n, u32 *reason)
 {
@@ -388,6 +404,9 @@ static bool own_exit(struct nested *n, u32 *reason)
 		return l2shadow_access(n, *reason);
 	case ENTRY_FAILED_MC:
 		return own_entry_failed(n);
+	case ENTRY_FAILED_EARLY:
+		note_lost_guest(n, reason);
+		return false;
 	default:
 		return false;
 	}

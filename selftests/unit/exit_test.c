@@ -338,6 +338,22 @@ static void vtpr_falls_before_an_own_entry(void)
 	l1_must(duo_enter(EXIT_REASON_VMRESUME));
 }
 
+/* As before, and the processor refuses the guest state: L1's own entry has succeeded long ago. */
+static void a_guest_that_is_refused_later(void)
+{
+	const struct l2_exit violation = {
+		.reason = EXIT_REASON_EPT_VIOLATION, .qualification = 0x181, .gpa = GPA,
+	};
+
+	enter(MODEL_BROADWELL);
+	l2_refuse(EXIT_REASON_INVALID_STATE, 0);
+	CHECK(l2_exits(&violation));
+	CHECK_EQ(read_field(VM_EXIT_REASON), EXIT_REASON_TRIPLE_FAULT);
+	CHECK_EQ(shared.stats.bugs, 1);
+	CHECK_EQ(shared.stats.entry_failures, 0);
+	CHECK_EQ(l1_state(FI_GUEST_RIP), duo_valid(FI_HOST_RIP));
+}
+
 /* SDM "Saving Non-Register State": the timer goes on from where it was. */
 static void preemption_timer(void)
 {
@@ -844,6 +860,7 @@ static const struct unit_test tests[] = {
 	TEST(a_fill_while_single_stepping),
 	TEST(an_own_entry_that_is_refused),
 	TEST(vtpr_falls_before_an_own_entry),
+	TEST(a_guest_that_is_refused_later),
 	TEST(preemption_timer),
 	TEST(pdptes_without_ept),
 	TEST(flushes_without_vpid),
