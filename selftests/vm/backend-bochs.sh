@@ -56,6 +56,7 @@ write_bochsrc() {
 	romimage: file=/usr/share/bochs/BIOS-bochs-latest
 	vgaromimage: file=/usr/share/vgabios/vgabios.bin
 	ata0-master: type=cdrom, path=$work/boot.iso, status=inserted
+	${disk:+ata0-slave: type=disk, mode=flat, path=$work/disk, cylinders=0}
 	boot: cdrom
 	com1: enabled=1, mode=file, dev=$work/console
 	port_e9_hack: enabled=1

@@ -29,8 +29,10 @@ backend_prepare() {
 	cat "${archives[@]}" >"$work/initrd"
 	# shellcheck disable=SC2054 # the commas are QEMU's
 	emulator_command=("$emulator" -accel "$accel" -cpu "$cpu_model" -smp "$cpus" -m "$mem"
-		-nodefaults -no-user-config -display none -monitor none -no-reboot
+		-nodefaults -no-user-config -display none -monitor none
 		-chardev stdio,id=channel,signal=off -device isa-debugcon,iobase=0xe9,chardev=channel
 		-serial "file:$work/console" -kernel "$work/iso/vmlinuz" -initrd "$work/initrd"
 		-append "$cmdline $append")
+	[[ $resets -gt 0 ]] || emulator_command+=(-no-reboot)
+	[[ ! $disk ]] || emulator_command+=(-drive "file=$work/disk,format=raw,if=ide")
 }

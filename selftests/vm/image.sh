@@ -5,7 +5,7 @@
 # per kernel (busybox, kernel modules), which is kept, and what belongs to one run.
 
 # A test may load these modules; modprobe finds what they need.
-readonly GUEST_MODULES=(kvm-intel msr cpuid)
+readonly GUEST_MODULES=(kvm-intel msr cpuid ata_piix sd_mod)
 
 # pack DIR ARCHIVE: make an archive of what is in the directory.
 pack() {

@@ -3,14 +3,17 @@
  * Run an emulator and watch over its guest: pass on what the guest's command prints, end with the
  * command's status, and see to it that no emulator outlives its monitor.
  *
- * usage: monitor TIMEOUT-SECONDS NOISE-FILE COPY-FILE EMULATOR [ARG]...
+ * usage: monitor [-b BOOTS] [-r RESETS] [-o] TIMEOUT-SECONDS NOISE-FILE COPY-FILE EMULATOR [ARG]...
+ *
+ * The command may begin BOOTS times (1), and the machine may be reset RESETS times (0). With -o it
+ * must switch itself off after the command, before the command's status counts.
  *
  * The guest's channel (vm_frame.h) is the emulator's standard output. Everything else that the
  * emulator says (its standard error, and what stands on the channel before the guest's command
  * begins) goes to NOISE-FILE; COPY-FILE gets the command's output once more.
  *
  * Exit status: the command's; 124 when the time is up; 125 when the guest died, which is when the
- * emulator has ended or has reset the machine.
+ * emulator has ended or has reset the machine (once more than it may).
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -32,7 +35,7 @@
 #define STATUS_TIMEOUT 124
 #define STATUS_DIED    125
 
-/* Bochs notes every reset of the machine in its log. The first one is power-on. */
+/* Bochs notes every reset of the machine in its log. */
 #define BOCHS_RESET "bx_pc_system_c::Reset("
 
 struct monitor {
@@ -43,9 +46,11 @@ struct monitor {
 	FILE *noise;
 	FILE *copy;
 	bool begun;
+	bool ended;	   /* the command has, with this status */
 	bool done;
 	int status;
-	unsigned int resets;
+	bool until_off;
+	unsigned int boots, resets; /* that may still come */
 	size_t held; /* bytes of a possible frame */
 	char frame[VM_FRAME_MAX];
 	size_t line_length; /* the emulator's last line, in parts */
@@ -102,12 +107,14 @@ static bool begins_with(const char *bytes, size_t count, const char *frame)
 /* A frame has come in whole, with its line feed. */
 static void take_frame(struct monitor *m)
 {
-	if (begins_with(m->frame, m->held, VM_FRAME_EXIT))
-		finish(m, atoi(m->frame + strlen(VM_FRAME_EXIT)));
-	else if (m->begun)
-		died(m, "it booted a second time");
-	else
-		m->begun = true;
+	if (begins_with(m->frame, m->held, VM_FRAME_EXIT)) {
+		m->ended = true;
+		m->status = atoi(m->frame + strlen(VM_FRAME_EXIT));
+		m->done = !m->until_off;
+	} else if (m->boots-- == 0) {
+		died(m, "it booted once more");
+	}
+	m->begun = true;
 }
 
 static void hold_byte(struct monitor *m, char byte)
@@ -158,9 +165,18 @@ static void take_errors(struct monitor *m, const char *bytes, size_t count)
 		}
 		m->line[m->line_length] = '\0';
 		m->line_length = 0;
-		if (strstr(m->line, BOCHS_RESET) && m->resets++)
+		if (strstr(m->line, BOCHS_RESET) && m->resets-- == 0)
 			died(m, "the machine was reset");
 	}
+}
+
+/* A machine that was to switch itself off has ended well, if its command has. */
+static void emulator_ended(struct monitor *m)
+{
+	if (m->until_off && m->ended)
+		finish(m, m->status);
+	else
+		died(m, "the emulator ended");
 }
 
 /* Takes what there is now from @fd. Returns false at its end. */
@@ -262,7 +278,7 @@ static void watch(struct monitor *m, long timeout_s)
 		 * after.
 		 */
 		if (fds[0].revents && !take(m, m->channel, take_channel))
-			died(m, "the emulator ended");
+			emulator_ended(m);
 		if (fds[1].revents && !take(m, m->errors, take_errors))
 			fds[1].fd = -1;
 		if (fds[2].revents)
@@ -281,21 +297,46 @@ static FILE *open_log(const char *path)
 	return file;
 }
 
+/* Returns the arguments behind the options. */
+static char **take_options(struct monitor *m, int argc, char **argv)
+{
+	int option;
+
+	while ((option = getopt(argc, argv, "+b:r:o")) != -1) {
+		switch (option) {
+		case 'b':
+			m->boots = atoi(optarg);
+			break;
+		case 'r':
+			m->resets += atoi(optarg);
+			break;
+		case 'o':
+			m->until_off = true;
+			break;
+		default:
+			return argv + argc;
+		}
+	}
+	return argv + optind;
+}
+
 int main(int argc, char **argv)
 {
-	struct monitor m = { 0 };
-	long timeout_s = argc < 5 ? 0 : atol(argv[1]);
+	/* The first reset is power-on. */
+	struct monitor m = { .boots = 1, .resets = 1 };
+	char **rest = take_options(&m, argc, argv);
+	long timeout_s = argv + argc - rest < 4 ? 0 : atol(rest[0]);
 
 	if (timeout_s <= 0) {
-		fprintf(stderr,
-			"usage: monitor TIMEOUT-SECONDS NOISE-FILE COPY-FILE EMULATOR [ARG]...\n");
+		fprintf(stderr, "usage: monitor [-b BOOTS] [-r RESETS] [-o] TIMEOUT-SECONDS "
+				"NOISE-FILE COPY-FILE EMULATOR [ARG]...\n");
 		return 2;
 	}
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
-	m.noise = open_log(argv[2]);
-	m.copy = open_log(argv[3]);
+	m.noise = open_log(rest[1]);
+	m.copy = open_log(rest[2]);
 	m.signals = open_signals();
-	start_emulator(&m, argv + 4);
+	start_emulator(&m, rest + 3);
 	if (!m.done)
 		watch(&m, timeout_s);
 	if (m.emulator > 0) {
