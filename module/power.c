@@ -58,7 +58,6 @@ static void power_shutdown(SYSCORE_DATA)
 }
 
 #ifdef HAVE_STRUCT_SYSCORE
-typedef struct syscore syscore_entry;
 static const struct syscore_ops power_ops = {
 	.suspend = power_suspend,
 	.resume = power_resume,

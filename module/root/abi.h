@@ -59,9 +59,9 @@
  * RDX has L1's VMXON pointer, all ones if it is unknown.
  */
 #define LAND_DONE     1
-#define LAND_VMXE     2 /* L1 has set CR4.VMXE */
-#define LAND_NE_CLEAR 4 /* L1 has cleared CR0.NE */
-#define LAND_IN_VMX   8 /* L1 is in VMX operation */
+#define LAND_VMXE     2	 /* L1 has set CR4.VMXE */
+#define LAND_NE_CLEAR 4	 /* L1 has cleared CR0.NE */
+#define LAND_IN_VMX   8	 /* L1 is in VMX operation */
 #define LAND_NMI      16 /* an NMI met root at the last moment; it is for Linux to handle */
 #define LAND_MC	      32 /* as LAND_NMI, for a machine check */
 

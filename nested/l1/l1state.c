@@ -16,7 +16,8 @@ static u8 flush_type(const struct vmx_caps *caps)
 		return 0;
 	if (caps->ept_vpid & VMX_VPID_EXTENT_SINGLE_CONTEXT_BIT)
 		return VMX_VPID_EXTENT_SINGLE_CONTEXT;
-	return caps->ept_vpid & VMX_VPID_EXTENT_GLOBAL_CONTEXT_BIT ? VMX_VPID_EXTENT_ALL_CONTEXT : 0;
+	return caps->ept_vpid & VMX_VPID_EXTENT_GLOBAL_CONTEXT_BIT ? VMX_VPID_EXTENT_ALL_CONTEXT :
+								     0;
 }
 
 void l1state_init(struct nested *n)

@@ -74,7 +74,7 @@ file_system() {
 
 # load_next WORD...: let `kexec go` start this kernel again, with these words on its line.
 load_next() {
-	file_system ! -path './boot/*' ! -path './tmp/*'
+	file_system ! -path './tmp/*'
 	/add/machine/kexec load /boot/vmlinuz /dev/shm/initrd "$(next_line "$@")"
 }
 

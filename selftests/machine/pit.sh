@@ -4,6 +4,7 @@
 # NMIs from the PIT at chosen moments: each must arrive once. Tests that source this after machine.sh want a machine
 # without HPET, which takes the PIT's place.
 
+# shellcheck disable=SC2154 # machine.sh has it
 pit=$debugfs/test_pit_nmi
 
 # aim SYMBOL CPU COUNTS: from now on a shot each time CPU comes to the function, 1 to COUNTS ticks of

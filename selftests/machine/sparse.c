@@ -22,18 +22,18 @@
 
 #include "vm.h"
 
-#define PAGE		4096UL
-#define LARGE		(512 * PAGE)
-#define GIB		(512 * LARGE)
-#define BASE		(4 * GIB)
-#define SIZE		(8 * GIB)
-#define PLACES		(SIZE / LARGE)
-#define TABLES		0x400000UL
+#define PAGE   4096UL
+#define LARGE  (512 * PAGE)
+#define GIB    (512 * LARGE)
+#define BASE   (4 * GIB)
+#define SIZE   (8 * GIB)
+#define PLACES (SIZE / LARGE)
+#define TABLES 0x400000UL
 /* Every so many words one is not zero. */
-#define MARKED		16
+#define MARKED 16
 
-#define NR_OTHERS	64
-#define OTHER_PAGES	8
+#define NR_OTHERS   64
+#define OTHER_PAGES 8
 
 DECLARE_BLOB(sparse);
 
@@ -100,7 +100,10 @@ static void start_large(struct reader *r)
 		*(uint64_t *)(memory + i * LARGE) = (i + 1) * 0x9e3779b97f4a7c15;
 	*r = (struct reader){
 		.vcpu = vm_boot(BLOB(sparse), LONG_MODE),
-		.memory = memory, .base = BASE, .stride = LARGE, .places = PLACES,
+		.memory = memory,
+		.base = BASE,
+		.stride = LARGE,
+		.places = PLACES,
 	};
 	map(r->vcpu->vm);
 	vm_set_slot(r->vcpu->vm, 1, BASE, memory, SIZE, 0);
@@ -113,8 +116,11 @@ static void start_other(struct reader *r, uint64_t number)
 
 	*(uint64_t *)memory = number;
 	*r = (struct reader){
-		.vcpu = vcpu, .memory = memory,
-		.base = GUEST_DATA, .stride = PAGE, .places = OTHER_PAGES,
+		.vcpu = vcpu,
+		.memory = memory,
+		.base = GUEST_DATA,
+		.stride = PAGE,
+		.places = OTHER_PAGES,
 	};
 }
 

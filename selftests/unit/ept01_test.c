@@ -17,18 +17,18 @@
 #include "unit.h"
 #include "vmcs01.h"
 
-#define ROOT_PAGE	(RAM_HIDDEN + 0x1000)
-#define L2_ROOT		(RAM_HIDDEN + 0x2000)
-#define L2_LOG		(RAM_HIDDEN + 0x3000)
-#define POOL		(RAM_HIDDEN + 0x10000)
-#define POOL_END	(RAM_HIDDEN + RAM_BLOCK_SIZE)
-#define SECOND		(RAM_HIDDEN + RAM_BLOCK_SIZE)
+#define ROOT_PAGE (RAM_HIDDEN + 0x1000)
+#define L2_ROOT	  (RAM_HIDDEN + 0x2000)
+#define L2_LOG	  (RAM_HIDDEN + 0x3000)
+#define POOL	  (RAM_HIDDEN + 0x10000)
+#define POOL_END  (RAM_HIDDEN + RAM_BLOCK_SIZE)
+#define SECOND	  (RAM_HIDDEN + RAM_BLOCK_SIZE)
 
-#define GB(n)		((u64)(n) << 30)
-#define BLOCK(n)	((u64)(n) << 21)
+#define GB(n)	 ((u64)(n) << 30)
+#define BLOCK(n) ((u64)(n) << 21)
 
 /* More exits than any instruction here needs */
-#define TOO_MANY	200
+#define TOO_MANY 200
 
 static struct cpu cpu;
 static struct root_shared shared;
@@ -147,7 +147,7 @@ static unsigned int free_pages(void)
 struct access {
 	u64 gpa;
 	bool write;
-	u64 value;	/* what is written, or what a read of hidden memory must find */
+	u64 value; /* what is written, or what a read of hidden memory must find */
 };
 
 static u64 *hidden_word(u64 gpa, u64 pa)
@@ -176,8 +176,8 @@ static bool attempt(const struct access *accesses, unsigned int nr)
 				      VMX_EPT_READABLE_MASK;
 
 		if (!walk(a->gpa, need, &pa)) {
-			violation(a->gpa, a->write ? EPT_VIOLATION_ACC_WRITE :
-						     EPT_VIOLATION_ACC_READ);
+			violation(a->gpa,
+				  a->write ? EPT_VIOLATION_ACC_WRITE : EPT_VIOLATION_ACC_READ);
 			return false;
 		}
 		word = hidden_word(a->gpa, pa);
@@ -249,7 +249,9 @@ static void memory_is_the_machines(void)
 
 static void reads_give_zeros_and_writes_vanish(void)
 {
-	static const struct access write[] = { { .gpa = RAM_HIDDEN + 0x40, .write = true, .value = 7 } };
+	static const struct access write[] = {
+		{ .gpa = RAM_HIDDEN + 0x40, .write = true, .value = 7 }
+	};
 	static const struct access again[] = { { .gpa = RAM_HIDDEN + 0x40 } };
 	unsigned int left;
 
@@ -464,7 +466,9 @@ static void a_step_that_is_cut_short(void)
 {
 	static const struct access access[] = { { .gpa = RAM_HIDDEN } };
 	static const u64 blocking[] = {
-		0, GUEST_INTR_STATE_STI, GUEST_INTR_STATE_MOV_SS | GUEST_INTR_STATE_NMI,
+		0,
+		GUEST_INTR_STATE_STI,
+		GUEST_INTR_STATE_MOV_SS | GUEST_INTR_STATE_NMI,
 	};
 	unsigned int i;
 
@@ -516,8 +520,19 @@ static void a_step_that_begins_with_an_interrupt(void)
 static void random_instruction(u8 levels)
 {
 	static const u64 places[] = {
-		0, RAM_HIDDEN, SECOND, GB(2), GB(3), GB(3) + BLOCK(9), GB(3) + BLOCK(40), GB(7),
-		GB(600), GB(600) + BLOCK(3), BIT_ULL(48) - GB(1), BIT_ULL(48), BIT_ULL(51),
+		0,
+		RAM_HIDDEN,
+		SECOND,
+		GB(2),
+		GB(3),
+		GB(3) + BLOCK(9),
+		GB(3) + BLOCK(40),
+		GB(7),
+		GB(600),
+		GB(600) + BLOCK(3),
+		BIT_ULL(48) - GB(1),
+		BIT_ULL(48),
+		BIT_ULL(51),
 	};
 	struct access accesses[ROOT_MAX_SHOWN + 8];
 	unsigned int i, nr = 1 + (unsigned int)unit_random_below(ARRAY_SIZE(accesses));
