@@ -6,7 +6,8 @@
  * to time, and less often while nobody listens.
  */
 #include <linux/cpumask.h>
-#include <linux/rcupdate.h>
+#include <linux/rtnetlink.h>
+#include <linux/rwsem.h>
 #include <linux/skbuff.h>
 #include <linux/slab.h>
 #include <linux/string.h>
@@ -60,26 +61,29 @@ static bool anybody_listens(void)
 	bool listens = false;
 	struct net *net;
 
-	rcu_read_lock();
-	for_each_net_rcu(net)
+	down_read(&net_rwsem);
+	for_each_net(net)
 		listens = listens || net_listens(net);
-	rcu_read_unlock();
+	up_read(&net_rwsem);
 	return listens;
 }
 
-/* A namespace for which there is no memory misses the event, and sees so by the numbers. */
+/*
+ * A namespace for which there is no memory misses the event, and sees so by the numbers. This may
+ * sleep, and must: the core lets a listener read then whose socket is getting full.
+ */
 static void send_everywhere(struct sk_buff *skb)
 {
 	struct net *net;
 
-	rcu_read_lock();
-	for_each_net_rcu(net) {
-		struct sk_buff *copy = net_listens(net) ? skb_clone(skb, GFP_ATOMIC) : NULL;
+	down_read(&net_rwsem);
+	for_each_net(net) {
+		struct sk_buff *copy = net_listens(net) ? skb_clone(skb, GFP_KERNEL) : NULL;
 
 		if (copy)
-			genlmsg_multicast_netns(family, net, copy, 0, 0, GFP_ATOMIC);
+			genlmsg_multicast_netns(family, net, copy, 0, 0, GFP_KERNEL);
 	}
-	rcu_read_unlock();
+	up_read(&net_rwsem);
 	consume_skb(skb);
 }
 

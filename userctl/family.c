@@ -251,12 +251,26 @@ int family_ask(struct family *family, const struct request *request, family_read
 	return ret < 0 ? tell_error(family, request, ret) : 0;
 }
 
+/*
+ * Events come in bursts, 512 of each CPU at most, and the kernel drops those that find no
+ * room. It allows less room to who is not an administrator of the network.
+ */
+static void make_room(struct nl_sock *socket)
+{
+	int bytes = 1024 * 1024;
+	int fd = nl_socket_get_fd(socket);
+
+	if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &bytes, sizeof(bytes)))
+		setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &bytes, sizeof(bytes));
+}
+
 static int join(struct family *family)
 {
 	int group = genl_ctrl_resolve_grp(family->socket, NESTOR_GENL_NAME, NESTOR_GENL_EVENTS);
 
 	if (group < 0)
 		return ctl_error("the module has no events: %s", nl_geterror(group));
+	make_room(family->socket);
 	if (!setsockopt(nl_socket_get_fd(family->socket), SOL_NETLINK, NETLINK_ADD_MEMBERSHIP,
 			&group, sizeof(group)))
 		return 0;
