@@ -18,7 +18,6 @@
 #define APIC_TMICT	0x380
 #define APIC_TMCCT	0x390
 #define APIC_TDCR	0x3e0
-#define ICR_BUSY	(1u << 12)
 #define TDCR_1		0xb		/* a tick of the bus per count */
 #define LVTT_MASKED	(1u << 16)
 #define LVTT_MODE	(3u << 17)
@@ -55,7 +54,7 @@ static void apic_write(u32 reg, u32 value)
 		*(volatile u32 *)(u64)(LHV_APIC + reg) = value;
 }
 
-static void apic_eoi(void)
+void apic_eoi(void)
 {
 	apic_write(APIC_EOI, 0);
 }
@@ -71,8 +70,6 @@ void apic_send_to_self(u32 icr)
 		safe_wrmsr(0x830, icr | (u64)apic_read(APIC_ID) << 32);
 		return;
 	}
-	while (apic_read(APIC_ICR) & ICR_BUSY)
-		;
 	apic_write(APIC_ICR2, apic_read(APIC_ID) & 0xff000000);
 	apic_write(APIC_ICR, icr);
 }
@@ -115,45 +112,11 @@ int apic_stop_watchdog(void)
 	return apic_bit(APIC_IRR, LHV_VECTOR_WATCHDOG) || apic_bit(APIC_ISR, LHV_VECTOR_WATCHDOG);
 }
 
-/*
- * Linux's IPIs are above the priority that waits; a CPU that sent one may wait for this one. Programs send
- * themselves vectors below.
- */
-#define LINUX_FIRST	0xf6
-
-static u16 linux_vectors;	/* those from f0 on that were taken from Linux */
-
-void apic_taken(u64 vector)
-{
-	if (vector >= LINUX_FIRST && vector != LHV_VECTOR_WATCHDOG)
-		linux_vectors |= 1u << (vector & 15);
-	apic_eoi();
-}
-
-void apic_give_back(void)
-{
-	u32 i;
-
-	for (i = 0; i < 16; i++)
-		if (linux_vectors >> i & 1)
-			apic_send_to_self(0xf0 + i);
-	linux_vectors = 0;
-}
-
-/* The highest in service of those from f0 on, or 0 */
-static u32 in_service(void)
-{
-	u32 bits = apic_read(APIC_ISR + 7 * 16) >> 16;
-
-	return bits ? 0xf0 + 31 - __builtin_clz(bits) : 0;
-}
-
 void apic_drain(void)
 {
-	u32 vector;
 	int i;
 
-	for (i = 0; i < 16 && (vector = in_service()); i++)
-		apic_taken(vector);
+	for (i = 0; i < 16 && apic_read(APIC_ISR + 7 * 16) >> 16; i++)
+		apic_eoi();
 	asm volatile("sti\n\tnop\n\tnop\n\tnop\n\tcli" ::: "memory");
 }

@@ -133,8 +133,7 @@ interrupt:
 	push	%r9
 	push	%r10
 	push	%r11
-	mov	%rax, %rdi
-	call	apic_taken
+	call	apic_eoi
 	pop	%r11
 	pop	%r10
 	pop	%r9
