@@ -179,8 +179,8 @@ u64 rubbish_ept_entry(u32 level)
 		if (random_chance(80))
 			low &= ~0xf8ull;
 	}
-	/* The emulator (2.7) stops at a fetch from the VGA's memory. */
-	if (pa >= 0xa0000 && pa < 0xc0000)
+	/* The emulator (2.7) stops at a fetch from what is no memory. */
+	if ((pa >= 0xa0000 && pa < 0xc0000) || pa >= 0xc0000000)
 		low &= ~4ull;
 	if (random_chance(8))
 		pa |= random_bits(64) & ~0xffffffffffull;
