@@ -215,8 +215,10 @@ static void run(const struct program *program, unsigned int cpu)
 	static struct lhv_step steps[LHV_MAX_STEPS];
 	size_t nr;
 
-	if (options.verbose)
+	if (options.verbose) {
 		program_print(program, stdout);
+		fflush(stdout); /* a machine that stops has told why */
+	}
 	nr = compile_program(program, steps);
 	if (options.dry)
 		return;

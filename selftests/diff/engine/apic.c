@@ -18,6 +18,7 @@
 #define APIC_TMICT	0x380
 #define APIC_TMCCT	0x390
 #define APIC_TDCR	0x3e0
+#define ICR_BUSY	(1u << 12)
 #define TDCR_1		0xb		/* a tick of the bus per count */
 #define LVTT_MASKED	(1u << 16)
 #define LVTT_MODE	(3u << 17)
@@ -54,7 +55,7 @@ static void apic_write(u32 reg, u32 value)
 		*(volatile u32 *)(u64)(LHV_APIC + reg) = value;
 }
 
-void apic_eoi(void)
+static void apic_eoi(void)
 {
 	apic_write(APIC_EOI, 0);
 }
@@ -70,6 +71,8 @@ void apic_send_to_self(u32 icr)
 		safe_wrmsr(0x830, icr | (u64)apic_read(APIC_ID) << 32);
 		return;
 	}
+	while (apic_read(APIC_ICR) & ICR_BUSY)
+		;
 	apic_write(APIC_ICR2, apic_read(APIC_ID) & 0xff000000);
 	apic_write(APIC_ICR, icr);
 }
@@ -112,11 +115,46 @@ int apic_stop_watchdog(void)
 	return apic_bit(APIC_IRR, LHV_VECTOR_WATCHDOG) || apic_bit(APIC_ISR, LHV_VECTOR_WATCHDOG);
 }
 
+/*
+ * Linux's IPIs are above the priority that waits; a CPU that sent one may wait for this one. Those that bring work
+ * find none if they come once too often; the one that stops a CPU (0xf8) is not among them, because programs
+ * execute INT with any vector.
+ */
+#define LINUX_WORKS	(1u << 0x6 | 1u << 0xb | 1u << 0xc | 1u << 0xd)	/* irq_work, calls, reschedule */
+
+static u16 linux_vectors;	/* those from f0 on that were taken from Linux */
+
+void apic_taken(u64 vector)
+{
+	if (vector >= 0xf0)
+		linux_vectors |= 1u << (vector & 15) & LINUX_WORKS;
+	apic_eoi();
+}
+
+void apic_give_back(void)
+{
+	u32 i;
+
+	for (i = 0; i < 16; i++)
+		if (linux_vectors >> i & 1)
+			apic_send_to_self(0xf0 + i);
+	linux_vectors = 0;
+}
+
+/* The highest in service of those from f0 on, or 0 */
+static u32 in_service(void)
+{
+	u32 bits = apic_read(APIC_ISR + 7 * 16) >> 16;
+
+	return bits ? 0xf0 + 31 - __builtin_clz(bits) : 0;
+}
+
 void apic_drain(void)
 {
+	u32 vector;
 	int i;
 
-	for (i = 0; i < 16 && apic_read(APIC_ISR + 7 * 16) >> 16; i++)
-		apic_eoi();
+	for (i = 0; i < 16 && (vector = in_service()); i++)
+		apic_taken(vector);
 	asm volatile("sti\n\tnop\n\tnop\n\tnop\n\tcli" ::: "memory");
 }

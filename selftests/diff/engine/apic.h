@@ -9,7 +9,10 @@
 
 /* Given IA32_APIC_BASE. */
 void apic_begin(u64 base);
-void apic_eoi(void);
+
+/* An interrupt was taken: acknowledge it, and remember it if it was Linux's; send those to this CPU again. */
+void apic_taken(u64 vector);
+void apic_give_back(void);
 
 /* Sends what an ICR says to this CPU. */
 void apic_send_to_self(u32 icr);

@@ -133,7 +133,8 @@ interrupt:
 	push	%r9
 	push	%r10
 	push	%r11
-	call	apic_eoi
+	mov	%rax, %rdi
+	call	apic_taken
 	pop	%r11
 	pop	%r10
 	pop	%r9

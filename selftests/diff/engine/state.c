@@ -132,6 +132,7 @@ void state_tidy(void)
 		leave_vmx();
 	write_cr8(TPR);
 	apic_drain();
+	apic_give_back();
 	apic_restore_timer();
 	write_cr8(kept.cr8);
 	write_dr(0, kept.dr[0]);
