@@ -23,6 +23,7 @@
 #include <asm/tlbflush.h>
 #include "addrspace.h"
 #include "carve.h"
+#include "versions.h"
 #include "root/abi.h"
 
 #define GB_SHIFT   30
@@ -46,13 +47,13 @@ static void read_types(struct types *types)
 	u64 def, cap, base, mask;
 
 	types->nr = 0;
-	if (!boot_cpu_has(X86_FEATURE_MTRR) || rdmsrl_safe(MSR_MTRRcap, &cap) ||
-	    rdmsrl_safe(MSR_MTRRdefType, &def) || !(def & MTRR_ENABLED))
+	if (!boot_cpu_has(X86_FEATURE_MTRR) || rdmsrq_safe(MSR_MTRRcap, &cap) ||
+	    rdmsrq_safe(MSR_MTRRdefType, &def) || !(def & MTRR_ENABLED))
 		return;
 	count = min_t(u64, cap & 0xff, MAX_VARIABLE);
 	for (i = 0; i < count; i++) {
-		rdmsrl(MTRRphysBase_MSR(i), base);
-		rdmsrl(MTRRphysMask_MSR(i), mask);
+		rdmsrq(MTRRphysBase_MSR(i), base);
+		rdmsrq(MTRRphysMask_MSR(i), mask);
 		if (!(mask & MTRR_VALID))
 			continue;
 		types->range[types->nr].base = base & PAGE_MASK;

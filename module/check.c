@@ -14,6 +14,7 @@
 #include "inject.h"
 #include "operation.h"
 #include "owner.h"
+#include "versions.h"
 #include "world.h"
 
 static int refuse(const char **why, int err, const char *text)
@@ -33,19 +34,19 @@ static u64 control_caps(u64 basic, u32 plain, u32 true_msr)
 {
 	u64 value;
 
-	rdmsrl(basic & BIT_ULL(55) ? true_msr : plain, value);
+	rdmsrq(basic & BIT_ULL(55) ? true_msr : plain, value);
 	return value;
 }
 
 static void read_caps(struct vmx_caps_msrs *caps)
 {
 	caps->maxphyaddr = cpuid_eax(0x80000008) & 0xff;
-	rdmsrl(MSR_IA32_VMX_BASIC, caps->basic);
-	rdmsrl(MSR_IA32_VMX_MISC, caps->misc);
-	rdmsrl(MSR_IA32_VMX_CR0_FIXED0, caps->cr0_fixed0);
-	rdmsrl(MSR_IA32_VMX_CR0_FIXED1, caps->cr0_fixed1);
-	rdmsrl(MSR_IA32_VMX_CR4_FIXED0, caps->cr4_fixed0);
-	rdmsrl(MSR_IA32_VMX_CR4_FIXED1, caps->cr4_fixed1);
+	rdmsrq(MSR_IA32_VMX_BASIC, caps->basic);
+	rdmsrq(MSR_IA32_VMX_MISC, caps->misc);
+	rdmsrq(MSR_IA32_VMX_CR0_FIXED0, caps->cr0_fixed0);
+	rdmsrq(MSR_IA32_VMX_CR0_FIXED1, caps->cr0_fixed1);
+	rdmsrq(MSR_IA32_VMX_CR4_FIXED0, caps->cr4_fixed0);
+	rdmsrq(MSR_IA32_VMX_CR4_FIXED1, caps->cr4_fixed1);
 	caps->pin = control_caps(caps->basic, MSR_IA32_VMX_PINBASED_CTLS,
 				 MSR_IA32_VMX_TRUE_PINBASED_CTLS);
 	caps->proc = control_caps(caps->basic, MSR_IA32_VMX_PROCBASED_CTLS,
@@ -55,11 +56,11 @@ static void read_caps(struct vmx_caps_msrs *caps)
 		control_caps(caps->basic, MSR_IA32_VMX_ENTRY_CTLS, MSR_IA32_VMX_TRUE_ENTRY_CTLS);
 	caps->proc2 = 0;
 	if (may_set(caps->proc, CPU_BASED_ACTIVATE_SECONDARY_CONTROLS))
-		rdmsrl(MSR_IA32_VMX_PROCBASED_CTLS2, caps->proc2);
+		rdmsrq(MSR_IA32_VMX_PROCBASED_CTLS2, caps->proc2);
 	caps->ept_vpid = 0;
 	if (may_set(caps->proc2, SECONDARY_EXEC_ENABLE_EPT) ||
 	    may_set(caps->proc2, SECONDARY_EXEC_ENABLE_VPID))
-		rdmsrl(MSR_IA32_VMX_EPT_VPID_CAP, caps->ept_vpid);
+		rdmsrq(MSR_IA32_VMX_EPT_VPID_CAP, caps->ept_vpid);
 }
 
 #define CAN(controls, bits) may_set(caps->controls, bits)
@@ -94,7 +95,7 @@ int check_machine(struct vmx_caps_msrs *caps, const char **why)
 	 * SDM "Enabling and Entering VMX Operation": VMXON needs IA32_FEATURE_CONTROL to be locked
 	 * with bit 2 set.
 	 */
-	if (rdmsrl_safe(MSR_IA32_FEAT_CTL, &feature_control) ||
+	if (rdmsrq_safe(MSR_IA32_FEAT_CTL, &feature_control) ||
 	    !(feature_control & FEAT_CTL_LOCKED) ||
 	    !(feature_control & FEAT_CTL_VMX_ENABLED_OUTSIDE_SMX))
 		return refuse(

@@ -12,6 +12,7 @@
 #include "land.h"
 #include "operation.h"
 #include "stubs.h"
+#include "versions.h"
 #include "world.h"
 
 /*
@@ -37,9 +38,9 @@ static void save_context(struct linux_context *context)
 	savesegment(es, context->es);
 	savesegment(fs, context->fs);
 	savesegment(gs, context->gs);
-	rdmsrl(MSR_FS_BASE, context->fs_base);
-	rdmsrl(MSR_GS_BASE, context->gs_base);
-	rdmsrl(MSR_IA32_DEBUGCTLMSR, context->debugctl);
+	rdmsrq(MSR_FS_BASE, context->fs_base);
+	rdmsrq(MSR_GS_BASE, context->gs_base);
+	rdmsrq(MSR_IA32_DEBUGCTLMSR, context->debugctl);
 	get_debugreg(context->dr7, 7);
 }
 
@@ -63,9 +64,9 @@ static void restore_context(const struct linux_context *context)
 		loadsegment(fs, context->fs);
 	if (context->gs)
 		asm volatile("mov %0, %%gs" : : "r"((u32)context->gs));
-	wrmsrl(MSR_FS_BASE, context->fs_base);
-	wrmsrl(MSR_GS_BASE, context->gs_base);
-	wrmsrl(MSR_IA32_DEBUGCTLMSR, context->debugctl);
+	wrmsrq(MSR_FS_BASE, context->fs_base);
+	wrmsrq(MSR_GS_BASE, context->gs_base);
+	wrmsrq(MSR_IA32_DEBUGCTLMSR, context->debugctl);
 	set_debugreg(context->dr7, 7);
 }
 

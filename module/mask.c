@@ -14,6 +14,7 @@
 #include <asm/msr.h>
 #include "decode/caps.h"
 #include "mask.h"
+#include "versions.h"
 #include "world.h"
 
 static char mask[512];
@@ -99,11 +100,11 @@ int mask_check(const char **why)
 	int i;
 
 	for (i = 0; i < NR_CAPABILITIES; i++) {
-		if (!rdmsrl_safe(MSR_IA32_VMX_BASIC + i, &value))
+		if (!rdmsrq_safe(MSR_IA32_VMX_BASIC + i, &value))
 			hide_unhonoured(i, value);
 	}
 	for (i = 0; i < NR_CAPABILITIES; i++) {
-		if (!world.mask[i] || rdmsrl_safe(MSR_IA32_VMX_BASIC + i, &value))
+		if (!world.mask[i] || rdmsrq_safe(MSR_IA32_VMX_BASIC + i, &value))
 			continue;
 		/* The low half has the same controls: one that must be 1 there cannot be hidden. */
 		if (cap_msr(MSR_IA32_VMX_BASIC + i)->layout == CAP_CONTROLS &&

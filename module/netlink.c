@@ -20,6 +20,7 @@
 #include "netlink.h"
 #include "put.h"
 #include "takeover.h"
+#include "versions.h"
 #include "world.h"
 #include "../uapi/nestor.h"
 
@@ -234,7 +235,7 @@ static void read_capabilities(void *arg)
 	cpuid_eax(0);
 	l1->exists = 0;
 	for (i = 0; i < NR_CAPABILITIES; i++)
-		if (!rdmsrl_safe(MSR_IA32_VMX_BASIC + i, &l1->values[i]))
+		if (!rdmsrq_safe(MSR_IA32_VMX_BASIC + i, &l1->values[i]))
 			l1->exists |= BIT_ULL(i);
 }
 

@@ -51,6 +51,7 @@ SYM_FUNC_END(nestor_vmlaunch)
  * into RAX and RDX.
  */
 SYM_FUNC_START(nestor_land)
+	ENDBR	/* its address is taken */
 	pushq	%rbp
 	pushq	%rbx
 	pushq	%r12

@@ -16,6 +16,7 @@
 #include <asm/vmx.h>
 #include "inject.h"
 #include "operation.h"
+#include "versions.h"
 #include "vmcs01.h"
 #include "world.h"
 
@@ -101,7 +102,7 @@ static void fill_host(struct nestor_cpu *cpu)
 {
 	u64 efer;
 
-	rdmsrl(MSR_EFER, efer);
+	rdmsrq(MSR_EFER, efer);
 	put(HOST_CR0, X86_CR0_PE | X86_CR0_MP | X86_CR0_ET | X86_CR0_NE | X86_CR0_WP | X86_CR0_AM |
 			      X86_CR0_PG);
 	put(HOST_CR3, world.addrspace.cr3);
@@ -192,8 +193,8 @@ static void fill_segments(const struct desc_ptr *gdt)
 	u64 fs, gs;
 	u16 sel;
 
-	rdmsrl(MSR_FS_BASE, fs);
-	rdmsrl(MSR_GS_BASE, gs);
+	rdmsrq(MSR_FS_BASE, fs);
+	rdmsrq(MSR_GS_BASE, gs);
 	put_segment(0, read_segment(READ_SELECTOR(es), 0));
 	put_segment(1, read_segment(READ_SELECTOR(cs), 0));
 	put_segment(2, read_segment(READ_SELECTOR(ss), 0));
@@ -215,7 +216,7 @@ static void put_msr(unsigned long field, u32 msr)
 {
 	u64 value;
 
-	rdmsrl(msr, value);
+	rdmsrq(msr, value);
 	put(field, value);
 }
 
