@@ -18,6 +18,7 @@
 #include <asm/apicdef.h>
 #include <asm/msr.h>
 #include <asm/nmi.h>
+#include "versions.h"
 
 /* Polls until an NMI counts as lost: seconds, and an NMI takes microseconds. */
 #define PATIENCE 20000000
@@ -54,7 +55,7 @@ static void send_nmi(u32 apic)
 
 	local_irq_save(flags);
 	if (x2apic) {
-		wrmsrl(APIC_BASE_MSR + (APIC_ICR >> 4), (u64)apic << 32 | APIC_DM_NMI);
+		wrmsrq(APIC_BASE_MSR + (APIC_ICR >> 4), (u64)apic << 32 | APIC_DM_NMI);
 	} else {
 		while (readl(xapic + APIC_ICR) & APIC_ICR_BUSY)
 			cpu_relax();
@@ -172,7 +173,7 @@ static int __init nmi_init(void)
 	u64 base;
 	int err;
 
-	rdmsrl(MSR_IA32_APICBASE, base);
+	rdmsrq(MSR_IA32_APICBASE, base);
 	x2apic = base & X2APIC_ENABLE;
 	xapic = x2apic ? NULL : ioremap(base & MSR_IA32_APICBASE_BASE, PAGE_SIZE);
 	if (!x2apic && !xapic)

@@ -9,6 +9,7 @@
  */
 #include <linux/cpu.h>
 #include <linux/debugfs.h>
+#include <linux/kprobes.h>
 #include <linux/module.h>
 #include <linux/seq_file.h>
 #include <linux/smp.h>
@@ -18,6 +19,7 @@
 #include <asm/special_insns.h>
 #include <asm/tlbflush.h>
 #include <asm/vmx.h>
+#include "versions.h"
 
 static const struct {
 	const char *name;
@@ -58,7 +60,7 @@ static void take_msrs(struct state *state)
 
 	for (i = 0; i < ARRAY_SIZE(msrs); i++)
 		for (msr = msrs[i].first; msr <= msrs[i].last && n < NR_MSRS; msr++, n++)
-			state->fault[n] = rdmsrl_safe(msr, &state->msr[n]);
+			state->fault[n] = rdmsrq_safe(msr, &state->msr[n]);
 }
 
 static void take_segments(struct state *state)
@@ -73,13 +75,28 @@ static void take_segments(struct state *state)
 	asm("lar %1, %0" : "=r"(state->tr_rights) : "r"((u32)state->tr) : "cc");
 }
 
+/* Linux's own idea of CR4. From 6.17 on the function is exported to KVM alone. */
+static unsigned long (*linux_cr4)(void);
+
+static int find_linux_cr4(void)
+{
+	struct kprobe probe = { .symbol_name = "cr4_read_shadow" };
+	int err = register_kprobe(&probe);
+
+	if (err)
+		return err;
+	linux_cr4 = (void *)probe.addr;
+	unregister_kprobe(&probe);
+	return 0;
+}
+
 static void take_state(void *into)
 {
 	struct state *state = into;
 
 	state->cr0 = read_cr0();
 	state->cr4 = __read_cr4();
-	state->cr4_of_linux = cr4_read_shadow();
+	state->cr4_of_linux = linux_cr4();
 	get_debugreg(state->dr[0], 0);
 	get_debugreg(state->dr[1], 1);
 	get_debugreg(state->dr[2], 2);
@@ -146,6 +163,10 @@ static struct dentry *file;
 
 static int __init state_init(void)
 {
+	int err = find_linux_cr4();
+
+	if (err)
+		return err;
 	file = debugfs_create_file("test_state", 0400, NULL, NULL, &test_state_fops);
 	return PTR_ERR_OR_ZERO(file);
 }

@@ -22,6 +22,7 @@
 #include <asm/asm.h>
 #include <asm/msr.h>
 #include <asm/special_insns.h>
+#include "versions.h"
 
 static DEFINE_PER_CPU(void *, region);
 static DEFINE_MUTEX(one_command);
@@ -64,7 +65,7 @@ static void vmxon(void *unused)
 	bool succeeded = false;
 	u64 basic;
 
-	rdmsrl(MSR_IA32_VMX_BASIC, basic);
+	rdmsrq(MSR_IA32_VMX_BASIC, basic);
 	*(u32 *)this_cpu_read(region) = basic & 0x7fffffff;
 	asm volatile("1: vmxon %1\n"
 		     "   seta %0\n"
@@ -92,8 +93,8 @@ static void set_debugctl(void *value)
 {
 	u64 got = 0;
 
-	note(!wrmsrl_safe(MSR_IA32_DEBUGCTLMSR, *(u64 *)value));
-	rdmsrl(MSR_IA32_DEBUGCTLMSR, got);
+	note(!wrmsrq_safe(MSR_IA32_DEBUGCTLMSR, *(u64 *)value));
+	rdmsrq(MSR_IA32_DEBUGCTLMSR, got);
 	note(got == *(u64 *)value);
 }
 

@@ -37,7 +37,7 @@ static int __init wake_init(void)
 static void __exit wake_exit(void)
 {
 	debugfs_remove(dentry);
-	del_timer_sync(&timer);
+	timer_delete_sync(&timer);
 }
 
 module_init(wake_init);

@@ -69,7 +69,7 @@ static noinline void call_engine(struct arena *arena)
 	unsigned long entry = LHV_BASE;
 
 	asm volatile("mov %[new], %%cr3\n\t"
-		     ANNOTATE_RETPOLINE_SAFE
+		     ANNOTATE_RETPOLINE_SAFE "\n\t"
 		     "call *%[entry]\n\t"
 		     "mov %[old], %%cr3"
 		     : ASM_CALL_CONSTRAINT, [entry] "+a" (entry)
