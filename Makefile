@@ -32,7 +32,7 @@ all: modules userctl
 
 help:
 	@echo 'Targets:'
-	@echo '  all            module and CLI, in build/<release>/ (KERNEL=release, 6.1 or 6.12; C=1 for sparse)'
+	@echo '  all            module and CLI, in build/<release>/ (KERNEL=release or its version, as 6.12; C=1 for sparse)'
 	@echo '  modules        the module alone'
 	@echo '  userctl        the CLI alone'
 	@echo '  demo           take over a Linux in an Intel machine and run a KVM guest on top of it'
@@ -40,7 +40,7 @@ help:
 	@echo '  check-unit     the tests that need no machine: unit tests, the CLI'
 	@echo '  check-build    builds for every kernel; warnings of the compiler, objtool and sparse count'
 	@echo '                 (and the structure of the code: who includes, calls and names what)'
-	@echo "  check-vm       the tests in the test VM (T='name ...' for some of them)"
+	@echo "  check-vm       the tests in the test VM (T='name ...' for some of them; KERNEL, CPUS, EMULATOR, MODEL)"
 	@echo '  bench          the benchmarks, in the test VM'
 	@echo "  bench-breakdown  which step of Nestor executes how many instructions for an exit of L2"
 	@echo '  kvm-selftests  the KVM selftests of Debian with and without Nestor, as a table (SET=routine, WRITE=1)'

@@ -50,19 +50,56 @@ as_root() {
 fetched_releases() {
 	local dir
 
-	for dir in "$CACHE"/*/complete; do
+	for dir in "$CACHE"/[0-9]*/complete; do
 		dir=${dir%/complete}
 		[[ ! -d $dir/root/boot ]] || echo "${dir##*/}"
 	done | sort -V
 }
 
-# fetched_release WHAT: print the newest fetched release that is WHAT or begins with the version WHAT
-# ("6.1" means 6.1.x, not 6.12). Fails if there is none.
-fetched_release() {
-	local release found=
+# tested_kernels: what the two kernels of tests are, the older one first
+tested_kernels() {
+	local version
 
+	if [[ -n ${KERNELS:-} ]]; then
+		echo "$KERNELS"
+		return
+	fi
+	version=$(. /etc/os-release && echo "${VERSION_ID:-}")
+	[[ $version == 12 ]] && echo 6.1 6.12 || echo 6.12 newest
+}
+
+# fetched_release WHAT: print the newest fetched release that is WHAT or begins with the version WHAT
+# ("6.1" means 6.1.x, not 6.12); "older" and "newer" are those of tests. Fails if there is none.
+fetched_release() {
+	local release found='' what=$1
+
+	case $what in
+	older) what=$(tested_kernels | cut -d ' ' -f 1) ;;
+	newer) what=$(tested_kernels | cut -d ' ' -f 2) ;;
+	esac
+	if [[ $what == newest ]]; then
+		[[ -e $CACHE/newest/complete ]] && readlink "$CACHE/newest"
+		return
+	fi
 	while read -r release; do
-		[[ $release != "$1" && $release != "$1".* ]] || found=$release
+		[[ $release != "$what" && $release != "$what".* ]] || found=$release
 	done < <(fetched_releases)
 	[[ -n $found ]] && echo "$found"
+}
+
+# default_emulator: the newest Bochs there is: one that was fetched, or this machine's
+default_emulator() {
+	if [[ -x $CACHE/bochs/bochs ]]; then
+		echo "$CACHE/bochs/bochs"
+	else
+		echo bochs-bin
+	fi
+}
+
+# kernel_version WHAT: the version of a fetched release, as 6.12. Fails if there is none.
+kernel_version() {
+	local release
+
+	release=$(fetched_release "$1") || die "no kernel '$1' here: run selftests/vm/kernels fetch"
+	[[ $release =~ ^[0-9]+\.[0-9]+ ]] && echo "${BASH_REMATCH[0]}"
 }
