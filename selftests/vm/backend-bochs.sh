@@ -4,7 +4,8 @@
 #
 # The Bochs back end: full VMX in software, on any host.
 
-: "${emulator:=bochs-bin}" "${cpu_model:=broadwell_ult}"
+: "${emulator:=$(default_emulator)}" "${cpu_model:=broadwell_ult}"
+emulator_version=
 
 # Bochs ends with a status of its own after its help.
 bochs_help() {
@@ -20,11 +21,15 @@ backend_check() {
 		firmware=vmx-locked
 		cpu_model=${cpu_model%+*}
 	fi
+	# One that was fetched has its firmware beside it.
+	bios=${emulator%/*}/root/usr/share/bochs/BIOS-bochs-latest
+	[[ -e $bios ]] || bios=/usr/share/bochs/BIOS-bochs-latest
 	for tool in "$emulator" xorriso /usr/lib/ISOLINUX/isolinux.bin \
-		/usr/lib/syslinux/modules/bios/ldlinux.c32 /usr/share/bochs/BIOS-bochs-latest \
-		/usr/share/vgabios/vgabios.bin; do
+		/usr/lib/syslinux/modules/bios/ldlinux.c32 "$bios" /usr/share/vgabios/vgabios.bin; do
 		need "$tool"
 	done
+	emulator_version=$(bochs_help | sed -n 's/^ *Bochs x86 Emulator \([0-9.]*\).*/\1/p')
+	[[ $mem -le 2048 ]] || die "--mem: Bochs has no machine of more than 2048 MiB"
 	bochs_help cpu | grep -x -e "$cpu_model" >/dev/null ||
 		die "--cpu-model: $emulator has no '$cpu_model' ($emulator --help cpu lists them)"
 }
@@ -44,7 +49,19 @@ machine_quirks() {
 		# memmove() then runs short copies through the loop for long ones, over all memory.
 		echo tsc_early_khz=100000 noxsave clearcpuid=fsrm
 		;;
+	sapphire_rapids)
+		# The same, and AMX without extended feature disable, for which 6.1 stops.
+		echo tsc_early_khz=100000 clearcpuid=fsrm,amx_tile
+		;;
+	arrow_lake | wildcat_lake)
+		echo tsc_early_khz=100000 clearcpuid=fsrm
+		;;
 	esac
+}
+
+# A build without sound does not know its option.
+has_sound() {
+	bochs_help features | grep -x -e sb16 -e es1370 >/dev/null
 }
 
 write_bochsrc() {
@@ -53,7 +70,7 @@ write_bochsrc() {
 	display_library: rfb, options="timeout=0"
 	cpu: model=$cpu_model, count=$cpus, quantum=16, ips=100000000, reset_on_triple_fault=0, ignore_bad_msrs=1
 	memory: guest=$mem, host=$mem
-	romimage: file=/usr/share/bochs/BIOS-bochs-latest
+	romimage: file=$bios
 	vgaromimage: file=/usr/share/vgabios/vgabios.bin
 	ata0-master: type=cdrom, path=$work/boot.iso, status=inserted
 	${disk:+ata0-slave: type=disk, mode=flat, path=$work/disk, cylinders=0}
@@ -63,7 +80,7 @@ write_bochsrc() {
 	log: /dev/stderr
 	clock: sync=none, time0=1700000000
 	speaker: enabled=0
-	sound: waveoutdrv=dummy, waveindrv=dummy, midioutdrv=dummy
+	$(has_sound && echo sound: waveoutdrv=dummy, waveindrv=dummy, midioutdrv=dummy)
 	info: action=ignore, pc_system=report
 	error: action=ignore
 	debug: action=ignore
@@ -97,11 +114,15 @@ backend_prepare() {
 	write_bochsrc >"$work/bochsrc"
 	emulator_command=(env "LD_PRELOAD=$VM_BUILD/bochs_preload.so" "BOCHS_FIRMWARE=$firmware"
 		"$emulator" -q -f "$work/bochsrc")
-	# A build with the debugger waits for a command before it runs the machine.
+	# A build with the debugger waits for a command before it runs the machine; from 3.0 on only if it is
+	# told to start the debugger.
+	if bochs_help | grep -- '^ *-debugger ' >/dev/null; then
+		[[ ! $trace ]] || emulator_command+=(-debugger)
+	elif [[ $trace ]] && ! bochs_help | grep -- '^ *-rc ' >/dev/null; then
+		die "--trace: $emulator has no debugger"
+	fi
 	if bochs_help | grep -- '^ *-rc ' >/dev/null; then
 		debugger_commands >"$work/rc"
 		emulator_command+=(-rc "$work/rc")
-	elif [[ $trace ]]; then
-		die "--trace: $emulator has no debugger"
 	fi
 }
