@@ -6,11 +6,6 @@
 #define MODULE_VERSIONS_H
 
 #include <asm/msr.h>
-#if __has_include(<asm/cpuid/api.h>)	/* Linux 6.16 */
-#include <asm/cpuid/api.h>
-#else
-#include <asm/processor.h>
-#endif
 
 #ifndef rdmsrq	/* Linux 6.16 */
 #define rdmsrq		rdmsrl
