@@ -6,6 +6,11 @@
 #define MODULE_VERSIONS_H
 
 #include <asm/msr.h>
+#ifdef HAVE_CPUID_API	/* Kbuild has looked */
+#include <asm/cpuid/api.h>
+#else
+#include <asm/processor.h>
+#endif
 
 #ifndef rdmsrq	/* Linux 6.16 */
 #define rdmsrq		rdmsrl
