@@ -55,6 +55,8 @@ static void save_guest_values(struct vmcs_slot *slot)
 		SOFT(slot, GUEST_DR7) = m_vmread(GUEST_DR7);
 		SOFT(slot, GUEST_IA32_DEBUGCTL) = m_vmread(GUEST_IA32_DEBUGCTL);
 	}
+	if (exit & VM_EXIT_SAVE_IA32_PERF_GLOBAL_CTRL)
+		m_rdmsr_safe(MSR_CORE_PERF_GLOBAL_CTRL, &SOFT(slot, GUEST_IA32_PERF_GLOBAL_CTRL));
 	if (exit & VM_EXIT_SAVE_VMX_PREEMPTION_TIMER)
 		SOFT(slot, VMX_PREEMPTION_TIMER_VALUE) = m_vmread(VMX_PREEMPTION_TIMER_VALUE);
 	save_mode(slot);

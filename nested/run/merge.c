@@ -6,7 +6,7 @@
  * whose values for L1 are software's (load_guest_values(), save_guest_values()).
  *
  * These are forced off: what would load PERF_GLOBAL_CTRL or CET state at an exit or entry that L1
- * does not see; the processor's VMCS shadowing, because L1's shadow VMCS is in Nestor's format;
+ * does not see, or save PERF_GLOBAL_CTRL; the processor's VMCS shadowing, because L1's shadow VMCS is in Nestor's format;
  * EPTP switching, #VE and page-modification logging by the processor, because EPT02 is not EPT12.
  * The table of sub-page write permissions is Nestor's, as EPT02 is.
  */
@@ -60,8 +60,8 @@ static u32 cleared_for_good(const struct vmcs_slot *slot)
 static u32 merge_exit(const struct nested *n, const struct vmcs_slot *slot)
 {
 	u32 exit = (SOFT(slot, VM_EXIT_CONTROLS) &
-		    ~(VM_EXIT_LOAD_IA32_PERF_GLOBAL_CTRL | VM_EXIT_LOAD_CET_STATE |
-		      cleared_for_good(slot))) |
+		    ~(VM_EXIT_LOAD_IA32_PERF_GLOBAL_CTRL | VM_EXIT_SAVE_IA32_PERF_GLOBAL_CTRL |
+		      VM_EXIT_LOAD_CET_STATE | cleared_for_good(slot))) |
 		   EXIT_FORCED;
 
 	/* After an exit that L1 does not see the timer goes on where it was. */

@@ -79,6 +79,12 @@ static bool defined(enum field_index field, const struct l2_exit *exit)
 	}
 }
 
+/* What VMCS02 has of the counters is what an entry loads; L2's own are in the processor. */
+static u64 l2_value(enum field_index field)
+{
+	return field == FI_GUEST_IA32_PERF_GLOBAL_CTRL ? processor.counters : bare.l2[field];
+}
+
 static void put(enum field_index field, u64 value)
 {
 	if (processor.has[field])
@@ -94,7 +100,7 @@ void bare_exits(const struct l2_exit *exit)
 	for (field = 0; field < NR_FIELDS; field++) {
 		if (processor.has[field] &&
 		    saved((enum field_index)field, (u32)vmcs->field[FI_VM_EXIT_CONTROLS]))
-			vmcs->field[field] = bare.l2[field];
+			vmcs->field[field] = l2_value((enum field_index)field);
 		vmcs->undefined[field] = !defined((enum field_index)field, exit);
 	}
 	if (proc >> 31 && (vmcs->field[FI_SECONDARY_VM_EXEC_CONTROL] &

@@ -493,6 +493,16 @@ static void performance_counters(void)
 	l1_must(duo_enter(EXIT_REASON_VMRESUME));
 	CHECK_EQ(processor_msr(MSR_CORE_PERF_GLOBAL_CTRL), 3);
 	duo_exit(&cpuid);
+	/* Saved it is what L2 has made of it. */
+	duo_set(FI_VM_EXIT_CONTROLS, duo_valid(FI_VM_EXIT_CONTROLS) |
+					     VM_EXIT_LOAD_IA32_PERF_GLOBAL_CTRL |
+					     VM_EXIT_SAVE_IA32_PERF_GLOBAL_CTRL);
+	l1_must(duo_enter(EXIT_REASON_VMRESUME));
+	CHECK(!(hw_state(FI_VM_EXIT_CONTROLS) & VM_EXIT_SAVE_IA32_PERF_GLOBAL_CTRL));
+	processor_add_msr(MSR_CORE_PERF_GLOBAL_CTRL, 2, 0);
+	duo_exit(&cpuid);
+	CHECK_EQ(read_field(GUEST_IA32_PERF_GLOBAL_CTRL), 2);
+	CHECK_EQ(processor_msr(MSR_CORE_PERF_GLOBAL_CTRL), 12);
 	/* Bits that no counter has */
 	duo_set(FI_GUEST_IA32_PERF_GLOBAL_CTRL, 0x10);
 	CHECK_EQ(duo_enter(EXIT_REASON_VMRESUME).outcome, DONE_EXITED);

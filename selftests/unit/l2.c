@@ -6,6 +6,7 @@
 #include "ram.h"
 #include "root.h"
 #include "vmcs01.h"
+#include "arch/msr.h"
 #include "arch/vmx.h"
 #include "arch/x86.h"
 #include "arch/errors.h"
@@ -44,6 +45,7 @@ bool l2_exits(const struct l2_exit *exit)
 		broken("an exit of L2, which does not run");
 	write_exit(exit);
 	hw_save_cet();
+	hw_rdmsr(MSR_CORE_PERF_GLOBAL_CTRL, &processor.counters);
 	exit_from_l2(&nested, exit->reason);
 	root_resume();
 	return !nested.in_l2;

@@ -64,6 +64,7 @@ struct processor {
 	struct hw_msr msr[PROCESSOR_MAX_MSRS];
 	unsigned int nr_msrs;
 	u64 cet[NR_CET];
+	u64 counters;	/* IA32_PERF_GLOBAL_CTRL as the last exit of L2 found it */
 	u64 cr2;
 	u64 breakpoint[4];	/* DR0 to DR3 */
 	u32 pkru;
