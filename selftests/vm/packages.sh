@@ -5,6 +5,7 @@
 # suite, whose lists are kept apart from this machine's, below $CACHE/apt.
 
 # Debian's stable release has a newer emulator than the one before, its backports have the newest kernel.
+# shellcheck disable=SC2034 # for the scripts that include this
 readonly STABLE=trixie
 
 # mirror: where this machine has Debian's packages from
