@@ -26,11 +26,11 @@ load_all() {
 
 # start_programs ARENA SEED OPTION...: in the background
 start_programs() {
-	arena=$1
-	seed=$2
+	start_arena=$1
+	start_seed=$2
 	shift 2
 	# shellcheck disable=SC2086 # options
-	./diff hostile --arena "$arena" --seed "$seed" $hidden "$@" >"/tmp/hostile$arena" 2>&1 &
+	./diff hostile --arena "$start_arena" --seed "$start_seed" $hidden "$@" >"/tmp/hostile$start_arena" 2>&1 &
 }
 
 # total NAME WORD: a number that all programs together have printed before the word
