@@ -8,6 +8,7 @@
 #include <linux/errno.h>
 #include <linux/percpu.h>
 #include <linux/smp.h>
+#include <asm/debugreg.h>
 #include <asm/desc.h>
 #include <asm/io.h>
 #include <asm/msr.h>
