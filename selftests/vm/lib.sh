@@ -96,10 +96,10 @@ default_emulator() {
 	fi
 }
 
-# kernel_version WHAT: the version of a fetched release, as 6.12. Fails if there is none.
+# kernel_version WHAT: the version of a fetched release, as 6.12, or 6.1-debug. Fails if there is none.
 kernel_version() {
 	local release
 
 	release=$(fetched_release "$1") || die "no kernel '$1' here: run selftests/vm/kernels fetch"
-	[[ $release =~ ^[0-9]+\.[0-9]+ ]] && echo "${BASH_REMATCH[0]}"
+	[[ $release =~ ^[0-9]+\.[0-9]+(-debug$)? ]] && echo "${BASH_REMATCH[0]}"
 }
