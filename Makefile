@@ -41,6 +41,7 @@ help:
 	@echo '  check-build    builds for every kernel; warnings of the compiler, objtool and sparse count'
 	@echo '                 (and the structure of the code: who includes, calls and names what)'
 	@echo "  check-vm       the tests in the test VM (T='name ...' for some of them; KERNEL, CPUS, EMULATOR, MODEL)"
+	@echo '  check-fresh    the demo and all tests on a fresh Debian in a folder (DISTRO=12 or 13)'
 	@echo '  bench          the benchmarks, in the test VM'
 	@echo "  bench-breakdown  which step of Nestor executes how many instructions for an exit of L2"
 	@echo '  kvm-selftests  the KVM selftests of Debian with and without Nestor, as a table (SET=routine, WRITE=1)'
@@ -78,6 +79,9 @@ check: setup
 check-unit check-build check-vm: check-%: setup
 	@selftests/check $* $(T)
 
+check-fresh:
+	@selftests/check-fresh $(DISTRO) $(T)
+
 demo bench bench-breakdown soak kvm-selftests: setup
 	@selftests/vm/$@
 
@@ -107,5 +111,5 @@ dkms-install:
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all help farm modules userctl setup check check-unit check-build check-vm demo bench bench-breakdown coverage soak kvm-selftests style \
+.PHONY: all help farm modules userctl setup check check-fresh check-unit check-build check-vm demo bench bench-breakdown coverage soak kvm-selftests style \
 	install dkms-install clean
