@@ -126,6 +126,8 @@ static const char *reason(const struct cpu_caps *caps, int msr, int bit)
 
 	if (bit >= 0 && (caps->mask[msr] >> bit & 1)) {
 		why = cap_hidden_reason(what->word, what->layout == CAP_CONTROLS ? bit % 32 : bit);
+		if (!why)
+			why = cap_implied_reason(FIRST_CAP_MSR + msr, bit);
 		return why ? why : "hidden by the module parameter mask";
 	}
 	return caps->nested ? "for no reason that is known; please report" :

@@ -190,6 +190,21 @@ static u64 implied_mask(u32 number, enum cap_word word, unsigned int bit)
 	return 0;
 }
 
+const char *cap_implied_reason(u32 number, unsigned int bit)
+{
+	const char *reason;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(implied); i++) {
+		if (implied[i].msr != number || !(implied[i].mask & BIT_ULL(bit)))
+			continue;
+		reason = cap_hidden_reason(implied[i].word, __builtin_ctzll(implied[i].bit));
+		if (reason)
+			return reason;
+	}
+	return NULL;
+}
+
 u64 cap_mask(u32 number, enum cap_word word, unsigned int bit)
 {
 	const struct cap_msr *msr = cap_msr(number);

@@ -93,4 +93,14 @@ bool cap_bit_find(const char *key, size_t len, enum cap_word *word, unsigned int
  */
 u64 cap_mask(u32 number, enum cap_word word, unsigned int bit);
 
+/**
+ * cap_implied_reason() - why a bit of a capability MSR is lost with a capability of another word
+ * @number: number of the MSR
+ * @bit: number of the bit in the MSR
+ *
+ * Return: the reason for which Nestor hides that capability, or NULL where it hides none that this bit
+ * depends on.
+ */
+const char *cap_implied_reason(u32 number, unsigned int bit);
+
 #endif
