@@ -32,7 +32,7 @@ suite_apt() {
 
 # suite_refresh SUITE: ask for its lists.
 suite_refresh() {
-	local dir=$CACHE/apt/$1 from
+	local dir=$CACHE/apt/$1 from part
 
 	if [[ -z $1 ]]; then
 		as_root apt-get update -qq
