@@ -5,7 +5,6 @@
 # The Bochs back end: full VMX in software, on any host.
 
 : "${emulator:=$(default_emulator)}" "${cpu_model:=broadwell_ult}"
-emulator_version=
 
 # Bochs ends with a status of its own after its help.
 bochs_help() {
@@ -28,7 +27,6 @@ backend_check() {
 		/usr/lib/syslinux/modules/bios/ldlinux.c32 "$bios" /usr/share/vgabios/vgabios.bin; do
 		need "$tool"
 	done
-	emulator_version=$(bochs_help | sed -n 's/^ *Bochs x86 Emulator \([0-9.]*\).*/\1/p')
 	[[ $mem -le 2048 ]] || die "--mem: Bochs has no machine of more than 2048 MiB"
 	bochs_help cpu | grep -x -e "$cpu_model" >/dev/null ||
 		die "--cpu-model: $emulator has no '$cpu_model' ($emulator --help cpu lists them)"
@@ -110,19 +108,20 @@ debugger_commands() {
 }
 
 backend_prepare() {
+	local options
+
 	make_iso
 	write_bochsrc >"$work/bochsrc"
 	emulator_command=(env "LD_PRELOAD=$VM_BUILD/bochs_preload.so" "BOCHS_FIRMWARE=$firmware"
 		"$emulator" -q -f "$work/bochsrc")
 	# A build with the debugger waits for a command before it runs the machine; from 3.0 on only if it is
 	# told to start the debugger.
-	if bochs_help | grep -- '^ *-debugger ' >/dev/null; then
-		[[ ! $trace ]] || emulator_command+=(-debugger)
-	elif [[ $trace ]] && ! bochs_help | grep -- '^ *-rc ' >/dev/null; then
-		die "--trace: $emulator has no debugger"
-	fi
-	if bochs_help | grep -- '^ *-rc ' >/dev/null; then
+	options=$(bochs_help)
+	if [[ $options == *" -rc "* ]]; then
 		debugger_commands >"$work/rc"
 		emulator_command+=(-rc "$work/rc")
+	elif [[ $trace ]]; then
+		die "--trace: $emulator has no debugger"
 	fi
+	[[ ! $trace || $options != *" -debugger "* ]] || emulator_command+=(-debugger)
 }
