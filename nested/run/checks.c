@@ -336,6 +336,8 @@ static enum entry_check check_host_msrs(const struct nested *n, const struct vmc
 		return CHECK_HOST_COUNTERS;
 	if ((exit & VM_EXIT_LOAD_IA32_PAT) && !check_pat(SOFT(slot, HOST_IA32_PAT)))
 		return CHECK_HOST_PAT;
+	if ((exit & VM_EXIT_LOAD_IA32_PKRS) && SOFT(slot, HOST_IA32_PKRS) >> 32)
+		return CHECK_HOST_PKRS;
 	if (exit & VM_EXIT_LOAD_IA32_EFER)
 		return check_host_efer(SOFT(slot, HOST_IA32_EFER),
 				       exit & VM_EXIT_HOST_ADDR_SPACE_SIZE);

@@ -117,7 +117,10 @@ ALWAYS_INLINE u64 host_efer(const struct vmcs_slot *slot, const struct l2_values
 	return (l2->efer & ~(EFER_LMA | EFER_LME)) | (host64 ? EFER_LMA | EFER_LME : 0);
 }
 
-/* Load the MSRs that have a field in VMCS01, and IA32_PERF_GLOBAL_CTRL. */
+/*
+ * Load the MSRs that have a field in VMCS01, and IA32_PERF_GLOBAL_CTRL and IA32_PKRS. Root has no use
+ * for the latter, so L1's stays in the processor while root runs.
+ */
 ALWAYS_INLINE void load_msrs(const struct vmcs_slot *slot, const struct l2_values *l2, bool host64,
 			     bool usual)
 {
@@ -132,6 +135,8 @@ ALWAYS_INLINE void load_msrs(const struct vmcs_slot *slot, const struct l2_value
 	m_vmwrite(GUEST_SYSENTER_EIP, SOFT(slot, HOST_IA32_SYSENTER_EIP));
 	if (!usual && (exit & VM_EXIT_LOAD_IA32_PERF_GLOBAL_CTRL))
 		m_wrmsr_safe(MSR_CORE_PERF_GLOBAL_CTRL, SOFT(slot, HOST_IA32_PERF_GLOBAL_CTRL));
+	if (!usual && (exit & VM_EXIT_LOAD_IA32_PKRS))
+		m_wrmsr_safe(MSR_IA32_PKRS, SOFT(slot, HOST_IA32_PKRS));
 }
 
 /**

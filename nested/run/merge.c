@@ -62,7 +62,7 @@ static u32 merge_exit(const struct nested *n, const struct vmcs_slot *slot)
 {
 	u32 exit = (SOFT(slot, VM_EXIT_CONTROLS) &
 		    ~(VM_EXIT_LOAD_IA32_PERF_GLOBAL_CTRL | VM_EXIT_SAVE_IA32_PERF_GLOBAL_CTRL |
-		      VM_EXIT_LOAD_CET_STATE | cleared_for_good(slot))) |
+		      VM_EXIT_LOAD_CET_STATE | VM_EXIT_LOAD_IA32_PKRS | cleared_for_good(slot))) |
 		   EXIT_FORCED;
 
 	/* After an exit that L1 does not see the timer goes on where it was. */

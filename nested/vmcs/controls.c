@@ -19,7 +19,8 @@ void controls_load_at_entry(u32 control, bool on)
 	 VM_EXIT_SAVE_DEBUG_CONTROLS)
 #define UNUSUAL_EXIT                                                                           \
 	(VM_EXIT_LOAD_IA32_PERF_GLOBAL_CTRL | VM_EXIT_SAVE_IA32_EFER | VM_EXIT_SAVE_IA32_PAT | \
-	 VM_EXIT_SAVE_IA32_PERF_GLOBAL_CTRL | VM_EXIT_SAVE_VMX_PREEMPTION_TIMER)
+	 VM_EXIT_SAVE_IA32_PERF_GLOBAL_CTRL | VM_EXIT_SAVE_VMX_PREEMPTION_TIMER |            \
+	 VM_EXIT_LOAD_IA32_PKRS)
 
 static bool usual_controls(const struct nested *n, const struct vmcs_slot *slot)
 {

@@ -34,6 +34,7 @@ struct bare_vmcs {
  * @current: current VMCS or NULL
  * @l2: registers of L2 that a VM exit may or may not save, by field
  * @cet: CET state that L1 goes on with after an exit
+ * @pkrs: its IA32_PKRS
  */
 struct bare {
 	bool in_vmx;
@@ -44,6 +45,7 @@ struct bare {
 	unsigned int nr;
 	u64 l2[NR_FIELDS];
 	u64 cet[NR_CET];
+	u64 pkrs;
 };
 
 extern struct bare bare;

@@ -34,6 +34,13 @@ static const u64 *cet_of_l2(const struct bare_vmcs *vmcs)
 	return processor.cet;
 }
 
+static u64 pkrs_of_l2(const struct bare_vmcs *vmcs)
+{
+	if (vmcs->field[FI_VM_ENTRY_CONTROLS] & VM_ENTRY_LOAD_IA32_PKRS)
+		return vmcs->field[FI_GUEST_IA32_PKRS];
+	return processor.pkrs;
+}
+
 struct result bare_enter(u32 reason, bool mov_ss, bool long_mode)
 {
 	struct model_entry verdict;
@@ -55,6 +62,8 @@ struct result bare_enter(u32 reason, bool mov_ss, bool long_mode)
 		return bare_fail(verdict.error);
 	if (hw_has_cet())
 		bare_exit_load_cet(verdict.exit_reason ? processor.cet : cet_of_l2(vmcs));
+	if (hw_has_pkrs())
+		bare_exit_load_pkrs(verdict.exit_reason ? processor.pkrs : pkrs_of_l2(vmcs));
 	if (!verdict.exit_reason && load_list(vmcs)) {
 		verdict.exit_reason = EXIT_REASON_MSR_LOAD_FAIL | VMX_EXIT_REASON_FAILED_VMENTRY;
 		verdict.qualification = load_list(vmcs);
@@ -70,6 +79,7 @@ struct result bare_enter(u32 reason, bool mov_ss, bool long_mode)
 	memcpy(bare.l2, vmcs->field, sizeof(bare.l2));
 	if (hw_has_cet())
 		memmove(&bare.l2[FI_GUEST_S_CET], cet_of_l2(vmcs), sizeof(bare.cet));
+	bare.l2[FI_GUEST_IA32_PKRS] = pkrs_of_l2(vmcs);
 	if (!(entry & VM_ENTRY_LOAD_IA32_PAT))
 		bare.l2[FI_GUEST_IA32_PAT] = l1_state(FI_GUEST_IA32_PAT);
 	if (!(entry & VM_ENTRY_LOAD_DEBUG_CONTROLS)) {

@@ -22,6 +22,14 @@ void bare_exit_load_cet(const u64 *l2)
 		memcpy(bare.cet, l2, sizeof(bare.cet));
 }
 
+void bare_exit_load_pkrs(u64 l2)
+{
+	const u64 *field = bare.current->field;
+
+	bare.pkrs = field[FI_VM_EXIT_CONTROLS] & VM_EXIT_LOAD_IA32_PKRS ? field[FI_HOST_IA32_PKRS] :
+									   l2;
+}
+
 /* Is this part of the guest state saved? */
 static bool saved(enum field_index field, u32 exit)
 {
@@ -122,6 +130,8 @@ void bare_exits(const struct l2_exit *exit)
 	vmcs->field[FI_VM_ENTRY_INTR_INFO_FIELD] &= ~(u64)INTR_INFO_VALID_MASK;
 	if (hw_has_cet())
 		bare_exit_load_cet(&bare.l2[FI_GUEST_S_CET]);
+	if (hw_has_pkrs())
+		bare_exit_load_pkrs(bare.l2[FI_GUEST_IA32_PKRS]);
 	bare.in_l2 = false;
 }
 

@@ -119,7 +119,8 @@ static bool unused(enum field_index field)
 	case FI_VMX_PREEMPTION_TIMER_VALUE:
 		return !(f[FI_PIN_BASED_VM_EXEC_CONTROL] & PIN_BASED_VMX_PREEMPTION_TIMER);
 	case FI_GUEST_IA32_PERF_GLOBAL_CTRL:
-	/* They are in the processor, see compare_cet(). */
+	/* They are in the processor, see compare_kept(). */
+	case FI_GUEST_IA32_PKRS:
 	case FI_GUEST_S_CET:
 	case FI_GUEST_SSP:
 	case FI_GUEST_INTR_SSP_TABLE:
@@ -129,7 +130,7 @@ static bool unused(enum field_index field)
 	}
 }
 
-static void compare_cet(const char *who, const u64 *expected)
+static void compare_kept(const char *who, const u64 *expected, u64 pkrs)
 {
 	unsigned int i;
 
@@ -139,6 +140,8 @@ static void compare_cet(const char *who, const u64 *expected)
 			       field_name((enum field_index)(FI_GUEST_S_CET + i)),
 			       processor.cet[i], expected[i]);
 	}
+	if (hw_has_pkrs() && processor.pkrs != pkrs)
+		broken("%s goes on with IA32_PKRS %#llx; bare: %#llx", who, processor.pkrs, pkrs);
 }
 
 /* L2 begins with what VMCS12 says, and with what it inherits from L1. */
@@ -155,7 +158,7 @@ static void compare_entered(void)
 			       field_name((enum field_index)field),
 			       hw_state((enum field_index)field), bare.l2[field]);
 	}
-	compare_cet("L2", &bare.l2[FI_GUEST_S_CET]);
+	compare_kept("L2", &bare.l2[FI_GUEST_S_CET], bare.l2[FI_GUEST_IA32_PKRS]);
 }
 
 struct result duo_enter(u32 reason)
@@ -169,7 +172,7 @@ struct result duo_enter(u32 reason)
 	if (result.outcome == DONE_ENTERED)
 		compare_entered();
 	if (result.outcome == DONE_EXITED)
-		compare_cet("L1", bare.cet);
+		compare_kept("L1", bare.cet, bare.pkrs);
 	return result;
 }
 
@@ -201,7 +204,7 @@ void duo_exited(const struct l2_exit *exit)
 	what = bare_l1_differs(bare.l2, efer, pat, exit);
 	if (what)
 		broken("L1's %s after an exit with reason %u", what, exit->reason);
-	compare_cet("L1", bare.cet);
+	compare_kept("L1", bare.cet, bare.pkrs);
 	l1_set_state(FI_GUEST_INTERRUPTIBILITY_INFO, 0);
 }
 

@@ -118,7 +118,7 @@ struct result l1_execute(u32 reason, u32 info, u64 qualification)
 	/* Flags of before must not survive. */
 	l1_set_state(FI_GUEST_RFLAGS,
 		     l1_state(FI_GUEST_RFLAGS) | (processor.tsc++ & 1 ? ARITHMETIC : 0));
-	hw_save_cet();
+	hw_save_kept();
 	if (reason == EXIT_REASON_VMRESUME)
 		vmxinsn_vmresume(&nested);
 	else

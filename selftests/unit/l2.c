@@ -19,7 +19,9 @@ void l2_set_state(enum field_index field, u64 value)
 			processor.cet[field - FI_GUEST_S_CET] = value;
 		return;
 	}
-	if (processor.has[field])
+	if (field == FI_GUEST_IA32_PKRS && hw_has_pkrs())
+		processor.pkrs = value;
+	else if (processor.has[field])
 		processor.current->field[field] = value;
 }
 
@@ -44,7 +46,7 @@ bool l2_exits(const struct l2_exit *exit)
 	if (!nested.in_l2)
 		broken("an exit of L2, which does not run");
 	write_exit(exit);
-	hw_save_cet();
+	hw_save_kept();
 	hw_rdmsr(MSR_CORE_PERF_GLOBAL_CTRL, &processor.counters);
 	exit_from_l2(&nested, exit->reason);
 	root_resume();

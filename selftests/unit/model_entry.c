@@ -283,6 +283,8 @@ static bool host_registers_ok(const struct check *c)
 	if ((c->exit & VM_EXIT_LOAD_IA32_PERF_GLOBAL_CTRL) &&
 	    (F(HOST_IA32_PERF_GLOBAL_CTRL) & ~caps->counters))
 		return false;
+	if ((c->exit & VM_EXIT_LOAD_IA32_PKRS) && F(HOST_IA32_PKRS) >> 32)
+		return false;
 	if ((c->exit & VM_EXIT_LOAD_IA32_PAT) && !pat_ok(F(HOST_IA32_PAT)))
 		return false;
 	if (!(c->exit & VM_EXIT_LOAD_IA32_EFER))
@@ -352,6 +354,8 @@ static bool guest_registers_ok(const struct check *c)
 		return false;
 	if ((c->entry & VM_ENTRY_LOAD_IA32_PERF_GLOBAL_CTRL) &&
 	    (F(GUEST_IA32_PERF_GLOBAL_CTRL) & ~caps->counters))
+		return false;
+	if ((c->entry & VM_ENTRY_LOAD_IA32_PKRS) && F(GUEST_IA32_PKRS) >> 32)
 		return false;
 	if ((c->entry & VM_ENTRY_LOAD_IA32_PAT) && !pat_ok(F(GUEST_IA32_PAT)))
 		return false;

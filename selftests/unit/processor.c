@@ -65,6 +65,7 @@ void processor_reset(enum processor_model which)
 	processor.current = NULL;
 	processor.nr_msrs = 0;
 	memset(processor.cet, 0, sizeof(processor.cet));
+	processor.pkrs = 0;
 	processor.cr2 = 0;
 	processor.pkru = 0;
 	processor.tsc = 0;
@@ -173,19 +174,30 @@ bool hw_has_cet(void)
 	return processor.has[FI_GUEST_S_CET];
 }
 
+bool hw_has_pkrs(void)
+{
+	return processor.has[FI_GUEST_IA32_PKRS];
+}
+
 /* SDM "Saving Control Registers, Debug Registers, and MSRs": whether or not entries load it */
-void hw_save_cet(void)
+void hw_save_kept(void)
 {
 	if (hw_has_cet())
 		memcpy(&processor.current->field[FI_GUEST_S_CET], processor.cet,
 		       sizeof(processor.cet));
+	if (hw_has_pkrs())
+		processor.current->field[FI_GUEST_IA32_PKRS] = processor.pkrs;
 }
 
-void hw_load_cet(void)
+void hw_load_kept(void)
 {
-	if (processor.current->field[FI_VM_ENTRY_CONTROLS] & VM_ENTRY_LOAD_CET_STATE)
+	u64 entry = processor.current->field[FI_VM_ENTRY_CONTROLS];
+
+	if (entry & VM_ENTRY_LOAD_CET_STATE)
 		memcpy(processor.cet, &processor.current->field[FI_GUEST_S_CET],
 		       sizeof(processor.cet));
+	if (entry & VM_ENTRY_LOAD_IA32_PKRS)
+		processor.pkrs = processor.current->field[FI_GUEST_IA32_PKRS];
 }
 
 void hw_invept(u64 type, u64 eptp)
@@ -257,9 +269,11 @@ u64 processor_msr(u32 msr)
 	return at->value;
 }
 
-/* The MSRs among CET state; NULL for others. */
-static u64 *cet_msr(u32 msr)
+/* The MSRs among CET state, and IA32_PKRS; NULL for others. */
+static u64 *kept_msr(u32 msr)
 {
+	if (msr == 0x6e1)
+		return hw_has_pkrs() ? &processor.pkrs : NULL;
 	if (!hw_has_cet())
 		return NULL;
 	if (msr == 0x6a2)
@@ -270,10 +284,10 @@ static u64 *cet_msr(u32 msr)
 bool hw_rdmsr(u32 msr, u64 *value)
 {
 	struct hw_msr *at = find_msr(msr);
-	const u64 *cet = cet_msr(msr);
+	const u64 *kept = kept_msr(msr);
 
-	if (cet) {
-		*value = *cet;
+	if (kept) {
+		*value = *kept;
 		return true;
 	}
 	*value = at ? at->value : 0;
@@ -283,12 +297,12 @@ bool hw_rdmsr(u32 msr, u64 *value)
 bool hw_wrmsr(u32 msr, u64 value)
 {
 	struct hw_msr *at = find_msr(msr);
-	u64 *cet = cet_msr(msr);
+	u64 *kept = kept_msr(msr);
 
-	if (cet) {
-		if (msr == 0x6a2 && (value & ~PROCESSOR_S_CET))
+	if (kept) {
+		if ((msr == 0x6a2 && (value & ~PROCESSOR_S_CET)) || (msr == 0x6e1 && value >> 32))
 			return false;
-		*cet = value;
+		*kept = value;
 		return true;
 	}
 	if (!at || (value & at->reserved))

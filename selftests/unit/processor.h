@@ -64,6 +64,7 @@ struct processor {
 	struct hw_msr msr[PROCESSOR_MAX_MSRS];
 	unsigned int nr_msrs;
 	u64 cet[NR_CET];
+	u64 pkrs;
 	u64 counters;	/* IA32_PERF_GLOBAL_CTRL as the last exit of L2 found it */
 	u64 cr2;
 	u64 breakpoint[4];	/* DR0 to DR3 */
@@ -117,10 +118,12 @@ void processor_reset(enum processor_model model);
 extern struct vmx_caps processor_caps;
 void processor_features(void);
 
-/* What VM exits save of CET state, and VM entries load, in the current VMCS. */
 bool hw_has_cet(void);
-void hw_save_cet(void);
-void hw_load_cet(void);
+bool hw_has_pkrs(void);
+
+/* What VM exits save of CET state and IA32_PKRS, and VM entries load, in the current VMCS. */
+void hw_save_kept(void);
+void hw_load_kept(void);
 
 void hw_vmptrld(u64 region);
 void hw_expect_current(u64 region);

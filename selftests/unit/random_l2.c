@@ -68,6 +68,8 @@ static u64 l2_value(enum field_index field)
 		return value & 3;
 	case FI_GUEST_IA32_PAT:
 		return value & 0x0404040404040404;
+	case FI_GUEST_IA32_PKRS:
+		return (u32)value;
 	case FI_GUEST_S_CET:
 		return value & 0x7ffffffff43f;
 	case FI_GUEST_SSP:

@@ -182,10 +182,12 @@ static void write_any(void)
 		duo_vmwrite(encoding, source_next() & 0xffff);
 }
 
-/* A value that each of the three can have */
-static void change_cet(void)
+/* A value that each of the three can have, or a new IA32_PKRS */
+static void change_kept(void)
 {
-	if (hw_has_cet())
+	if (hw_has_pkrs() && source_once_in(4))
+		processor.pkrs = (u32)source_next();
+	else if (hw_has_cet())
 		processor.cet[source_below(NR_CET)] = source_next() & 0x7ffff03c;
 }
 
@@ -194,7 +196,7 @@ static void step_of_l1(void)
 	come_to_itself();
 	switch (source_below(25)) {
 	case 24:
-		change_cet();
+		change_kept();
 		break;
 	case 0:
 		duo_pointer(EXIT_REASON_VMXON, source_once_in(4) ? random_pointer() : L1_VMXON);
@@ -270,11 +272,16 @@ static void random_caps(struct vmx_caps *caps)
 		      SECONDARY_EXEC_ENABLE_EPT | SECONDARY_EXEC_UNRESTRICTED_GUEST);
 	caps->exit.allowed1 = fewer(caps->exit.allowed1, caps->exit.allowed0, exit);
 	caps->entry.allowed1 = fewer(caps->entry.allowed1, caps->entry.allowed0, entry);
-	/* CET has both or none. */
+	/* CET has both or none, and so has PKRS. */
 	if (!(caps->exit.allowed1 & VM_EXIT_LOAD_CET_STATE) ||
 	    !(caps->entry.allowed1 & VM_ENTRY_LOAD_CET_STATE)) {
 		caps->exit.allowed1 &= ~VM_EXIT_LOAD_CET_STATE;
 		caps->entry.allowed1 &= ~VM_ENTRY_LOAD_CET_STATE;
+	}
+	if (!(caps->exit.allowed1 & VM_EXIT_LOAD_IA32_PKRS) ||
+	    !(caps->entry.allowed1 & VM_ENTRY_LOAD_IA32_PKRS)) {
+		caps->exit.allowed1 &= ~VM_EXIT_LOAD_IA32_PKRS;
+		caps->entry.allowed1 &= ~VM_ENTRY_LOAD_IA32_PKRS;
 	}
 	caps->misc ^= BIT_ULL(source_below(2) ? 29 : 30);
 	caps->ept_vpid &= ~(BIT_ULL(source_below(2) ? 0 : 21) | BIT_ULL(17));

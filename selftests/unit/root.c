@@ -66,6 +66,8 @@ static void check_vmcs02(void)
 		broken("VMCS02 logs pages");
 	if (hw_state(FI_VM_EXIT_CONTROLS) & VM_EXIT_LOAD_CET_STATE)
 		broken("exits of VMCS02 load the CET state of root, which has none");
+	if (hw_state(FI_VM_EXIT_CONTROLS) & VM_EXIT_LOAD_IA32_PKRS)
+		broken("exits of VMCS02 load IA32_PKRS of root, which has none");
 	if (hw_state(FI_VM_EXIT_MSR_LOAD_COUNT) || hw_state(FI_VM_EXIT_MSR_STORE_COUNT))
 		broken("VMCS02 has VM-exit MSR lists");
 	if (ram_hidden(hw_state(FI_EPT_POINTER)) != true)
@@ -121,7 +123,7 @@ static bool try_entry(void)
 	}
 	refusal.armed = false;
 	if (!failure.reason)
-		hw_load_cet();
+		hw_load_kept();
 	if (!failure.reason &&
 	    (hw_state(FI_VM_ENTRY_CONTROLS) & VM_ENTRY_LOAD_IA32_PERF_GLOBAL_CTRL))
 		hw_wrmsr(MSR_CORE_PERF_GLOBAL_CTRL, hw_state(FI_GUEST_IA32_PERF_GLOBAL_CTRL));
@@ -176,7 +178,7 @@ bool root_resume(void)
 		try_entry();
 	check_promises();
 	if (!nested.in_l2)
-		hw_load_cet();
+		hw_load_kept();
 	return got_exit;
 }
 

@@ -331,9 +331,8 @@ static void protection_keys(void)
 	/* Supervisor keys, and IA32_PKRS. */
 	l1_set_state(FI_GUEST_CR4, X86_CR4_PAE | X86_CR4_VMXE | X86_CR4_PKS);
 	ram_set64(L1_PDPT, ram_get64(L1_PDPT) & ~PTE_US);
-	processor_add_msr(MSR_IA32_PKRS, 0, 0);
 	l1_must(l1_pointer(EXIT_REASON_VMCLEAR, L1_VMCS(0)));
-	processor_add_msr(MSR_IA32_PKRS, 1u << 10, 0);
+	processor.pkrs = 1u << 10;
 	CHECK(faulted(l1_pointer(EXIT_REASON_VMCLEAR, L1_VMCS(0)), PF_VECTOR));
 }
 
