@@ -106,21 +106,20 @@ void owner_find(struct owner *owner)
 		owner->other = KVM_BUILT_IN;
 }
 
-/* Is a control of L2 hidden that the processor has? */
-static bool hidden(u32 msr, u32 control)
+/* Is a capability hidden that the processor has? @bits are those of the MSR. */
+static bool hidden(u32 msr, u64 bits)
 {
-	return world.mask[msr - MSR_IA32_VMX_BASIC] >> 32 & control;
+	return world.mask[msr - MSR_IA32_VMX_BASIC] & bits;
 }
 
-/* KVM's IPI virtualization is in the tertiary controls. */
 static bool uses_hidden(const struct module *kvm)
 {
 	const int *pt_mode = parameter(kvm, "pt_mode");
 
 	return (is_set(kvm, "enable_ipiv") &&
-		hidden(MSR_IA32_VMX_PROCBASED_CTLS, CPU_BASED_ACTIVATE_TERTIARY_CONTROLS)) ||
+		hidden(MSR_IA32_VMX_PROCBASED_CTLS3, TERTIARY_EXEC_IPI_VIRT)) ||
 	       (pt_mode && *pt_mode &&
-		hidden(MSR_IA32_VMX_PROCBASED_CTLS2, SECONDARY_EXEC_PT_USE_GPA));
+		hidden(MSR_IA32_VMX_PROCBASED_CTLS2, (u64)SECONDARY_EXEC_PT_USE_GPA << 32));
 }
 
 bool owner_agrees(const struct owner *owner, const char **why)

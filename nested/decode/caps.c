@@ -59,17 +59,6 @@ static const struct {
 #undef CAP_HIDDEN
 };
 
-const char *cap_hidden_reason(enum cap_word word, unsigned int bit)
-{
-	unsigned int i;
-
-	for (i = 0; i < ARRAY_SIZE(hidden); i++) {
-		if (hidden[i].word == word && hidden[i].bit == BIT_ULL(bit))
-			return hidden[i].reason;
-	}
-	return NULL;
-}
-
 const struct cap_msr *cap_msr(u32 number)
 {
 	return number - FIRST_CAP_MSR < NR_CAP_MSRS ? &cap_msrs[number - FIRST_CAP_MSR] : NULL;
@@ -84,6 +73,18 @@ const char *cap_bit_text(enum cap_word word, unsigned int bit)
 			return cap_bits[i].text;
 	}
 	return NULL;
+}
+
+const char *cap_hidden_reason(enum cap_word word, unsigned int bit)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(hidden); i++) {
+		if (hidden[i].word == word && hidden[i].bit == BIT_ULL(bit))
+			return hidden[i].reason;
+	}
+	/* Each tertiary control is one of its own kind, so a new one cannot be trusted to be honoured. */
+	return word == CAP_PROC3 && !cap_bit_text(word, bit) ? "Nestor does not know this control" : NULL;
 }
 
 static const char *const word_keys[NR_CAP_WORDS] = {

@@ -31,6 +31,9 @@ static enum entry_check check_capabilities(const struct nested *n, const struct 
 	if ((SOFT(slot, CPU_BASED_VM_EXEC_CONTROL) & CPU_BASED_ACTIVATE_SECONDARY_CONTROLS) &&
 	    !vmx_ctls_valid(&caps->proc2, SOFT(slot, SECONDARY_VM_EXEC_CONTROL)))
 		return CHECK_PROC2;
+	if ((SOFT(slot, CPU_BASED_VM_EXEC_CONTROL) & CPU_BASED_ACTIVATE_TERTIARY_CONTROLS) &&
+	    (SOFT(slot, TERTIARY_VM_EXEC_CONTROL) & ~caps->proc3))
+		return CHECK_PROC3;
 	if (!vmx_ctls_valid(&caps->exit, SOFT(slot, VM_EXIT_CONTROLS)))
 		return CHECK_EXIT;
 	if (!vmx_ctls_valid(&caps->entry, SOFT(slot, VM_ENTRY_CONTROLS)))

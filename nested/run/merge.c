@@ -109,6 +109,8 @@ void merge_controls(struct nested *n, struct vmcs_slot *slot)
 	m_vmwrite(CPU_BASED_VM_EXEC_CONTROL,
 		  SOFT(slot, CPU_BASED_VM_EXEC_CONTROL) | CPU_BASED_ACTIVATE_SECONDARY_CONTROLS);
 	m_vmwrite(SECONDARY_VM_EXEC_CONTROL, merge_proc2(slot));
+	if (SOFT(slot, CPU_BASED_VM_EXEC_CONTROL) & CPU_BASED_ACTIVATE_TERTIARY_CONTROLS)
+		m_vmwrite(TERTIARY_VM_EXEC_CONTROL, SOFT(slot, TERTIARY_VM_EXEC_CONTROL));
 	m_vmwrite(VM_EXIT_CONTROLS, merge_exit(n, slot));
 	m_vmwrite(VM_ENTRY_CONTROLS, entry | ENTRY_FORCED);
 	if (field_exists(n, FI_VIRTUAL_PROCESSOR_ID))

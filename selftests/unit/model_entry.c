@@ -131,6 +131,8 @@ static bool execution_controls_ok(const struct check *c)
 {
 	if (!allowed(c->caps->pin, c->pin) || !allowed(c->caps->proc, c->proc))
 		return false;
+	if ((c->proc >> 17 & 1) && (F(TERTIARY_VM_EXEC_CONTROL) & ~c->caps->proc3))
+		return false;
 	if ((c->proc & CPU_BASED_ACTIVATE_SECONDARY_CONTROLS) &&
 	    !allowed(c->caps->proc2, c->proc2))
 		return false;
