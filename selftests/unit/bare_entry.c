@@ -60,10 +60,10 @@ struct result bare_enter(u32 reason, bool mov_ss, bool long_mode)
 	verdict = model_entry(vmcs->field, &processor_caps, vmcs->address, long_mode);
 	if (verdict.error)
 		return bare_fail(verdict.error);
-	if (hw_has_cet())
-		bare_exit_load_cet(verdict.exit_reason ? processor.cet : cet_of_l2(vmcs));
-	if (hw_has_pkrs())
-		bare_exit_load_pkrs(verdict.exit_reason ? processor.pkrs : pkrs_of_l2(vmcs));
+	if (verdict.exit_reason)
+		bare_exit_load_kept(processor.cet, processor.pkrs);
+	else
+		bare_exit_load_kept(cet_of_l2(vmcs), pkrs_of_l2(vmcs));
 	if (!verdict.exit_reason && load_list(vmcs)) {
 		verdict.exit_reason = EXIT_REASON_MSR_LOAD_FAIL | VMX_EXIT_REASON_FAILED_VMENTRY;
 		verdict.qualification = load_list(vmcs);

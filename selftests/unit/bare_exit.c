@@ -12,7 +12,7 @@
 #include "arch/reasons.h"
 #include "decode/fields.h"
 
-void bare_exit_load_cet(const u64 *l2)
+static void load_cet(const u64 *l2)
 {
 	const u64 *host = &bare.current->field[FI_HOST_S_CET];
 
@@ -22,12 +22,20 @@ void bare_exit_load_cet(const u64 *l2)
 		memcpy(bare.cet, l2, sizeof(bare.cet));
 }
 
-void bare_exit_load_pkrs(u64 l2)
+static void load_pkrs(u64 l2)
 {
 	const u64 *field = bare.current->field;
 
 	bare.pkrs = field[FI_VM_EXIT_CONTROLS] & VM_EXIT_LOAD_IA32_PKRS ? field[FI_HOST_IA32_PKRS] :
 									   l2;
+}
+
+void bare_exit_load_kept(const u64 *cet, u64 pkrs)
+{
+	if (hw_has_cet())
+		load_cet(cet);
+	if (hw_has_pkrs())
+		load_pkrs(pkrs);
 }
 
 /* Is this part of the guest state saved? */
@@ -128,10 +136,7 @@ void bare_exits(const struct l2_exit *exit)
 	put(FI_GUEST_PHYSICAL_ADDRESS, exit->gpa);
 	put(FI_GUEST_LINEAR_ADDRESS, exit->linear);
 	vmcs->field[FI_VM_ENTRY_INTR_INFO_FIELD] &= ~(u64)INTR_INFO_VALID_MASK;
-	if (hw_has_cet())
-		bare_exit_load_cet(&bare.l2[FI_GUEST_S_CET]);
-	if (hw_has_pkrs())
-		bare_exit_load_pkrs(bare.l2[FI_GUEST_IA32_PKRS]);
+	bare_exit_load_kept(&bare.l2[FI_GUEST_S_CET], bare.l2[FI_GUEST_IA32_PKRS]);
 	bare.in_l2 = false;
 }
 

@@ -8,8 +8,6 @@
 #include "arch/types.h"
 
 /* SDM "VM-Entry Failures During or After Loading Guest State": the host's is loaded then too. */
-void bare_exit_load_cet(const u64 *l2);
-
-void bare_exit_load_pkrs(u64 l2);
+void bare_exit_load_kept(const u64 *cet, u64 pkrs);
 
 #endif

@@ -232,12 +232,6 @@ static void refused_entries(void)
 	CHECK(runs_with(0x5000));
 }
 
-static void list_entry(unsigned int i, u32 msr, u64 value)
-{
-	ram_set64(L1_LISTS + i * 16, msr);
-	ram_set64(L1_LISTS + i * 16 + 8, value);
-}
-
 /* SDM "Loading MSRs": after the host state. The store list has what L2 had. */
 static void msr_lists(void)
 {
@@ -246,14 +240,11 @@ static void msr_lists(void)
 	for (exit = 0; exit < 2; exit++) {
 		start();
 		make(0, true, exit);
-		list_entry(0, MSR_IA32_S_CET, 0x77000);
-		list_entry(1, MSR_IA32_INT_SSP_TAB, 0x88000);
-		list_entry(2, MSR_IA32_S_CET, 0);
-		list_entry(3, MSR_IA32_INT_SSP_TAB, 0);
-		l1_must(duo_vmwrite(VM_EXIT_MSR_LOAD_ADDR, L1_LISTS));
-		l1_must(duo_vmwrite(VM_EXIT_MSR_LOAD_COUNT, 2));
-		l1_must(duo_vmwrite(VM_EXIT_MSR_STORE_ADDR, L1_LISTS + 32));
-		l1_must(duo_vmwrite(VM_EXIT_MSR_STORE_COUNT, 2));
+		l1_list_entry(0, MSR_IA32_S_CET, 0x77000);
+		l1_list_entry(1, MSR_IA32_INT_SSP_TAB, 0x88000);
+		l1_list_entry(2, MSR_IA32_S_CET, 0);
+		l1_list_entry(3, MSR_IA32_INT_SSP_TAB, 0);
+		duo_exit_lists(2);
 		l1_must(duo_enter(EXIT_REASON_VMLAUNCH));
 		CHECK(l2_exits(&cpuid));
 		CHECK_EQ(processor.cet[CET_S_CET], 0x77000);
@@ -271,7 +262,7 @@ static void a_list_that_fails(void)
 {
 	start();
 	make(0, true, true);
-	list_entry(0, MSR_IA32_S_CET, 0x40);
+	l1_list_entry(0, MSR_IA32_S_CET, 0x40);
 	l1_must(duo_vmwrite(VM_EXIT_MSR_LOAD_ADDR, L1_LISTS));
 	l1_must(duo_vmwrite(VM_EXIT_MSR_LOAD_COUNT, 1));
 	l1_must(duo_enter(EXIT_REASON_VMLAUNCH));

@@ -177,6 +177,14 @@ struct result duo_enter(u32 reason)
 	return result;
 }
 
+void duo_exit_lists(unsigned int nr)
+{
+	l1_must(duo_vmwrite(VM_EXIT_MSR_LOAD_ADDR, L1_LISTS));
+	l1_must(duo_vmwrite(VM_EXIT_MSR_LOAD_COUNT, nr));
+	l1_must(duo_vmwrite(VM_EXIT_MSR_STORE_ADDR, L1_LISTS + nr * 16));
+	l1_must(duo_vmwrite(VM_EXIT_MSR_STORE_COUNT, nr));
+}
+
 void duo_set(enum field_index field, u64 value)
 {
 	u32 encoding = field_table[field].encoding;

@@ -21,6 +21,9 @@ struct result duo_invept(u64 type, u64 eptp);
 struct result duo_invvpid(u64 type, u64 vpid, u64 linear);
 struct result duo_enter(u32 reason);
 
+/* The exits of the current VMCS load the first entries of L1_LISTS, and store as many that follow. */
+void duo_exit_lists(unsigned int nr);
+
 /* Write a field by index, if the processor has it. */
 void duo_set(enum field_index field, u64 value);
 

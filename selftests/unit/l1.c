@@ -265,6 +265,12 @@ void l1_must(struct result result)
 		       result.error, result.fault.vector);
 }
 
+void l1_list_entry(unsigned int i, u64 index, u64 value)
+{
+	ram_set64(L1_LISTS + i * 16, index);
+	ram_set64(L1_LISTS + i * 16 + 8, value);
+}
+
 void l1_setup(unsigned int vmcs)
 {
 	l1_must(l1_pointer(EXIT_REASON_VMXON, L1_VMXON));

@@ -60,6 +60,9 @@ struct result l1_enter(u32 reason);
 /* VMXON, VMCLEAR, VMPTRLD of the VMCS of this number. */
 void l1_setup(unsigned int vmcs);
 
+/* Entry @i of the MSR list at L1_LISTS */
+void l1_list_entry(unsigned int i, u64 index, u64 value);
+
 /* All that must succeed. */
 void l1_must(struct result result);
 

@@ -7,12 +7,6 @@
 
 #define PLAIN	0x10
 
-static void entry(unsigned int i, u64 index, u64 value)
-{
-	ram_set64(L1_LISTS + i * 16, index);
-	ram_set64(L1_LISTS + i * 16 + 8, value);
-}
-
 static u64 stored(unsigned int i)
 {
 	return ram_get64(L1_LISTS + i * 16 + 8);
@@ -41,9 +35,9 @@ static void store(void)
 	unsigned int i;
 
 	start();
-	entry(0, PLAIN, 0);
+	l1_list_entry(0, PLAIN, 0);
 	for (i = 0; i < ARRAY_SIZE(in_vmcs); i++) {
-		entry(i + 1, in_vmcs[i].msr, 0);
+		l1_list_entry(i + 1, in_vmcs[i].msr, 0);
 		l1_set_state(in_vmcs[i].field, 0x1000 + i);
 	}
 	CHECK_EQ(msrlist_store(&nested, L1_LISTS, ARRAY_SIZE(in_vmcs) + 1), 0);
@@ -61,9 +55,9 @@ static void store_failures(void)
 
 	for (i = 0; i < ARRAY_SIZE(wrong); i++) {
 		start();
-		entry(0, PLAIN, 0);
-		entry(1, wrong[i], 0);
-		entry(2, PLAIN, 0);
+		l1_list_entry(0, PLAIN, 0);
+		l1_list_entry(1, wrong[i], 0);
+		l1_list_entry(2, PLAIN, 0);
 		CHECK_EQ(msrlist_store(&nested, L1_LISTS, 3), 2);
 		CHECK_EQ(stored(0), 0x1234);
 		CHECK_EQ(stored(2), 0);
@@ -76,11 +70,11 @@ static void load(void)
 	start();
 	processor_add_msr(MSR_IA32_SYSENTER_CS, 0, 0);
 	processor_add_msr(MSR_IA32_DEBUGCTLMSR, 0, ~1ull);
-	entry(0, PLAIN, 77);
-	entry(1, MSR_IA32_SYSENTER_CS, 0x33);
-	entry(2, MSR_IA32_DEBUGCTLMSR, 1);
-	entry(3, MSR_IA32_CR_PAT, 0x0606060606060606);
-	entry(4, MSR_EFER, EFER_LME | EFER_SCE);
+	l1_list_entry(0, PLAIN, 77);
+	l1_list_entry(1, MSR_IA32_SYSENTER_CS, 0x33);
+	l1_list_entry(2, MSR_IA32_DEBUGCTLMSR, 1);
+	l1_list_entry(3, MSR_IA32_CR_PAT, 0x0606060606060606);
+	l1_list_entry(4, MSR_EFER, EFER_LME | EFER_SCE);
 	CHECK_EQ(msrlist_load(&nested, L1_LISTS, 5), 0);
 	CHECK_EQ(processor_msr(PLAIN), 77);
 	CHECK_EQ(l1_state(FI_GUEST_SYSENTER_CS), 0x33);
@@ -99,12 +93,12 @@ static void load_debugctl(void)
 
 	start();
 	processor_add_msr(MSR_IA32_DEBUGCTLMSR, 0, ~wanted);
-	entry(0, MSR_IA32_DEBUGCTLMSR, wanted);
+	l1_list_entry(0, MSR_IA32_DEBUGCTLMSR, wanted);
 	CHECK_EQ(msrlist_load(&nested, L1_LISTS, 1), 0);
 	CHECK_EQ(l1_state(FI_GUEST_IA32_DEBUGCTL), wanted);
 	CHECK_EQ(processor_msr(MSR_IA32_DEBUGCTLMSR), 0);
 	for (bit = 0; bit < 64; bit++) {
-		entry(0, MSR_IA32_DEBUGCTLMSR, BIT_ULL(bit));
+		l1_list_entry(0, MSR_IA32_DEBUGCTLMSR, BIT_ULL(bit));
 		CHECK_EQ(msrlist_load(&nested, L1_LISTS, 1), !(wanted >> bit & 1));
 		CHECK_EQ(processor_msr(MSR_IA32_DEBUGCTLMSR), 0);
 	}
@@ -128,9 +122,9 @@ static void load_failures(void)
 	for (i = 0; i < ARRAY_SIZE(wrong); i++) {
 		start();
 		processor_add_msr(MSR_IA32_SYSENTER_EIP, 0, BIT_ULL(63));
-		entry(0, PLAIN, 1);
-		entry(1, wrong[i].index, wrong[i].value);
-		entry(2, PLAIN, 2);
+		l1_list_entry(0, PLAIN, 1);
+		l1_list_entry(1, wrong[i].index, wrong[i].value);
+		l1_list_entry(2, PLAIN, 2);
 		CHECK_EQ(msrlist_load(&nested, L1_LISTS, 3), 2);
 		CHECK_EQ(processor_msr(PLAIN), 1);
 	}

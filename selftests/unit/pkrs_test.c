@@ -78,12 +78,6 @@ static void failed_entries(void)
 	CHECK_EQ(shared.stats.entry_checks[CHECK_HOST_PKRS], 1);
 }
 
-static void list_entry(unsigned int i, u32 msr, u64 value)
-{
-	ram_set64(L1_LISTS + i * 16, msr);
-	ram_set64(L1_LISTS + i * 16 + 8, value);
-}
-
 /* SDM "Loading MSRs": after the host state. The store list has what L2 had. */
 static void msr_lists(void)
 {
@@ -91,12 +85,9 @@ static void msr_lists(void)
 	controls(true, true);
 	duo_set(FI_GUEST_IA32_PKRS, 0x11);
 	duo_set(FI_HOST_IA32_PKRS, 0x22);
-	list_entry(0, MSR_IA32_PKRS, 0x66);
-	list_entry(1, MSR_IA32_PKRS, 0);
-	l1_must(duo_vmwrite(VM_EXIT_MSR_LOAD_ADDR, L1_LISTS));
-	l1_must(duo_vmwrite(VM_EXIT_MSR_LOAD_COUNT, 1));
-	l1_must(duo_vmwrite(VM_EXIT_MSR_STORE_ADDR, L1_LISTS + 16));
-	l1_must(duo_vmwrite(VM_EXIT_MSR_STORE_COUNT, 1));
+	l1_list_entry(0, MSR_IA32_PKRS, 0x66);
+	l1_list_entry(1, MSR_IA32_PKRS, 0);
+	duo_exit_lists(1);
 	l1_must(duo_enter(EXIT_REASON_VMLAUNCH));
 	CHECK(l2_exits(&cpuid));
 	CHECK_EQ(processor.pkrs, 0x66);
