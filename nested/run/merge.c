@@ -6,7 +6,8 @@
  * whose values for L1 are software's (load_guest_values(), save_guest_values()).
  *
  * These are forced off: what would load PERF_GLOBAL_CTRL or CET state at an exit or entry that L1
- * does not see; saving PERF_GLOBAL_CTRL, which software does at the exits that L1 sees; the
+ * does not see; what would load PKRS at an exit (an entry that L1 does not see loads what the exit
+ * before it has saved); saving PERF_GLOBAL_CTRL, which software does at the exits that L1 sees; the
  * processor's VMCS shadowing, because L1's shadow VMCS is in Nestor's format; EPTP switching, #VE
  * and page-modification logging by the processor, because EPT02 is not EPT12. The table of sub-page
  * write permissions is Nestor's, as EPT02 is.
